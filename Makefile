@@ -1,0 +1,41 @@
+# Every target bootstraps what it needs from a bare python3; nothing is installed outside this folder
+# except, as root and where a package manager allows, the packages that python3 itself lacks.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: demo test test-fast check fix bench lock clean
+
+demo: $(VENV)/.installed
+	@$(BIN)/python -m skywright_bench.demo
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+
+test-fast: $(VENV)/.installed
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests
+
+check: $(VENV)/.installed
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/lint-imports
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+fix: $(VENV)/.installed
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m bench
+
+lock:
+	uv pip compile --generate-hashes --no-header --no-emit-index-url --no-annotate --extra dev \
+	  --python-version 3.11 -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) dist build
+
+$(VENV)/.installed: requirements.lock pyproject.toml .ci/bootstrap
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh .ci/bootstrap
+	@touch $@

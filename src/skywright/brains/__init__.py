@@ -1,0 +1,1 @@
+"""What turns words into a plan. One file or folder a brain."""

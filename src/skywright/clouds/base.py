@@ -1,0 +1,137 @@
+"""The faces that a cloud's knowledge shows to the rest of the house. Owns no knowledge itself."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from skywright.model.call import Call
+from skywright.model.operation import Effect, Operation, Undoability
+from skywright.model.program import Program, Step
+from skywright.model.resource import Inventory
+from skywright.model.shape import Signature
+from skywright.model.values import Arguments, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptor:
+    """One rule of a waiter: `state` is entered when `matcher` sees `expected` (as in botocore's waiters)."""
+
+    state: str
+    matcher: str
+    argument: str
+    expected: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """A state to wait for: a reading operation and what its answers mean."""
+
+    name: str
+    operation: Operation
+    acceptors: tuple[Acceptor, ...]
+    delay_seconds: float
+    attempts: int
+
+
+class Catalogue(Protocol):
+    """Which operations and waiters a cloud offers, and their types."""
+
+    def services(self) -> Sequence[str]: ...
+
+    def operations(self, service: str) -> Sequence[str]: ...
+
+    def signature(self, operation: Operation) -> Signature:
+        """The operation's types and effect.
+
+        Raises:
+            NotFound: No such operation; the sentence names the nearest that exists.
+        """
+        ...
+
+    def waiter(self, name: Operation) -> Waiter:
+        """The waiter of that service and name (`ec2:instance_running`).
+
+        Raises:
+            NotFound: As above.
+        """
+        ...
+
+
+class Caller(Protocol):
+    """Somebody through whom operations can be called: always by way of a gate."""
+
+    def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
+        """Perform one operation, all pages merged, and give its result as JSON values.
+
+        Raises:
+            CloudFailed: The cloud, or the gate, refused or failed it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """How one performed call can be taken back.
+
+    Attributes:
+        steps: in the order in which they have to be performed; empty if there is nothing to do.
+        reason: for anything but an exact way back: what does not come back, in one sentence.
+    """
+
+    undoability: Undoability
+    steps: tuple[Step, ...] = ()
+    reason: str = ""
+
+
+class Effects(Protocol):
+    """What operations do, beyond their types."""
+
+    def effect(self, operation: Operation) -> Effect: ...
+
+    def made(self, call: Call) -> Sequence[tuple[str, str]]:
+        """(id, resource type) of everything that the call created, from its result."""
+        ...
+
+    def touched(self, operation: Operation, arguments: Arguments) -> Sequence[tuple[str, str]]:
+        """(id, resource type) of every existing resource that the call would change."""
+        ...
+
+    def before_image(self, operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
+        """The one read that tells what the call is about to change; None for a creation or a read."""
+        ...
+
+    def way_back(self, call: Call) -> WayBack:
+        """How to take back a call that succeeded, from its arguments, result and before-image."""
+        ...
+
+    def undoability(self, operation: Operation) -> WayBack:
+        """What can be said of undo before the call is made; `steps` is empty."""
+        ...
+
+    def facts(self, operation: Operation, arguments: Arguments) -> Mapping[str, Value]:
+        """What policies want to know and should not have to work out (see `Proposal.facts`)."""
+        ...
+
+
+class Prices(Protocol):
+    """What things cost, with sources."""
+
+    def usd_month(self, program: Program) -> float:
+        """What performing the program adds to (or takes from) the monthly bill, at full use."""
+        ...
+
+
+ReadInventory = Callable[[Caller, Iterable[str]], Inventory]
+"""Reads the account's resources in the given regions."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """One cloud's knowledge, whole."""
+
+    name: str
+    catalogue: Catalogue
+    effects: Effects
+    prices: Prices
+    read_inventory: ReadInventory
+    regions: frozenset[str] = field(default_factory=frozenset[str])

@@ -1,0 +1,70 @@
+"""What a brain makes of a request: a plan, questions, or a plain no; and advisories about the plan."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from skywright.model.program import Program
+
+
+class Concern(StrEnum):
+    """What kind of side effect an advisory is about."""
+
+    REPLACEMENT = "replacement"
+    DOWNTIME = "downtime"
+    DATA_LOSS = "data_loss"
+    COST = "cost"
+    PUBLIC = "public"
+    BLAST_RADIUS = "blast_radius"
+    IRREVERSIBLE = "irreversible"
+    ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """What the user should know before we act, in one sentence."""
+
+    concern: Concern
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A value that has no sane default. `choices` is empty if anything of the kind will do."""
+
+    id: str
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The request was understood: this program would do it.
+
+    Attributes:
+        summary: what was understood, in plain words, for the user to agree with.
+        advisories: what only the brain can know (assumptions made, a replacement chosen);
+            those that follow from the program itself are derived elsewhere.
+    """
+
+    program: Program
+    summary: str
+    advisories: tuple[Advisory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The request cannot be carried out until these are answered, all of them asked at once."""
+
+    questions: tuple[Question, ...]
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The brain cannot do it. `nearest` names what it can do that comes closest."""
+
+    reason: str
+    nearest: tuple[str, ...] = ()
+
+
+Understanding = Plan | Unclear | Beyond

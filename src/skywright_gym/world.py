@@ -4,7 +4,7 @@ and which one the running code is in; knows neither HTTP nor how a cloud behaves
 Everything in a world must pickle, since forks, snapshots and what is kept on disk are pickles of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ def current_world() -> World:
 
 
 @contextmanager
-def inside(world: World) -> Iterator[World]:
+def inside(world: World) -> Generator[World]:
     """Work in `world` for the length of the block, alone."""
     with world.lock:
         token = _current.set(world)

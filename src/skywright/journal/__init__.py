@@ -1,0 +1,1 @@
+"""The append-only, hash-chained, signed record of calls and verdicts. Knows databases; decides nothing."""

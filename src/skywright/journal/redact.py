@@ -1,0 +1,126 @@
+"""What must never be written down. Owns the rules by which a secret is known; knows nothing of who writes.
+
+Two nets, since neither is whole: the names that an API model marks as sensitive, which the
+caller passes, and names and values that look like secrets whatever the model says. A name
+alone can be wrong in both directions, so the list of exceptions holds what clouds' own
+models use harmlessly (`NextToken`, `HttpTokens`, `PasswordLastUsed`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from typing import Final
+
+from skywright.model.values import Value
+
+STRUCK: Final = "[secret struck out]"
+"""What stands in a record where a secret was."""
+
+DEEPEST: Final = 100
+"""Levels of nesting that are recorded; clouds' own shapes stay far below. Deeper is struck out."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+_SECRET_ENDINGS: Final = (
+    ("password",),
+    ("passwd",),
+    ("passphrase",),
+    ("pwd",),
+    ("secret",),
+    ("apikey",),
+    ("api", "key"),
+    ("private", "key"),
+    ("secret", "key"),
+    ("secret", "access", "key"),
+    ("access", "key"),
+    ("account", "key"),
+    ("signing", "key"),
+    ("authorization",),
+    ("key", "material"),
+    ("password", "data"),
+    ("secret", "string"),
+    ("secret", "binary"),
+    ("secret", "value"),
+    ("connection", "string"),
+    ("token",),
+    ("credential",),
+)
+
+_HARMLESS_TOKENS: Final = frozenset(
+    {"next", "client", "continuation", "request", "idempotency", "pagination", "page", "start", "starting"}
+    | {"marker", "creation", "caller", "operation", "change", "lock", "update", "task", "reference", "http"}
+)
+
+_SECRET_VALUE = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----"
+    r"|\bgh[pousr]_[A-Za-z0-9]{30,}"
+    r"|\bxox[abposr]-[A-Za-z0-9-]{10,}"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"
+    r"|[?&]X-Amz-(?:Signature|Security-Token)=[A-Za-z0-9%]+"
+    r"|\bBearer [A-Za-z0-9._~+/-]{16,}"
+    r"|://[^/\s:@]+:[^/\s:@]+@"
+)
+
+_NAMES_BESIDE_VALUES: Final = ("Key", "Name", "ParameterKey", "key", "name")
+_VALUES_BESIDE_NAMES: Final = ("Value", "ParameterValue", "value")
+
+
+def looks_secret(name: str) -> bool:
+    """Whether a field of that name (in any case style) is taken to hold a secret."""
+    words = tuple(word.lower() for word in _WORD.findall(name))
+    if words and words[-1] == "id" and words[-2:-1] == ("key",):
+        return False
+    for ending in _SECRET_ENDINGS:
+        if words[-len(ending) :] == ending:
+            return not (ending == ("token",) and words[-2:-1] and words[-2] in _HARMLESS_TOKENS)
+    return False
+
+
+def redact(value: Value, sensitive_names: Set[str] = frozenset()) -> Value:
+    """The value with every secret in it struck out; what is not secret is left as it is.
+
+    A name beside a value counts as that value's name (`{"Key": "db_password", "Value": …}`), and so
+    does SSM's `Type: SecureString`.
+
+    Args:
+        sensitive_names: member names that the API model marks as sensitive, as it spells them.
+    """
+    return _redact(value, sensitive_names, DEEPEST)
+
+
+def _redact(value: Value, names: Set[str], depth: int) -> Value:
+    if isinstance(value, str):
+        return STRUCK if _SECRET_VALUE.search(value) else value
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if depth == 0:
+        return STRUCK
+    if isinstance(value, Mapping):
+        return _redact_mapping(value, names, depth)
+    return [_redact(item, names, depth - 1) for item in value]
+
+
+def _redact_mapping(value: Mapping[str, Value], names: Set[str], depth: int) -> Value:
+    paired = _holds_a_secret_beside_its_name(value)
+    redacted: dict[str, Value] = {}
+    for key, item in value.items():
+        secret = key in names or looks_secret(key) or (paired and key in _VALUES_BESIDE_NAMES)
+        redacted[key] = _strike(item, depth - 1) if secret else _redact(item, names, depth - 1)
+    return redacted
+
+
+def _holds_a_secret_beside_its_name(value: Mapping[str, Value]) -> bool:
+    if value.get("Type") == "SecureString":
+        return True
+    beside = (value.get(key) for key in _NAMES_BESIDE_VALUES)
+    return any(isinstance(name, str) and looks_secret(name.replace("/", "_")) for name in beside)
+
+
+def _strike(value: Value, depth: int) -> Value:
+    """Strike out every leaf, but keep the shape, so that a reader sees what was there."""
+    if value is None or isinstance(value, bool) or value == "":
+        return value
+    if isinstance(value, Mapping) and depth:
+        return {key: _strike(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str) and depth:
+        return [_strike(item, depth - 1) for item in value]
+    return STRUCK

@@ -1,5 +1,6 @@
-"""How the cloud behaves where moto does not. Owns the differences; knows nothing of HTTP or of accounts."""
+"""What the real cloud does and plain moto does not: the rules, and how they are laid over moto."""
 
+from skywright_gym.aws.behaviour.catalogue import install, rules
+from skywright_gym.aws.behaviour.rule import Rule
 
-def install() -> None:
-    """Patch moto, once at the start of the process, so that it behaves as the cloud does."""
+__all__ = ["Rule", "install", "rules"]

@@ -1,0 +1,24 @@
+"""Every rule, in the order in which they are laid over moto.
+
+Owns the list and nothing else; add a subject's rules here.
+"""
+
+from skywright_gym.aws.behaviour import lifecycle, settling
+from skywright_gym.aws.behaviour.rule import Rule, lay
+
+
+def rules() -> tuple[Rule, ...]:
+    """All rules, in order."""
+    return (
+        *lifecycle.RULES,
+        *settling.RULES,
+    )
+
+
+def install() -> None:
+    """Lay all rules over moto, once per process; again is harmless.
+
+    Raises:
+        MotoChanged: moto no longer has something that a rule wraps.
+    """
+    lay(rules())

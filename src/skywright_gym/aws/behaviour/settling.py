@@ -1,0 +1,45 @@
+"""When what is due is carried out: before any operation that could see it.
+
+Owns the one hook into moto's dispatch. Knows the effects only by their table.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.ec2.models import ec2_backends
+from moto.ec2.responses import EC2Response
+from moto.elbv2.responses import ELBV2Response
+
+from skywright_gym.aws.behaviour import lifecycle, timing
+from skywright_gym.aws.behaviour.agenda import Effect, settle
+from skywright_gym.aws.behaviour.rule import Rule, around
+
+EFFECTS: Mapping[str, Effect] = {**lifecycle.EFFECTS}
+
+
+def settle_region(account_id: str, region: str) -> None:
+    """Carry out what is due in one region of one account; a region never used is left alone."""
+    backend: Any = ec2_backends[account_id].get(region)
+    if backend is not None:
+        settle(backend, EFFECTS, timing.now())
+
+
+def _settle_first(original: Callable[..., Any], self: Any) -> Any:
+    settle_region(self.current_account, self.region)
+    return original(self)
+
+
+RULES = (
+    Rule(
+        "lifecycle.lazily",
+        ("ec2", "elbv2", "cloudwatch", "autoscaling"),
+        "Time passes between two requests: whatever was under way and is over by now has happened.",
+        "assumption: changes that fall due are seen by every later request (the real cloud is sometimes later)",
+        tuple(
+            around(response, "call_action", _settle_first)
+            for response in (EC2Response, ELBV2Response, CloudWatchResponse, AutoScalingResponse)
+        ),
+    ),
+)

@@ -1,0 +1,89 @@
+"""A cloud in the process: moto with the rules laid over it, on a clock that the test moves by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from skywright_gym.aws.behaviour import install
+from skywright_gym.physics.clock import Clock
+from skywright_gym.world import World, inside
+
+REGION = "eu-west-1"
+
+
+@dataclass
+class Cloud:
+    """Clients of one account, and its clock."""
+
+    world: World
+
+    def client(self, service: str) -> Any:
+        config = Config(retries={"total_max_attempts": 1})
+        return boto3.client(service, region_name=REGION, config=config)
+
+    def wait(self, seconds: float) -> None:
+        self.world.clock.advance(seconds)
+
+    def image(self, architecture: str = "x86_64") -> str:
+        found = self.client("ec2").describe_images(
+            Owners=["amazon"],
+            Filters=[
+                {"Name": "architecture", "Values": [architecture]},
+                {"Name": "name", "Values": ["al2023-ami-2*"]},
+            ],
+        )
+        return found["Images"][0]["ImageId"]
+
+    def run(self, count: int = 1, settle: bool = True, **arguments: Any) -> list[str]:
+        arguments.setdefault("ImageId", self.image())
+        arguments.setdefault("InstanceType", "t3.micro")
+        launched = self.client("ec2").run_instances(MinCount=count, MaxCount=count, **arguments)
+        if settle:
+            self.wait(60)
+        return [i["InstanceId"] for i in launched["Instances"]]
+
+    def instance(self, instance_id: str) -> dict[str, Any]:
+        found = self.client("ec2").describe_instances(InstanceIds=[instance_id])
+        return found["Reservations"][0]["Instances"][0]
+
+    def subnets(self) -> list[dict[str, Any]]:
+        return self.client("ec2").describe_subnets()["Subnets"]
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    install()
+    world = World("123456789012", clock=Clock(scale=0))
+    with mock_aws(), inside(world):
+        yield Cloud(world)
+
+
+def code_of(error: "pytest.ExceptionInfo[ClientError]") -> str:
+    return error.value.response["Error"]["Code"]
+
+
+def message_of(error: "pytest.ExceptionInfo[ClientError]") -> str:
+    return error.value.response["Error"]["Message"]
+
+
+@pytest.fixture
+def refused() -> Any:
+    """`with refused("Code", "part of the message"): ...`"""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def expecting(code: str, words: str = "") -> Iterator[None]:
+        with pytest.raises(ClientError) as error:
+            yield
+        assert code_of(error) == code, error.value
+        assert words in message_of(error)
+
+    return expecting

@@ -1,1 +1,5 @@
 """`python -m skywright` is `skywright`."""
+
+from skywright.cli.main import main
+
+main()

@@ -1,1 +1,142 @@
-"""The composition root: the only place that wires concrete parts together."""
+"""The composition root: the only place that wires concrete parts together.
+
+Nothing is opened before it is asked for: `skywright runs` starts no gate, `skywright gym
+status` opens no database.
+"""
+
+import os
+import secrets
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from skywright.brains.builtin.brain import Builtin
+from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
+from skywright.clouds.aws.cloud import aws
+from skywright.clouds.aws.describe import describe_account
+from skywright.clouds.base import Cloud
+from skywright.engine.life import Engine
+from skywright.engine.parts import Parts, Progress
+from skywright.gate.replies import Replies
+from skywright.gate.server import Configuration, Gate
+from skywright.guard.base import Decider
+from skywright.guard.policies import Policies
+from skywright.guard.privileges import Privileges
+from skywright.journal.chain import Journal
+from skywright.modalities.cli import Cli
+from skywright.modalities.sdk import Sdk
+from skywright.model.target import Upstream
+from skywright.state.accounts import Accounts, Identity
+from skywright.state.gym import Gym
+from skywright.state.home import Home
+from skywright.state.runs import Runs
+from skywright.state.targets import Targets
+
+
+@dataclass
+class App:
+    """One command's worth of Skywright.
+
+    Attributes:
+        progress: who is shown how things go on.
+    """
+
+    progress: Progress
+    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Close what was opened, the gate above all. What the gym holds stays."""
+        self._open.close()
+
+    @cached_property
+    def home(self) -> Home:
+        return Home.locate(self.environment).prepare()
+
+    @cached_property
+    def clouds(self) -> dict[str, Cloud]:
+        return {"aws": aws()}
+
+    @cached_property
+    def gym(self) -> Gym:
+        return Gym(self.home.gym)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self._database, self.home.runs)
+
+    @cached_property
+    def targets(self) -> Targets:
+        return Targets(self._database)
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal.open(self._database, self.home.keys, time.time)
+
+    @cached_property
+    def deciders(self) -> Sequence[Decider]:
+        """Who decides at the gate and in a proof: the same, so that they cannot disagree."""
+        return (Privileges.load(self.home.policy), Policies.load(self.home.policy))
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            gym=self.gym,
+            from_profile=upstream_from_profile,
+            identify=_identify,
+            describe=_describe,
+        )
+
+    @cached_property
+    def gate(self) -> Gate:
+        cloud = self.clouds["aws"]
+        gate = Gate.start(
+            Configuration(
+                catalogue=cloud.catalogue,
+                effects=cloud.effects,
+                deciders=self.deciders,
+                journal=self.journal,
+                replies=Replies(self._database),
+                clock=time.time,
+                new_id=lambda: secrets.token_hex(8),
+            )
+        )
+        self._open.callback(gate.close)
+        return gate
+
+    @cached_property
+    def engine(self) -> Engine:
+        parts = Parts(
+            clouds=self.clouds,
+            brains={"builtin": Builtin()},
+            modalities={"cli": Cli(self.clouds["aws"].catalogue), "sdk": Sdk(self.clouds["aws"].catalogue)},
+            deciders=self.deciders,
+            gate=self.gate,
+            journal=self.journal,
+            runs=self.runs,
+            find_target=self.targets.get,
+            accounts=self.accounts,
+            caller=Client,
+            clock=time.time,
+            pause=time.sleep,
+            progress=self.progress,
+            retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
+        )
+        return Engine(parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
+
+    @cached_property
+    def _database(self) -> Any:
+        engine = self.home.open_database()
+        self._open.callback(engine.dispose)
+        return engine
+
+
+def _identify(upstream: Upstream) -> Identity:
+    return Identity(*identity(upstream))
+
+
+def _describe(upstream: Upstream, regions: Sequence[str]) -> dict[str, Any]:
+    return describe_account(upstream, regions)

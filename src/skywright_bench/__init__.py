@@ -1,0 +1,1 @@
+"""Measures cloud agents, ours among them; and shows what Skywright does."""

@@ -1,0 +1,1 @@
+"""Which brain and which modality a request is given to, and why."""

@@ -1,0 +1,115 @@
+"""`skywright do`, `plan` and `undo`: requests in words, and the way back."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skywright.app import App
+from skywright.cli.progress import choose
+from skywright.cli.shared import application, drive, finish, print_object
+from skywright.errors import SkywrightError, Unavailable
+from skywright.model.run import Autonomy, Report, Request, Status
+
+Words = Annotated[str, typer.Argument(metavar="REQUEST", help="What is to be done, in your own words.")]
+Target = Annotated[str, typer.Option(help="The account to act on; see: skywright target list.")]
+CloudName = Annotated[str, typer.Option(help="aws (or azure).")]
+Modality = Annotated[str, typer.Option(help="How it is performed: auto, cli or sdk.")]
+BrainName = Annotated[str, typer.Option(help="builtin, or PROVIDER:MODEL.")]
+Level = Annotated[Autonomy, typer.Option(help="How much may be done without asking.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Approve beforehand; policies still hold.")]
+Budget = Annotated[float | None, typer.Option(help="The most that it may add to the bill, USD a month.")]
+Deadline = Annotated[float | None, typer.Option(help="Give up after so many seconds.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands of this file."""
+    root.command("do")(do)
+    root.command("plan")(plan)
+    root.command("undo")(undo)
+
+
+def do(
+    words: Words,
+    target: Target = "gym",
+    cloud: CloudName = "aws",
+    modality: Modality = "auto",
+    brain: BrainName = "builtin",
+    autonomy: Level = Autonomy.SUPERVISED,
+    yes: Yes = False,
+    budget: Budget = None,
+    deadline: Deadline = None,
+    json: Json = False,
+) -> None:
+    """Carry out a request: rehearsed, proven, approved, performed, confirmed."""
+    request = Request(words, target, cloud, modality, brain, autonomy, yes, budget, deadline)
+    with application(choose(json)) as app:
+        try:
+            report = _talk(app, app.engine.begin(request).id, interactive=not json and sys.stdin.isatty())
+        except SkywrightError as error:
+            if json:
+                print_object({"run": None, "status": "failed", "error": str(error)})
+            raise
+        status = finish(report, json)
+    sys.exit(status)
+
+
+def plan(
+    words: Words,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the program is written.")],
+    target: Target = "gym",
+    cloud: CloudName = "aws",
+    modality: Modality = "auto",
+    brain: BrainName = "builtin",
+    autonomy: Level = Autonomy.SUPERVISED,
+    budget: Budget = None,
+    json: Json = False,
+) -> None:
+    """Everything up to the approval: a proven program to review. Touches only the twin."""
+    request = Request(words, target, cloud, modality, brain, autonomy, False, budget)
+    with application(choose(json)) as app:
+        report = drive(app, app.engine.begin(request).id, only_prepare=True)
+        run = app.runs.get(report.run)
+        if "program" in run.papers:
+            try:
+                output.write_text(str(run.papers["program"]))
+            except OSError as error:
+                raise Unavailable(f"{output} cannot be written: {error.strerror}") from error
+        status = finish(report, json)
+    planned = report.status in (Status.RUNNING, Status.NEEDS_APPROVAL)
+    sys.exit(0 if planned else status)
+
+
+def undo(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run to take back.")],
+    modality: Modality = "auto",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Back to the state before a run; says beforehand what cannot be undone."""
+    del yes
+    with application(choose(json)) as app:
+        begun = app.engine.begin_undo(run, Request(f"undo {run}", modality=modality))
+        status = finish(drive(app, begun.id), json)
+    sys.exit(status)
+
+
+def _talk(app: App, run: str, interactive: bool) -> Report:
+    """Drive a run; in a terminal, ask what it asks until it goes on or the user has had enough."""
+    report = drive(app, run)
+    while interactive:
+        if report.status is Status.NEEDS_INPUT:
+            answers = {question.id: typer.prompt(question.text, err=True) for question in report.questions}
+            app.engine.answer(run, answers)
+        elif report.status is Status.NEEDS_APPROVAL:
+            for reason in app.runs.get(run).papers["approvals"]:
+                typer.echo(f"  {reason}", err=True)
+            if not typer.confirm("Go on?", err=True):
+                break
+            app.engine.approve(run)
+        else:
+            break
+        report = drive(app, run)
+    return report

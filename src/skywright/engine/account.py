@@ -1,0 +1,98 @@
+"""What a run's calls account for: what it made, and whether anything else changed meanwhile."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from skywright.clouds.base import Cloud
+from skywright.model.call import Call, Trace
+from skywright.model.resource import Inventory, Resource
+from skywright.model.values import Value
+from skywright.model.verdict import Decision
+
+
+def performed(trace: Trace) -> Trace:
+    """The calls that reached the target, without those of the rehearsal and of mere looking."""
+    return tuple(call for call in trace if call.principal.kind in ("perform", "guest"))
+
+
+def writes(trace: Trace) -> Trace:
+    """The changes that the cloud accepted, each once, in order."""
+    done = (call for call in performed(trace) if call.effect.mutates and call.outcome is not None)
+    return tuple(call for call in done if call.outcome and call.outcome.ok and not call.outcome.replayed)
+
+
+def outcome_of(trace: Trace, cloud: Cloud) -> dict[str, Any]:
+    """Resources made or changed, and the tally of calls, as a run's papers keep them."""
+    touched: dict[str, tuple[str, str]] = {}
+    for call in writes(trace):
+        for id, type in (
+            *cloud.effects.made(call),
+            *cloud.effects.touched(call.operation, call.arguments),
+        ):
+            touched.setdefault(id, (type, call.region))
+    mine = performed(trace)
+    return {
+        "resources": [[id, type, region] for id, (type, region) in touched.items()],
+        "calls": {
+            "read": sum(1 for call in mine if call.outcome and not call.effect.mutates),
+            "write": len(writes(trace)),
+            "refused": sum(1 for call in mine if call.verdict.decision is not Decision.ALLOW),
+        },
+    }
+
+
+def unaccounted(before: Inventory, after: Inventory, trace: Trace) -> tuple[str, ...]:
+    """What changed between two inventories that the run's calls do not explain, a sentence each.
+
+    A resource is explained if its id occurs in a change's arguments or result, or if it
+    hangs, directly or not, on one that is: an instance brings its disk and its interface.
+    """
+    known = {text for call in writes(trace) for text in _strings(call)}
+    both = {**before, **after}
+    grown = True
+    while grown:
+        hanging = {
+            id
+            for id, resource in both.items()
+            if id not in known and _changed(id, before, after) and known.intersection(resource.depends_on)
+        }
+        held = {
+            id
+            for resource in both.values()
+            if resource.id in known and _changed(resource.id, before, after)
+            for id in resource.depends_on
+            if id not in known and (id in before) != (id in after)
+        }
+        known |= hanging | held
+        grown = bool(hanging | held)
+    strange = (id for id in both if id not in known and _changed(id, before, after))
+    return tuple(sorted(_describe(both[id], before, after) for id in strange))
+
+
+def _changed(id: str, before: Inventory, after: Inventory) -> bool:
+    return before.get(id) != after.get(id)
+
+
+def _describe(resource: Resource, before: Inventory, after: Inventory) -> str:
+    what = "is new" if resource.id not in before else "is gone" if resource.id not in after else "changed"
+    return f"{resource.type} {resource.id} {what}"
+
+
+def _strings(call: Call) -> Iterator[str]:
+    yield from _texts(call.arguments)
+    if call.outcome is not None:
+        yield from _texts(call.outcome.result)
+
+
+def _texts(value: Value) -> Iterator[str]:
+    # Through JSON, so that mappings and sequences of any kind look the same.
+    stack: list[Any] = [json.loads(json.dumps(value))]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)

@@ -1,0 +1,87 @@
+"""What is known about a program before it is performed, gathered for the guard to judge.
+
+The guard judges and does not look; this file looks at the program and at the cloud's
+knowledge and does not judge.
+"""
+
+import hashlib
+
+from skywright.clouds.base import Cloud, WayBack
+from skywright.engine.parts import principal
+from skywright.guard.proof import Evidence
+from skywright.model.operation import Effect, Undoability
+from skywright.model.program import Program, Step
+from skywright.model.resource import Inventory
+from skywright.model.verdict import Principal, Proposal
+from skywright.program.check import check
+from skywright.program.expand import Instance, instances
+from skywright.program.text import dump
+from skywright.state.runs import Run
+
+
+def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: Inventory) -> Evidence:
+    """The evidence for one program of one run.
+
+    Where the program does not even type-check, there are findings and nothing else: the
+    rest could not be told.
+    """
+    findings = check(program, cloud.catalogue)
+    who = principal(run, "perform", modality)
+    steps: tuple[Instance, ...] = () if findings else instances(program)
+    operations = [instance for instance in steps if instance.step.operation is not None]
+    return Evidence(
+        findings=findings,
+        proposals=tuple((instance.key, _proposal(who, instance, cloud)) for instance in operations),
+        ways_back=tuple((instance.key, _way_back(instance.step, cloud)) for instance in operations),
+        usd_month=0.0 if findings else cloud.prices.usd_month(program),
+        budget_usd_month=run.request.budget_usd_month,
+        program_digest=digest(program),
+        inventory_digest=fingerprint(inventory),
+    )
+
+
+def digest(program: Program) -> str:
+    """What a certificate names a program by: SHA-256 of its reviewable form, in hexadecimal."""
+    return hashlib.sha256(dump(program).encode()).hexdigest()
+
+
+def fingerprint(inventory: Inventory) -> str:
+    """What a certificate names a state of the cloud by: SHA-256 over the resources, in hexadecimal."""
+    lines = sorted(f"{resource.id} {resource.type} {resource.properties}" for resource in inventory.values())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def changes_anything(program: Program, cloud: Cloud) -> bool:
+    """Whether any step may change the cloud."""
+    return any(
+        step.operation is not None and cloud.effects.effect(step.operation).mutates for step in program.steps
+    )
+
+
+def regions_of(program: Program) -> tuple[str, ...]:
+    """The regions in which the program acts, sorted."""
+    return tuple(sorted({instance.region for instance in instances(program)}))
+
+
+def _proposal(who: Principal, instance: Instance, cloud: Cloud) -> Proposal:
+    operation = instance.step.operation
+    assert operation is not None
+    return Proposal(
+        principal=who,
+        operation=operation,
+        effect=cloud.effects.effect(operation),
+        region=instance.region,
+        arguments=instance.arguments,
+        facts=cloud.effects.facts(operation, instance.arguments),
+    )
+
+
+def _way_back(step: Step, cloud: Cloud) -> WayBack:
+    assert step.operation is not None
+    if cloud.effects.effect(step.operation) is Effect.READ:
+        return WayBack(Undoability.EXACT)
+    if step.irreversible:
+        return WayBack(Undoability.NONE, reason=step.irreversible)
+    if step.undo:
+        return WayBack(Undoability.EXACT)
+    return cloud.effects.undoability(step.operation)

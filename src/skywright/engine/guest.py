@@ -1,0 +1,92 @@
+"""Guests: any program or agent, ours or not, run under the gate in a session of its own."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from skywright.engine.account import outcome_of
+from skywright.engine.parts import Parts, principal
+from skywright.errors import Unavailable
+from skywright.model.program import Program
+from skywright.model.run import Status
+from skywright.model.target import Credential
+from skywright.program.lift import lift
+from skywright.state.runs import Run
+
+_SESSION_SECONDS = 12 * 3600.0
+_NOWHERE = os.devnull
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What a guest did.
+
+    Attributes:
+        program: what it did, distilled; without steps if it changed nothing.
+        exit_status: the guest's own.
+    """
+
+    run: str
+    program: Program
+    writes: int
+    refused: int
+    exit_status: int
+
+
+def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[str, str]) -> Guarded:
+    """Run a command whose only way to the target is the gate.
+
+    It keeps its own environment, but every AWS setting in it is replaced. A guest that reads
+    credential files by itself is not stopped by this: see docs/safety.md.
+
+    Raises:
+        Unavailable: There is no such command.
+    """
+    upstream = parts.accounts.reach(parts.target(run))
+    cloud = parts.cloud(run)
+    credential = parts.gate.mint(
+        principal(run, "guest", "guest"), upstream, lifetime_seconds=_SESSION_SECONDS
+    )
+    try:
+        done = subprocess.run(
+            list(command),
+            env=surroundings(environment, parts.gate.endpoint, credential, upstream.region),
+            check=False,
+        )
+    except OSError as error:
+        parts.runs.note(run.id, status=Status.FAILED, error=str(error))
+        raise Unavailable(f"{command[0]} cannot be run: {error.strerror}") from error
+    finally:
+        parts.gate.revoke(credential)
+    trace = parts.gate.trace(credential)
+    outcome = outcome_of(trace, cloud)
+    program = lift(trace, cloud.catalogue, None, {})
+    parts.runs.note(
+        run.id,
+        status=Status.SUCCEEDED if done.returncode == 0 else Status.FAILED,
+        error="" if done.returncode == 0 else f"the command ended with status {done.returncode}",
+        outcome=outcome,
+    )
+    counted = outcome["calls"]
+    return Guarded(run.id, program, counted["write"], counted["refused"], done.returncode)
+
+
+def surroundings(
+    environment: Mapping[str, str], endpoint: str, credential: Credential, region: str
+) -> dict[str, str]:
+    """The environment of a guest: its own, with every way to the cloud replaced by the gate's."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": credential.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credential.secret_access_key,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_CONFIG_FILE": _NOWHERE,
+        "AWS_SHARED_CREDENTIALS_FILE": _NOWHERE,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # The gate is on this machine; a proxy would only be told what is said to it.
+        "NO_PROXY": "127.0.0.1,localhost",
+    }

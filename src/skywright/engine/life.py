@@ -1,0 +1,204 @@
+"""The life of a run: begun, driven through its stages, resumed, approved, cancelled, undone."""
+
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from skywright.engine import durable, perform, prepare
+from skywright.engine.durable import GO, Stage
+from skywright.engine.evidence import gather
+from skywright.engine.guest import Guarded, invite
+from skywright.engine.parts import Parts
+from skywright.engine.report import report
+from skywright.engine.undo import way_back_of
+from skywright.errors import Refused, SkywrightError, Usage
+from skywright.guard.proof import Certificate, prove
+from skywright.journal.calls import calls
+from skywright.model.program import Program
+from skywright.model.run import Report, Request, Status
+from skywright.program.text import dump
+from skywright.state.runs import Run
+
+_PREPARE = (
+    ("understand", prepare.understand),
+    ("explore", prepare.explore),
+    ("prove", prepare.judge),
+    ("approve", prepare.approve),
+)
+_PERFORM = (
+    ("survey", perform.survey),
+    ("perform", perform.perform),
+    ("roll back", perform.roll_back),
+    ("confirm", perform.confirm),
+)
+
+
+class Engine:
+    """Carries runs out, one at a time in a process.
+
+    Args:
+        url: the durable engine's database.
+        new_id: makes ids for runs.
+    """
+
+    def __init__(self, parts: Parts, url: str, new_id: Callable[[], str]) -> None:
+        self._parts = parts
+        self._url = url
+        self._new_id = new_id
+
+    def begin(self, request: Request) -> Run:
+        """A new run for a request; nothing is done yet."""
+        if not request.words.strip():
+            raise Usage('the request is empty; say what is to be done, such as "create a VM named web-1"')
+        return self._create(request, {})
+
+    def begin_with(self, request: Request, program: Program, summary: str) -> Run:
+        """A new run for a program that is there already: it is proven and performed as it is written."""
+        return self._create(request, {"draft": dump(program), "as_written": True, "summary": summary})
+
+    def begin_undo(self, undone: str, request: Request) -> Run:
+        """A new run that leads back to the state before another.
+
+        Raises:
+            Usage: There is nothing to take back, or the outcome of a call is not known yet.
+        """
+        parts = self._parts
+        run = parts.runs.get(undone)
+        if run.status is Status.ROLLED_BACK:
+            raise Usage(f"run {undone} was rolled back already; there is nothing to undo")
+        if run.papers.get("undone_by"):
+            raise Usage(f"run {undone} was undone already, by run {run.papers['undone_by']}")
+        way_back = way_back_of(calls(parts.journal, undone), parts.cloud(run), f"undo of {undone}")
+        if way_back.in_doubt:
+            doubtful = ", ".join(way_back.in_doubt)
+            raise Usage(f"it is not known whether {doubtful} happened; first: skywright runs resume {undone}")
+        if not way_back.program.steps and not way_back.lost:
+            raise Usage(f"run {undone} changed nothing; there is nothing to undo")
+        for lost in way_back.lost:
+            parts.progress.say(f"cannot be undone: {lost}")
+        if not way_back.program.steps:
+            raise Refused(
+                "irreversible", f"nothing of run {undone} can be undone: {'; '.join(way_back.lost)}"
+            )
+        request = replace(request, target=run.request.target, cloud=run.request.cloud, approved=True)
+        begun = self.begin_with(request, way_back.program, f"undo run {undone}")
+        return parts.runs.note(
+            begun.id, undoes=undone, advisories=[["irreversible", lost] for lost in way_back.lost]
+        )
+
+    def drive(self, id: str, *, only_prepare: bool = False) -> Report:
+        """Carry a run on from wherever it is, until it ends or needs a person.
+
+        Whatever killed a former process, nothing is done twice.
+        """
+        parts = self._parts
+        began = parts.clock()
+        with parts.runs.drive(id):
+            run = parts.runs.get(id)
+            if run.status not in (Status.RUNNING, Status.NEEDS_APPROVAL):
+                return report(run, 0.0)
+            run = parts.runs.note(id, status=Status.RUNNING)
+            (parts.runs.folder(id) / "driver.pid").write_text(str(os.getpid()))
+            with durable.opened(self._url, id, self._workflows()) as workflows:
+                if not run.papers.get("agreed"):
+                    workflows.run("prepare", id, int(run.papers.get("round", 0)))
+                    run = parts.runs.get(id)
+                if run.status is Status.RUNNING and not only_prepare:
+                    workflows.run("perform", id, 0)
+                    run = self._after(parts.runs.get(id))
+            return report(run, parts.clock() - began)
+
+    def review(self, program: Program, request: Request) -> Certificate:
+        """Prove a program without a run: nothing is performed, nothing is kept."""
+        parts = self._parts
+        run = Run("review", parts.clock(), Status.RUNNING, "prove", request, {})
+        evidence = gather(run, program, parts.cloud(run), "sdk", {})
+        return prove(evidence, parts.deciders, parts.clock())
+
+    def invite(self, command: Sequence[str], request: Request, environment: Mapping[str, str]) -> Guarded:
+        """Run any command under the gate."""
+        run = self._create(request, {})
+        return invite(run, self._parts, command, environment)
+
+    def approve(self, id: str) -> Run:
+        """Note that a person agreed to what the run needs approval for.
+
+        Raises:
+            Usage: It does not wait for approval.
+        """
+        run = self._parts.runs.get(id)
+        if run.status is not Status.NEEDS_APPROVAL:
+            raise Usage(f"run {id} does not wait for approval; it is {run.status.value}")
+        return self._parts.runs.note(id, approved=True, round=int(run.papers.get("round", 0)) + 1)
+
+    def answer(self, id: str, answers: Mapping[str, str]) -> Run:
+        """Give the answers to a run's questions; it is understood again with them.
+
+        Raises:
+            Usage: It asked nothing, or an answer is to nothing that it asked.
+        """
+        run = self._parts.runs.get(id)
+        if run.status is not Status.NEEDS_INPUT:
+            raise Usage(f"run {id} does not wait for an answer; it is {run.status.value}")
+        asked = {str(question[0]) for question in run.papers.get("questions", [])}
+        strange = sorted(set(answers) - asked)
+        if strange:
+            raise Usage(f"run {id} did not ask for '{strange[0]}'; it asks for {', '.join(sorted(asked))}")
+        return self._parts.runs.answer(id, answers)
+
+    def cancel(self, id: str) -> Run:
+        """End a run where it is; what it did stays, and can be undone.
+
+        Raises:
+            Usage: It has ended already.
+        """
+        runs = self._parts.runs
+        run = runs.get(id)
+        if run.status not in (Status.RUNNING, Status.NEEDS_APPROVAL, Status.NEEDS_INPUT):
+            raise Usage(f"run {id} has ended already; it is {run.status.value}")
+        if runs.driven(id):
+            os.kill(int((runs.folder(id) / "driver.pid").read_text()), signal.SIGINT)
+            for _ in range(100):
+                self._parts.pause(0.1)
+                if not runs.driven(id):
+                    break
+        return runs.note(id, status=Status.CANCELLED, error="cancelled")
+
+    def _create(self, request: Request, papers: Mapping[str, object]) -> Run:
+        run = Run(self._new_id(), self._parts.clock(), Status.RUNNING, "understand", request, papers)
+        self._parts.runs.create(run)
+        self._parts.record(
+            run, "begun", request=request.words, target=request.target, autonomy=request.autonomy.value
+        )
+        return run
+
+    def _after(self, run: Run) -> Run:
+        self._parts.record(run, "ended", status=run.status.value, error=str(run.papers.get("error", "")))
+        undone = run.papers.get("undoes")
+        if undone and run.status is Status.SUCCEEDED:
+            self._parts.runs.note(str(undone), undone_by=run.id)
+        return run
+
+    def _workflows(self) -> dict[str, tuple[tuple[str, Stage], ...]]:
+        return {
+            "prepare": tuple((name, self._stage(name, stage)) for name, stage in _PREPARE),
+            "perform": tuple((name, self._stage(name, stage)) for name, stage in _PERFORM),
+        }
+
+    def _stage(self, name: str, stage: Callable[[Run, Parts], Run]) -> Stage:
+        """A stage as the durable engine wants it: the world's failures end the run, ours crash."""
+
+        def carry_out(id: str) -> str:
+            runs = self._parts.runs
+            run = runs.note(id, stage=name)
+            self._parts.progress.stage(name)
+            try:
+                run = stage(run, self._parts)
+            except Refused as refused:
+                run = runs.note(id, status=Status.REFUSED, error=str(refused), rule=refused.rule)
+            except SkywrightError as error:
+                run = runs.note(id, status=Status.FAILED, error=str(error))
+            return GO if run.status is Status.RUNNING else run.status.value
+
+        return carry_out

@@ -1,0 +1,87 @@
+"""What the stages work with, handed to them by the composition root. Owns nothing; starts nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from skywright.brains.base import Brain
+from skywright.clouds.base import Caller, Cloud
+from skywright.gate.server import Gate
+from skywright.guard.base import Decider
+from skywright.journal.chain import Journal
+from skywright.modalities.base import Modality
+from skywright.model.target import Credential, Target, Upstream
+from skywright.model.values import Value
+from skywright.model.verdict import Principal
+from skywright.state.runs import Run, Runs
+
+
+class Progress(Protocol):
+    """Somebody who is shown how a run goes on."""
+
+    def stage(self, name: str) -> None:
+        """A stage begins."""
+        ...
+
+    def say(self, line: str) -> None:
+        """Something worth knowing happened in the present stage."""
+        ...
+
+
+class Accounts(Protocol):
+    """The accounts behind targets. The gym's and real ones look alike from here."""
+
+    def reach(self, target: Target) -> Upstream:
+        """Where the target is and what signs for it, after checking that it is who the user said.
+
+        Raises:
+            Refused: It is another account.
+            Unavailable: It cannot be reached.
+        """
+        ...
+
+    def twin(self, target: Target, regions: Sequence[str]) -> AbstractContextManager[Upstream]:
+        """A sandbox filled with a copy of the target, thrown away at the end."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything concrete that the stages need.
+
+    Attributes:
+        caller: makes a Caller for the gate's address and a session credential.
+        clock: seconds since the epoch.
+        retries: how often a failed attempt is made again, at most.
+    """
+
+    clouds: Mapping[str, Cloud]
+    brains: Mapping[str, Brain]
+    modalities: Mapping[str, Modality]
+    deciders: Sequence[Decider]
+    gate: Gate
+    journal: Journal
+    runs: Runs
+    find_target: Callable[[str], Target]
+    accounts: Accounts
+    caller: Callable[[str, Credential], Caller]
+    clock: Callable[[], float]
+    pause: Callable[[float], None]
+    progress: Progress
+    retries: int = 2
+
+    def cloud(self, run: Run) -> Cloud:
+        return self.clouds[run.request.cloud]
+
+    def target(self, run: Run) -> Target:
+        return self.find_target(run.request.target)
+
+    def record(self, run: Run, stage: str, **body: Value) -> None:
+        """Write a stage of a run into the journal."""
+        self.journal.append(f"run.{stage}", body, run=run.id)
+
+
+def principal(run: Run, kind: str, modality: str = "sdk") -> Principal:
+    """On whose behalf the run acts in a session of that kind."""
+    return Principal(run.id, kind, run.request.brain, modality, run.request.target)

@@ -1,0 +1,154 @@
+"""The stages before anything is done: understand, explore, prove, approve.
+
+Each takes a run and gives it back with what it found written into its papers; a status other
+than `running` ends the preparation. None of them can change the target: they look at it
+in a session that may only read, and act in its twin.
+"""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from skywright.brains.base import Context
+from skywright.clouds.base import Caller
+from skywright.engine.evidence import changes_anything, gather, regions_of
+from skywright.engine.parts import Parts, principal
+from skywright.errors import CloudFailed, NotFound, Refused
+from skywright.guard.advise import advise
+from skywright.guard.autonomy import approvals
+from skywright.guard.proof import Evidence, prove
+from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
+from skywright.model.program import Program
+from skywright.model.resource import Inventory
+from skywright.model.run import Status
+from skywright.model.target import Upstream
+from skywright.orchestrator.route import choose
+from skywright.program.interpret import interpret, unmet
+from skywright.program.lift import lift
+from skywright.program.text import dump, load
+from skywright.state.runs import Run
+
+_SESSION_SECONDS = 3600.0
+
+
+def understand(run: Run, parts: Parts) -> Run:
+    """Words into a draft, questions, or a plain no."""
+    if "draft" in run.papers:
+        return run
+    brain = parts.brains.get(run.request.brain)
+    if brain is None:
+        raise NotFound(f"there is no brain '{run.request.brain}'; there is {', '.join(sorted(parts.brains))}")
+    target = parts.target(run)
+    upstream = parts.accounts.reach(target)
+    with ExitStack() as sessions:
+        look = reader(run, parts, upstream, sessions)
+        context = Context(
+            cloud=parts.cloud(run),
+            look=look,
+            region=target.region or upstream.region,
+            answers=run.request.answers,
+        )
+        understanding = brain.understand(run.request.words, context)
+    match understanding:
+        case Plan(program, summary, advisories):
+            parts.progress.say(summary)
+            return parts.runs.note(
+                run.id,
+                draft=dump(program),
+                summary=summary,
+                advisories=[[advisory.concern.value, advisory.text] for advisory in advisories],
+            )
+        case Unclear(questions, summary):
+            asked = [[question.id, question.text, list(question.choices)] for question in questions]
+            return parts.runs.note(run.id, status=Status.NEEDS_INPUT, summary=summary, questions=asked)
+        case Beyond(reason, nearest):
+            hint = f"; the nearest it can do: {', '.join(nearest)}" if nearest else ""
+            return parts.runs.note(run.id, status=Status.FAILED, error=f"{reason}{hint}")
+
+
+def explore(run: Run, parts: Parts) -> Run:
+    """The draft carried out in the target's twin, and what the gate saw there distilled."""
+    if "program" in run.papers:
+        return run
+    draft = load(str(run.papers["draft"]))
+    cloud = parts.cloud(run)
+    if run.papers.get("as_written") or not changes_anything(draft, cloud):
+        return parts.runs.note(run.id, program=dump(draft))
+    # What no policy would let pass need not be rehearsed: the refusal is the answer.
+    evidence = gather(run, draft, cloud, "sdk", {})
+    if not prove(evidence, parts.deciders, parts.clock()).ok:
+        return parts.runs.note(run.id, program=dump(draft))
+    with ExitStack() as stack:
+        twin = stack.enter_context(parts.accounts.twin(parts.target(run), regions_of(draft)))
+        credential = parts.gate.mint(principal(run, "explore"), twin, lifetime_seconds=_SESSION_SECONDS)
+        stack.callback(parts.gate.revoke, credential)
+        caller = parts.caller(parts.gate.endpoint, credential)
+        results = interpret(draft, caller, cloud.catalogue, parts.pause, parts.clock, parts.progress.say)
+        missed = unmet(draft, caller, results)
+        if missed:
+            raise CloudFailed("rehearsal", "ExpectationUnmet", "; ".join(missed))
+        program = lift(parts.gate.trace(credential), cloud.catalogue, draft, draft.values())
+    parts.progress.say(f"rehearsed in a twin; {len(program.steps)} steps distilled")
+    return parts.runs.note(run.id, program=dump(program), rehearsed=True)
+
+
+def judge(run: Run, parts: Parts) -> Run:
+    """The certificate, the advisories and the reasons for asking; a refuted program ends here."""
+    program = load(str(run.papers["program"]))
+    cloud = parts.cloud(run)
+    choice = choose(run.request.modality, program, tuple(parts.modalities))
+    inventory = _present(run, parts, program) if changes_anything(program, cloud) else {}
+    evidence = gather(run, program, cloud, choice.modality, inventory)
+    certificate = prove(evidence, parts.deciders, parts.clock())
+    advisories = _advisories(run, evidence)
+    for advisory in advisories:
+        parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
+    papers: dict[str, Any] = {
+        "modality": choice.modality,
+        "advisories": [[advisory.concern.value, advisory.text] for advisory in advisories],
+        "certificate": certificate.to_json(),
+        "approvals": list(approvals(evidence, parts.deciders, run.request.autonomy)),
+        "usd_month": evidence.usd_month,
+    }
+    parts.record(run, "proof", certificate=certificate.to_json(), program=dump(program))
+    if not certificate.ok:
+        flaw = next(obligation for obligation in certificate.obligations if obligation.verdict != "proven")
+        return parts.runs.note(
+            run.id,
+            status=Status.REFUSED,
+            error=str(Refused(flaw.id, flaw.why)),
+            rule=flaw.id,
+            **papers,
+        )
+    return parts.runs.note(run.id, **papers)
+
+
+def approve(run: Run, parts: Parts) -> Run:
+    """Go on, or stop until a person agrees."""
+    reasons = [str(reason) for reason in run.papers.get("approvals", [])]
+    if not reasons or run.papers.get("approved") or run.request.approved:
+        by = "request" if run.request.approved else "user" if run.papers.get("approved") else "autonomy"
+        parts.record(run, "approved", by=by, reasons=reasons)
+        return parts.runs.note(run.id, agreed=True)
+    for reason in reasons:
+        parts.progress.say(f"needs approval: {reason}")
+    return parts.runs.note(run.id, status=Status.NEEDS_APPROVAL)
+
+
+def reader(run: Run, parts: Parts, upstream: Upstream, sessions: ExitStack) -> Caller:
+    """A caller that may look at the target and nothing else, until the sessions end."""
+    credential = parts.gate.mint(principal(run, "reader"), upstream, lifetime_seconds=_SESSION_SECONDS)
+    sessions.callback(parts.gate.revoke, credential)
+    return parts.caller(parts.gate.endpoint, credential)
+
+
+def _present(run: Run, parts: Parts, program: Program) -> Inventory:
+    with ExitStack() as sessions:
+        look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
+        return parts.cloud(run).read_inventory(look, regions_of(program))
+
+
+def _advisories(run: Run, evidence: Evidence) -> tuple[Advisory, ...]:
+    known: list[Mapping[int, str]] = run.papers.get("advisories", [])
+    from_brain = tuple(Advisory(Concern(concern), text) for concern, text in known)
+    return tuple(dict.fromkeys((*from_brain, *advise(evidence))))

@@ -1,0 +1,67 @@
+"""Undo: a program made from the journal that leads back to the state before a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from skywright.clouds.base import Cloud
+from skywright.engine.account import writes
+from skywright.model.call import Trace
+from skywright.model.operation import Undoability
+from skywright.model.program import Program, Step
+from skywright.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class WayBackOf:
+    """The way back from a whole run.
+
+    Attributes:
+        lost: what does not come back, a sentence each.
+        in_doubt: operations whose outcome is not known, so that they cannot be taken back yet.
+    """
+
+    program: Program
+    lost: tuple[str, ...]
+    in_doubt: tuple[str, ...]
+
+
+def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
+    """The steps that take back the run's changes, the last change first."""
+    steps: list[Step] = []
+    lost: list[str] = []
+    for call in reversed(writes(trace)):
+        way_back = cloud.effects.way_back(call)
+        if way_back.undoability in (Undoability.NONE, Undoability.LOSSY):
+            lost.append(f"{call.operation}: {way_back.reason}")
+        number = len(steps)
+        renamed = {step.id: f"undo_{number + position}" for position, step in enumerate(way_back.steps, 1)}
+        steps.extend(
+            replace(_rename(step, renamed), region=step.region or call.region) for step in way_back.steps
+        )
+    doubtful = tuple(
+        str(call.operation)
+        for call in trace
+        if call.principal.kind == "perform" and call.effect.mutates and call.outcome is None
+        if call.verdict.decision.value == "allow"
+    )
+    region = steps[0].region if steps else ""
+    program = Program(
+        name=name.replace(" ", "-"), steps=tuple(steps), cloud=cloud.name, region=region, source=name
+    )
+    return WayBackOf(program, tuple(lost), doubtful)
+
+
+def _rename(step: Step, names: Mapping[str, str]) -> Step:
+    return replace(step, id=names[step.id], arguments=_renamed(step.arguments, names))  # type: ignore[arg-type]
+
+
+def _renamed(value: Value, names: Mapping[str, str]) -> Value:
+    if isinstance(value, str):
+        for old, new in names.items():
+            value = value.replace(f"${{{old}.", f"${{{new}.")
+        return value
+    if isinstance(value, Mapping):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_renamed(item, names) for item in value]
+    return value

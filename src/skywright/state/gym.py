@@ -1,0 +1,152 @@
+"""The way to the gym: start it, stop it, and speak to its control interface.
+
+The gym is another program; this file knows its address and its words (see
+docs/architecture.md), not how it works.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skywright.errors import NotFound, Unavailable, Usage
+from skywright.model.target import Credential, Upstream
+
+DEFAULT_ACCOUNT = "default"
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of the gym: where it is and who may come in."""
+
+    name: str
+    endpoint: str
+    credential: Credential
+    number: str
+
+    def upstream(self, region: str = DEFAULT_REGION) -> Upstream:
+        return Upstream(self.credential, self.endpoint, region)
+
+
+@dataclass(frozen=True, slots=True)
+class Gym:
+    """The gym of one home.
+
+    Attributes:
+        folder: where the gym keeps its state and says how to reach it.
+    """
+
+    folder: Path
+
+    def running(self) -> bool:
+        """Whether the process that the gym's file names is alive and answers."""
+        try:
+            self.status()
+        except Unavailable:
+            return False
+        return True
+
+    def up(self, host: str = "127.0.0.1", port: int = 0) -> bool:
+        """Start the gym unless it runs already; tells whether it was started.
+
+        Raises:
+            Unavailable: It does not come up; the sentence is the gym's own.
+        """
+        if self.running():
+            return False
+        command = [sys.executable, "-m", "skywright_gym", "serve", "--home", str(self.folder)]
+        command += ["--host", host, "--port", str(port), "--detach"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            said = done.stderr.strip().splitlines()
+            raise Unavailable(said[-1] if said else "the gym did not come up and did not say why")
+        return True
+
+    def down(self) -> bool:
+        """Stop the gym, its accounts kept; tells whether it ran."""
+        if not self.running():
+            return False
+        self._ask("POST", "/down")
+        return True
+
+    def status(self) -> dict[str, Any]:
+        return self._ask("GET", "/status")
+
+    def account(self, name: str) -> Account:
+        """The account of that name.
+
+        Raises:
+            NotFound: The gym has no such account; the sentence names those that it has.
+        """
+        accounts = self.status()["accounts"]
+        for described in accounts:
+            if described["name"] == name:
+                return _account(described)
+        known = ", ".join(sorted(described["name"] for described in accounts))
+        raise NotFound(f"the gym has no account '{name}'; it has {known}")
+
+    def create(self, name: str) -> Account:
+        return _account(self._ask("POST", "/accounts", {"name": name}))
+
+    def fork(self, name: str, fork: str | None = None) -> Account:
+        """A full copy of the account, under a new address."""
+        return _account(self._ask("POST", f"/accounts/{name}/fork", {"name": fork} if fork else {}))
+
+    def remove(self, name: str) -> None:
+        self._ask("DELETE", f"/accounts/{name}")
+
+    def reset(self, name: str) -> None:
+        self._ask("POST", f"/accounts/{name}/reset")
+
+    def fault(self, name: str, fault: Mapping[str, Any]) -> str:
+        return str(self._ask("POST", f"/accounts/{name}/faults", fault)["id"])
+
+    def fill(self, name: str, descriptions: Mapping[str, Any]) -> dict[str, Any]:
+        """Make resources in the account as another account's descriptions say, with the same ids."""
+        return self._ask("POST", f"/accounts/{name}/import", descriptions)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        try:
+            contact = json.loads((self.folder / "gym.json").read_text())
+            os.kill(int(contact["pid"]), 0)
+        except (OSError, ValueError, KeyError) as error:
+            raise Unavailable("the gym is not running; start it with: skywright gym up") from error
+        request = urllib.request.Request(
+            contact["control"] + path,
+            method=method,
+            data=json.dumps(body or {}).encode() if method == "POST" else None,
+            headers={"Authorization": f"Bearer {contact['token']}", "Content-Type": "application/json"},
+        )
+        # No proxy: the gym is on this machine, and a proxy would be told its token.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise Usage(_sentence(error)) from error
+        except (OSError, ValueError) as error:
+            raise Unavailable(f"the gym does not answer ({error}); see: skywright gym status") from error
+
+
+def _sentence(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(error)["error"])
+    except (ValueError, KeyError):
+        return f"the gym answered {error.code}"
+
+
+def _account(described: Mapping[str, Any]) -> Account:
+    aws = described["aws"]
+    return Account(
+        described["name"],
+        aws["endpoint"],
+        Credential(aws["access_key_id"], aws["secret_access_key"]),
+        str(aws.get("account_id", "")),
+    )

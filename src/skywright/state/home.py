@@ -1,0 +1,83 @@
+"""The folder that holds everything Skywright keeps. Owns its layout, not what is in the files."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import sqlalchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from skywright.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One installation's state. Two homes never meet, ports included."""
+
+    path: Path
+
+    @staticmethod
+    def locate(environment: "os._Environ[str] | dict[str, str]") -> "Home":
+        """The folder that `SKYWRIGHT_HOME` names, or the platform's own for data."""
+        named = environment.get("SKYWRIGHT_HOME")
+        return Home(Path(named).expanduser() if named else Path(platformdirs.user_data_dir("skywright")))
+
+    def prepare(self) -> "Home":
+        """Make the folder, readable by its owner alone.
+
+        Raises:
+            Unavailable: It cannot be made or written to.
+        """
+        try:
+            for folder in (self.path, self.runs, self.policy, self.keys, self.gym):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            probe = self.path / f".writable.{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise Unavailable(
+                f"the state folder {self.path} cannot be used ({error.strerror or error}); "
+                "set SKYWRIGHT_HOME to a folder that you may write to"
+            ) from error
+        return self
+
+    @property
+    def runs(self) -> Path:
+        return self.path / "runs"
+
+    @property
+    def policy(self) -> Path:
+        """The user's own Cedar and Rego files."""
+        return self.path / "policy"
+
+    @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
+    def gym(self) -> Path:
+        return self.path / "gym"
+
+    @property
+    def engine_url(self) -> str:
+        """Where the durable engine keeps its own tables."""
+        return f"sqlite:///{self.path / 'engine.db'}"
+
+    def open_database(self) -> Engine:
+        """The database of journal, runs, targets and kept answers; several processes may have it open."""
+        engine = sqlalchemy.create_engine(
+            f"sqlite:///{self.path / 'skywright.db'}", connect_args={"timeout": 30}
+        )
+        event.listen(engine, "connect", _set_pragmas)
+        return engine
+
+
+def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """WAL lets readers go on while one writes; NORMAL loses no commit when a process is killed."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()

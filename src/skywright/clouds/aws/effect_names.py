@@ -67,7 +67,8 @@ def _acts(model: OperationModel) -> bool:
     if _changing_method(model, verbs()):
         return True
     return any(
-        bool(member.metadata.get("idempotencyToken")) for member in members(input_shape(model)).values()
+        bool(cast(dict[str, object], member.metadata).get("idempotencyToken"))
+        for member in members(input_shape(model)).values()
     )
 
 

@@ -1,0 +1,211 @@
+"""Calls to AWS through botocore: a `Caller` at any address, and the user's own account by profile.
+
+Owns the translation between botocore and our words: pages merged, timestamps and blobs as JSON,
+every foreign error mapped to one of ours. Must not know what any operation means. Arguments and
+results are what the API takes and gives: botocore's own conveniences (encoding `UserData` a
+second time, say) are switched off.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore import handlers, xform_name
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.session import Session
+
+from skywright.clouds.aws import models
+from skywright.clouds.aws.convert import NotBase64, from_arguments, to_value
+from skywright.errors import CloudFailed, NotFound, Unavailable
+from skywright.model.operation import Operation
+from skywright.model.target import Credential, Upstream
+from skywright.model.values import Arguments, Value
+
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 60
+_ATTEMPTS = 3
+_CONNECTIONS = 20
+_FALLBACK_REGION = "us-east-1"
+
+
+class Client:
+    """A Caller for one address and one credential. Safe to use from several threads.
+
+    Args:
+        endpoint: one address for every service (the gate's, the gym's); None: AWS's own.
+    """
+
+    def __init__(self, endpoint: str | None, credential: Credential) -> None:
+        self._endpoint = endpoint
+        self._credential = credential
+        self._session = _isolated_session()
+        self._clients: dict[tuple[str, str], BaseClient] = {}
+        self._lock = threading.Lock()
+
+    def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
+        """Perform one operation, all pages merged, and give its result as JSON values.
+
+        Raises:
+            CloudFailed: AWS, or the gate, refused or failed it, or an argument is not of its type.
+            NotFound: There is no such operation.
+            Unavailable: The address cannot be reached.
+        """
+        model = models.operation_model(operation)
+        if model is None:
+            raise NotFound(f"AWS has no operation {operation}")
+        client = self._client(operation.service, region)
+        try:
+            given = from_arguments(arguments, models.input_shape(model))
+            answer = _perform(client, operation, given)
+            return _without_metadata(answer)
+        except NotBase64 as error:
+            raise CloudFailed(str(operation), "InvalidArgument", str(error)) from error
+        except ClientError as error:
+            raise _cloud_failed(operation, error) from error
+        except (HTTPClientError, BotoConnectionError, NoCredentialsError) as error:
+            raise Unavailable(
+                f"{self._endpoint or 'AWS'} cannot be reached for {operation}: {error}"
+            ) from error
+        except BotoCoreError as error:
+            code = "ParamValidation" if isinstance(error, ParamValidationError) else type(error).__name__
+            raise CloudFailed(str(operation), code, " ".join(str(error).split())) from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _client(self, service: str, region: str) -> BaseClient:
+        # One at a time: making clients is not safe in botocore, using them is.
+        with self._lock:
+            known = self._clients.get((service, region))
+            if known is None:
+                known = self._clients[(service, region)] = self._connect(service, region)
+            return known
+
+    def _connect(self, service: str, region: str) -> BaseClient:
+        settings: dict[str, Any] = {
+            "connect_timeout": _CONNECT_SECONDS,
+            "read_timeout": _READ_SECONDS,
+            "retries": {"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            "max_pool_connections": _CONNECTIONS,
+            "ignore_configured_endpoint_urls": True,
+        }
+        if self._endpoint is not None:
+            # One address for everything: no host name per bucket or account, and no proxy in between.
+            settings |= {"s3": {"addressing_style": "path"}, "proxies": {}, "inject_host_prefix": False}
+        client = self._session.create_client(
+            service,
+            region_name=region or _FALLBACK_REGION,
+            endpoint_url=self._endpoint,
+            aws_access_key_id=self._credential.access_key_id,
+            aws_secret_access_key=self._credential.secret_access_key,
+            aws_session_token=self._credential.session_token,
+            config=Config(**settings),
+        )
+        for event in ("ec2.RunInstances", "autoscaling.CreateLaunchConfiguration"):
+            client.meta.events.unregister(f"before-parameter-build.{event}", handlers.base64_encode_user_data)
+        return client
+
+
+def upstream_from_profile(profile: str) -> Upstream:
+    """Where the user's own account is and what signs for it, by the ordinary credential chain.
+
+    The profile's `region` and `endpoint_url` (or `AWS_ENDPOINT_URL`) are honoured. Temporary
+    credentials are as good as they were at this moment: ask again when they have expired.
+
+    Raises:
+        NotFound: There is no such profile; the sentence names those there are.
+        Unavailable: The profile gives no credential.
+    """
+    session = Session(profile=profile)
+    try:
+        scoped: Mapping[str, Any] = session.get_scoped_config()
+        found = session.get_credentials()
+        frozen = None if found is None else found.get_frozen_credentials()
+        region = session.get_config_variable("region")
+        endpoint = _configured_endpoint(session, scoped)
+    except ProfileNotFound as error:
+        there = ", ".join(session.available_profiles) or "none"
+        raise NotFound(f"there is no AWS profile '{profile}'; there are: {there}") from error
+    except (BotoCoreError, PartialCredentialsError) as error:
+        raise Unavailable(f"the AWS profile '{profile}' gives no credential: {error}") from error
+    if frozen is None or not frozen.access_key or not frozen.secret_key:
+        raise Unavailable(
+            f"the AWS profile '{profile}' has no credential; run `aws configure --profile {profile}`"
+        )
+    credential = Credential(frozen.access_key, frozen.secret_key, frozen.token)
+    return Upstream(credential, endpoint, str(region or _FALLBACK_REGION))
+
+
+def identity(upstream: Upstream) -> tuple[str, str]:
+    """(account id, ARN) of whom the upstream's credential belongs to.
+
+    Raises:
+        CloudFailed: The credential is refused.
+        Unavailable: The upstream cannot be reached.
+    """
+    client = Client(upstream.endpoint, upstream.credential)
+    try:
+        answer = client.call(Operation("sts", "GetCallerIdentity"), {}, upstream.region)
+    finally:
+        client.close()
+    return str(answer.get("Account", "")), str(answer.get("Arn", ""))
+
+
+def _isolated_session() -> Session:
+    """A session that reads neither the user's configuration nor the environment's profile."""
+    session = Session()
+    session.set_config_variable("profile", None)
+    session.set_config_variable("config_file", "")
+    session.set_config_variable("credentials_file", "")
+    session.register_component("data_loader", models.loader())
+    return session
+
+
+def _perform(client: BaseClient, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
+    method = xform_name(operation.name)
+    if client.can_paginate(method):
+        paginator: Any = client.get_paginator(method)
+        # Whoever pages by himself gets the page that he asked for.
+        if not _pages_by_itself(paginator, given):
+            return paginator.paginate(**given).build_full_result()
+    call: Callable[..., dict[str, Any]] = getattr(client, method)
+    return call(**given)
+
+
+def _pages_by_itself(paginator: Any, given: Mapping[str, Any]) -> bool:
+    settings = paginator._pagination_cfg
+    tokens = settings.get("input_token", ())
+    names = {settings.get("limit_key"), *([tokens] if isinstance(tokens, str) else tokens)}
+    return any(name in given for name in names)
+
+
+def _without_metadata(answer: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: to_value(item) for name, item in answer.items() if name != "ResponseMetadata"}
+
+
+def _cloud_failed(operation: Operation, error: ClientError) -> CloudFailed:
+    told: Mapping[str, Any] = error.response.get("Error", {})
+    code = str(told.get("Code", "") or "Unknown")
+    return CloudFailed(str(operation), code, str(told.get("Message", "") or code))
+
+
+def _configured_endpoint(session: Session, scoped: Mapping[str, Any]) -> str | None:
+    if session.get_config_variable("ignore_configured_endpoint_urls"):
+        return None
+    found = session.get_config_variable("endpoint_url") or scoped.get("endpoint_url")
+    return str(found) if found else None

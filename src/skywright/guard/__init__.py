@@ -1,0 +1,1 @@
+"""Pure decisions: privileges, policies, budget, autonomy, proof. Only a `load` reads files; nothing else."""

@@ -1,0 +1,49 @@
+"""What a decider is, and how several decide together. Owns no rule but the default: deny."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from skywright.model.verdict import Decision, Proposal, Verdict
+
+DEFAULT_DENY = "default-deny"
+
+
+class Decider(Protocol):
+    """Something with an opinion on proposals."""
+
+    def decide(self, proposal: Proposal) -> Verdict | None:
+        """A verdict, or None for no opinion. What cannot be judged is denied, never raised."""
+        ...
+
+
+def combine(deciders: Iterable[Decider], proposal: Proposal) -> Verdict:
+    """One verdict out of many: deny beats escalate beats allow, and without an allow nothing passes.
+
+    The first verdict of the strongest kind is the one given. An escalation needs an allow
+    beside it: a person may be asked about what is permitted, not about what is not.
+    """
+    allowed: Verdict | None = None
+    escalated: Verdict | None = None
+    for decider in deciders:
+        verdict = decider.decide(proposal)
+        if verdict is None:
+            continue
+        if verdict.decision is Decision.DENY:
+            return verdict
+        if verdict.decision is Decision.ESCALATE:
+            escalated = escalated or verdict
+        else:
+            allowed = allowed or verdict
+    if allowed is None:
+        return nothing_allows(proposal)
+    return escalated or allowed
+
+
+def nothing_allows(proposal: Proposal) -> Verdict:
+    """The verdict on what no rule has an allow for."""
+    return Verdict(
+        Decision.DENY,
+        DEFAULT_DENY,
+        f"nothing allows {proposal.operation} ({proposal.effect.value}) to a session of kind "
+        f"'{proposal.principal.kind}'",
+    )

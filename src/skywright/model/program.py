@@ -34,7 +34,7 @@ class Parameter:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     pattern: str | None = None
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Step:
     undo: tuple[Inverse, ...] = ()
     irreversible: str = ""
     note: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Expectation:
     arguments: Arguments
     that: str
     region: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from skywright.journal.chain import Journal
 from skywright.modalities.cli import Cli
 from skywright.modalities.sdk import Sdk
 from skywright.model.target import Upstream
+from skywright.model.verdict import Principal
 from skywright.state.accounts import Accounts, Identity
 from skywright.state.gym import Gym
 from skywright.state.home import Home
@@ -87,7 +88,7 @@ class App:
             gym=self.gym,
             from_profile=upstream_from_profile,
             identify=_identify,
-            describe=_describe,
+            describe=self._describe,
         )
 
     @cached_property
@@ -127,6 +128,15 @@ class App:
         )
         return Engine(parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
 
+    def _describe(self, upstream: Upstream, regions: Sequence[str]) -> dict[str, Any]:
+        """What is in a real account, read through the gate like everything else."""
+        who = Principal("twin", "reader", "builtin", "sdk", "")
+        credential = self.gate.mint(who, upstream, lifetime_seconds=600.0)
+        try:
+            return describe_account(Client(self.gate.endpoint, credential), regions)
+        finally:
+            self.gate.revoke(credential)
+
     @cached_property
     def _database(self) -> Any:
         engine = self.home.open_database()
@@ -136,7 +146,3 @@ class App:
 
 def _identify(upstream: Upstream) -> Identity:
     return Identity(*identity(upstream))
-
-
-def _describe(upstream: Upstream, regions: Sequence[str]) -> dict[str, Any]:
-    return describe_account(upstream, regions)

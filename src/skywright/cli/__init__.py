@@ -1,1 +1,1 @@
-"""The command line: words in, one object or a few plain lines out, and an exit status that means something."""
+"""The command line: words in, plain lines or one object out, and an exit status that means something."""

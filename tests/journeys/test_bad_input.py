@@ -23,7 +23,8 @@ def test_a_broken_program_says_every_flaw_with_its_line(user: User, tmp_path: Pa
     file = tmp_path / "broken.yaml"
     file.write_text(
         "skywright: 1\nname: x\nregion: eu-west-1\nsteps:\n"
-        "  - id: a\n    do: ec2:CreateVpx\n  - id: b\n    do: ec2:CreateVpc\n    with: {CidrBlok: 10.0.0.0/16}\n"
+        "  - id: a\n    do: ec2:CreateVpx\n"
+        "  - id: b\n    do: ec2:CreateVpc\n    with: {CidrBlok: 10.0.0.0/16}\n"
     )
     said = user.run("apply", str(file))
     assert said.in_one_sentence()

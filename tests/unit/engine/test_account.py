@@ -1,0 +1,64 @@
+"""What a run accounts for: only what its calls explain, directly or by hanging on it."""
+
+from skywright.engine.account import unaccounted, writes
+from skywright.model.call import Call, Outcome
+from skywright.model.operation import Effect, Operation
+from skywright.model.resource import Inventory, Resource
+from skywright.model.values import Value
+from skywright.model.verdict import Decision, Principal, Verdict
+
+
+def call(
+    result: Value, *, kind: str = "perform", replayed: bool = False, effect: Effect = Effect.CREATE
+) -> Call:
+    return Call(
+        id="c",
+        principal=Principal("r", kind, "builtin", "sdk", "gym"),
+        operation=Operation("ec2", "RunInstances"),
+        effect=effect,
+        region="us-east-1",
+        arguments={"ImageId": "ami-1"},
+        at=0.0,
+        verdict=Verdict(Decision.ALLOW, "x"),
+        outcome=Outcome(200, result, None, 0.1, replayed),
+    )
+
+
+def inventory(*resources: Resource) -> Inventory:
+    return {resource.id: resource for resource in resources}
+
+
+def thing(id: str, *depends_on: str, **properties: str) -> Resource:
+    return Resource(id, "ec2:thing", "us-east-1", depends_on, properties=properties)
+
+
+def test_what_a_result_names_and_what_hangs_on_it_is_explained() -> None:
+    trace = (call({"Instances": [{"InstanceId": "i-1"}]}),)
+    after = inventory(thing("i-1", "vol-1"), thing("vol-1"), thing("eni-1", "i-1"))
+    assert unaccounted({}, after, trace) == ()
+
+
+def test_what_somebody_else_made_changed_or_removed_is_told() -> None:
+    trace = (call({"Instances": [{"InstanceId": "i-1"}]}),)
+    before = inventory(thing("sg-1", rules="a"), thing("vol-9"))
+    after = inventory(thing("i-1"), thing("sg-1", rules="b"), thing("i-2"))
+    told = unaccounted(before, after, trace)
+    assert told == ("ec2:thing i-2 is new", "ec2:thing sg-1 changed", "ec2:thing vol-9 is gone")
+
+
+def test_an_old_thing_that_the_new_one_merely_uses_is_not_explained_if_it_changed() -> None:
+    trace = (call({"Instances": [{"InstanceId": "i-1"}]}),)
+    before = inventory(thing("sg-1", rules="a"))
+    after = inventory(thing("i-1", "sg-1"), thing("sg-1", rules="b"))
+    assert unaccounted(before, after, trace) == ("ec2:thing sg-1 changed",)
+
+
+def test_rehearsals_looks_and_replayed_answers_are_not_writes() -> None:
+    result: Value = {}
+    trace = (
+        call(result, kind="explore"),
+        call(result, replayed=True),
+        call(result, effect=Effect.READ),
+        call(result),
+    )
+    assert len(writes(trace)) == 1

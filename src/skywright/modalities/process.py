@@ -1,0 +1,320 @@
+"""Running an artefact in a separate process that is given nothing but the gate.
+
+Owns the process's environment, its time, its output and its end. Must not know what the artefact
+does, nor which modality it is of. The process leads a group of its own, which is killed as a whole:
+at the end of its time, on Ctrl-C, and (by a watchdog, so that SIGKILL is no way out) when we die.
+"""
+
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from skywright.errors import CloudFailed, Unavailable
+from skywright.modalities.base import Attempt, Workplace
+
+KEPT_BYTES = 64 * 1024
+"""Of the output, the last so many are kept."""
+
+_LONGEST_LINE = 2000
+_GRACE_SECONDS = 1.0
+_ENDED = re.compile(r"^step (.+?) failed(?: with status \d+)?(?:: (?:\w+: )?(.*))?$")
+_ERROR = re.compile(
+    r"An error occurred \(([^()\s]+)\)(?: when calling the (\S+) operation)?(?: \([^)]*\))?: ?(.*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended.
+
+    Attributes:
+        status: what it returned; negative if it was ended by that signal.
+        output: the end of what it printed, both streams as they came.
+    """
+
+    status: int
+    output: str
+    timed_out: bool
+
+
+def environment(workplace: Workplace, programs: Sequence[str]) -> dict[str, str]:
+    """All that the process may know: the gate's address, the session's credential, a home of its own.
+
+    Args:
+        programs: files whose folders the process needs on its path.
+    """
+    folders = [str(Path(program).parent) for program in programs] + os.defpath.split(os.pathsep)
+    nowhere = str(workplace.folder / "nothing-here")
+    credential = workplace.credential
+    variables = {
+        "PATH": os.pathsep.join(dict.fromkeys(folder for folder in folders if folder)),
+        "HOME": str(workplace.folder),
+        "TMPDIR": str(workplace.folder),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONUTF8": "1",
+        "PYTHONNOUSERSITE": "1",
+        "NO_PROXY": "*",
+        "AWS_ENDPOINT_URL": workplace.endpoint,
+        "AWS_ACCESS_KEY_ID": credential.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credential.secret_access_key,
+        "AWS_REGION": workplace.region,
+        "AWS_DEFAULT_REGION": workplace.region,
+        "AWS_CONFIG_FILE": nowhere,
+        "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_PAGER": "",
+        "AWS_RETRY_MODE": "standard",
+        "AWS_MAX_ATTEMPTS": "3",
+    }
+    if credential.session_token:
+        variables["AWS_SESSION_TOKEN"] = credential.session_token
+    return variables
+
+
+def find(program: str, advice: str) -> str:
+    """Where a program is: beside the running Python, or on the path.
+
+    Raises:
+        Unavailable: It is in neither place; `advice` says how to get it.
+    """
+    beside = shutil.which(program, path=str(Path(sys.executable).parent))
+    found = beside or shutil.which(program)
+    if found is None:
+        raise Unavailable(f"'{program}' is not on the path; {advice}")
+    return found
+
+
+def write(workplace: Workplace, name: str, artefact: str) -> Path:
+    """Put the artefact into the workplace, for its owner's eyes only.
+
+    Raises:
+        Unavailable: The folder cannot be written.
+    """
+    try:
+        workplace.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        workplace.folder.chmod(0o700)
+        path = workplace.folder / name
+        path.write_text(artefact, encoding="utf-8")
+        path.chmod(0o700)
+    except OSError as error:
+        raise Unavailable(f"{workplace.folder} cannot be written: {error.strerror}") from error
+    return path
+
+
+def attempt(artefact: str, command: Sequence[str], workplace: Workplace, programs: Sequence[str]) -> Attempt:
+    """Run a command to its end and tell what came of it.
+
+    Raises:
+        Unavailable: The command cannot be started.
+    """
+    ended = run(command, environment(workplace, programs), workplace)
+    if ended.timed_out:
+        error = f"it did not end within {workplace.timeout_seconds:g} s and was stopped"
+        step = failed_step(ended.output) or last_step(ended.output)
+        return Attempt(False, artefact, ended.output, f"step {step}: {error}" if step else error)
+    if ended.status == 0:
+        return Attempt(True, artefact, ended.output)
+    return Attempt(False, artefact, ended.output, explain(ended))
+
+
+def run(command: Sequence[str], variables: Mapping[str, str], workplace: Workplace) -> Ended:
+    """Run a command in the workplace, saying what it prints on its standard error line by line.
+
+    Raises:
+        Unavailable: It cannot be started.
+    """
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=workplace.folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise Unavailable(f"'{command[0]}' cannot be started: {error.strerror}") from error
+    assert process.stdout is not None and process.stderr is not None
+    deadline = time.monotonic() + workplace.timeout_seconds
+    kept = _Tail()
+    with process.stdout, process.stderr, _watched(process.pid):
+        try:
+            finished = _listen(process, kept, workplace.say, deadline)
+        except BaseException:
+            _kill(process, signal.SIGKILL)
+            raise
+        if not finished:
+            _kill(process, signal.SIGTERM)
+        # Whatever it left running in its group has no business any more.
+        _kill(process, signal.SIGKILL)
+    return Ended(process.returncode, kept.text(), timed_out=not finished)
+
+
+def failure(output: str) -> CloudFailed | None:
+    """The last refusal of the cloud, or of the gate, that `aws` or boto3 reported; None if there is none."""
+    found = list(_ERROR.finditer(output))
+    if not found:
+        return None
+    code, operation, message = found[-1].groups()
+    return CloudFailed(operation or "", code, message.strip())
+
+
+def failed_step(output: str) -> str:
+    """The step that an emitted program named as the one that failed; empty if it named none."""
+    for line in reversed(output.splitlines()):
+        found = _ENDED.match(line)
+        if found:
+            return found[1]
+    return ""
+
+
+def last_step(output: str) -> str:
+    """The step that an emitted program began last; empty if it began none."""
+    return next((line[3:] for line in reversed(output.splitlines()) if line.startswith("-- ")), "")
+
+
+def explain(ended: Ended) -> str:
+    """One sentence on why a process failed: its step, and the last thing that it said about it."""
+    step = failed_step(ended.output)
+    cause = failure(ended.output)
+    if cause is not None:
+        found = list(_ERROR.finditer(ended.output))[-1]
+        why = found[0].strip()
+    else:
+        why = _last_words(ended.output) or (
+            f"it was ended by signal {-ended.status}"
+            if ended.status < 0
+            else f"it ended with status {ended.status}"
+        )
+    return f"step {step}: {why}" if step else why
+
+
+def _last_words(output: str) -> str:
+    for line in reversed(output.splitlines()):
+        ended = _ENDED.match(line)
+        words = (ended[2] or "") if ended else line
+        if words.strip() and not words.startswith(("-- ", "  ", "Traceback", "usage:", "To see help")):
+            return words.strip()
+    return ""
+
+
+@dataclass
+class _Tail:
+    """The last part of what was printed, bounded in bytes."""
+
+    pieces: deque[bytes] = field(default_factory=deque[bytes])
+    size: int = 0
+
+    def add(self, piece: bytes) -> None:
+        self.pieces.append(piece)
+        self.size += len(piece)
+        while self.size - len(self.pieces[0]) >= KEPT_BYTES:
+            self.size -= len(self.pieces.popleft())
+
+    def text(self) -> str:
+        return b"".join(self.pieces)[-KEPT_BYTES:].decode("utf-8", "replace")
+
+
+@dataclass
+class _Lines:
+    """Cuts a stream into lines and says each; a line without end is said in pieces."""
+
+    say: Callable[[str], None]
+    rest: bytes = b""
+
+    def take(self, piece: bytes) -> None:
+        *whole, self.rest = (self.rest + piece).split(b"\n")
+        if len(self.rest) > _LONGEST_LINE:
+            whole.append(self.rest)
+            self.rest = b""
+        for line in whole:
+            self._tell(line)
+
+    def end(self) -> None:
+        if self.rest:
+            self._tell(self.rest)
+            self.rest = b""
+
+    def _tell(self, line: bytes) -> None:
+        text = line[:_LONGEST_LINE].decode("utf-8", "replace")
+        shown = "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
+        if shown:
+            self.say(shown)
+
+
+def _listen(
+    process: "subprocess.Popen[bytes]", kept: _Tail, say: Callable[[str], None], deadline: float
+) -> bool:
+    """Read until the process has ended; whether it did so in time."""
+    streams: dict[IO[bytes], _Lines | None] = {}
+    assert process.stdout is not None and process.stderr is not None
+    streams[process.stdout] = None
+    streams[process.stderr] = _Lines(say)
+    with selectors.DefaultSelector() as selector:
+        for stream in streams:
+            selector.register(stream, selectors.EVENT_READ)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            for key, _ in selector.select(min(left, 0.5)):
+                stream = next(stream for stream in streams if stream is key.fileobj)
+                piece = os.read(stream.fileno(), 65536)
+                lines = streams[stream]
+                if piece:
+                    kept.add(piece)
+                if lines is not None:
+                    lines.take(piece) if piece else lines.end()
+                if not piece:
+                    selector.unregister(stream)
+            if process.poll() is not None:
+                # Something that it left behind may hold its streams open for ever.
+                deadline = min(deadline, time.monotonic() + _GRACE_SECONDS)
+                if not selector.get_map():
+                    break
+    try:
+        process.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _kill(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    """Signal the whole group and, with SIGKILL, wait for its leader."""
+    with suppress(ProcessLookupError, PermissionError):  # nobody is left in it
+        os.killpg(process.pid, how)
+    with suppress(subprocess.TimeoutExpired):  # it is killed next
+        process.wait(_GRACE_SECONDS if how is signal.SIGTERM else None)
+
+
+@contextmanager
+def _watched(group: int) -> Generator[None]:
+    """While inside, the group is killed should we die: a shell waits for the end of a pipe that we hold."""
+    watchdog = subprocess.Popen(
+        ["/bin/sh", "-c", f"read -r line || kill -KILL -- -{group}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": os.defpath},
+        start_new_session=True,
+    )
+    assert watchdog.stdin is not None
+    try:
+        yield
+    finally:
+        with suppress(BrokenPipeError):  # somebody has ended it
+            watchdog.stdin.write(b"done\n")
+            watchdog.stdin.close()
+        watchdog.wait()

@@ -1,0 +1,31 @@
+"""Modality `sdk`: the program as a boto3 program, run by a Python of its own. Knows no other modality."""
+
+import sys
+
+from skywright.clouds.base import Catalogue
+from skywright.modalities import process
+from skywright.modalities.base import Attempt, Workplace
+from skywright.model.program import Program
+from skywright.program.emit import Inexpressible, sdk
+
+ARTEFACT = "program.py"
+
+
+class Sdk:
+    """Performs programs with boto3."""
+
+    name = "sdk"
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def perform(self, program: Program, workplace: Workplace) -> Attempt:
+        """See `modalities.base.Modality`."""
+        try:
+            artefact = sdk.emit(program, self._catalogue)
+        except Inexpressible as problem:
+            return Attempt(False, "", error=str(problem), steps=0)
+        path = process.write(workplace, ARTEFACT, artefact)
+        # -I: neither the environment nor the folder can put modules of their own into its way.
+        command = [sys.executable, "-I", "-B", str(path)]
+        return process.attempt(artefact, command, workplace, [sys.executable])

@@ -37,7 +37,27 @@ _TEXTUAL = re.compile(r"(Id|Arn|Name|Address|Ip|Zone|Type|Region)$")
 _PAGING = frozenset(
     {"NextToken", "MaxResults", "Marker", "MaxItems", "PageSize", "StartingToken", "nextToken"}
 )
-_RESERVED = frozenset({"index", "main", "answer", "step", "poll", "pick", "text", "sys", "json", "time", "base64", "boto3", "jmespath", "contextmanager", "str", "range", "int", "lambda"})
+_RESERVED = frozenset(
+    {
+        "index",
+        "main",
+        "answer",
+        "step",
+        "poll",
+        "pick",
+        "text",
+        "sys",
+        "json",
+        "time",
+        "base64",
+        "boto3",
+        "jmespath",
+        "contextmanager",
+        "str",
+        "range",
+        "int",
+        "lambda",
+    }
 )
 
 

@@ -3,7 +3,15 @@
 Owns the list and nothing else; add a subject's rules here.
 """
 
-from skywright_gym.aws.behaviour import lifecycle, settling
+from skywright_gym.aws.behaviour import (
+    images,
+    launch_checks,
+    launching,
+    lifecycle,
+    modifications,
+    settling,
+    volumes,
+)
 from skywright_gym.aws.behaviour.rule import Rule, lay
 
 
@@ -11,6 +19,11 @@ def rules() -> tuple[Rule, ...]:
     """All rules, in order."""
     return (
         *lifecycle.RULES,
+        *volumes.RULES,
+        *modifications.RULES,
+        *images.RULES,
+        *launching.RULES,
+        *launch_checks.RULES,
         *settling.RULES,
     )
 

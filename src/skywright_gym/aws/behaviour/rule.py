@@ -81,7 +81,7 @@ def around(owner: Any, attribute: str, body: Callable[..., Any]) -> Wrap:
     return Wrap(owner, attribute, make)
 
 
-def instead(owner: Any, attribute: str, body: Callable[..., Any]) -> Wrap:
+def instead(owner: Any, attribute: str, body: "Callable[..., Any] | staticmethod[..., Any]") -> Wrap:
     """Run `body` in place of the original, which must exist."""
     return Wrap(owner, attribute, lambda _original: _plain(body))
 
@@ -109,12 +109,11 @@ def lay(rules: Iterable[Rule]) -> None:
         MotoChanged: An attribute that a rule wraps is gone.
     """
     for rule in rules:
-        for wrap in rule.wraps:
-            _lay_one(rule, wrap)
+        for number, wrap in enumerate(rule.wraps):
+            _lay_one(rule, wrap, f"{_MARK}:{rule.name}:{number}:{wrap.attribute}")
 
 
-def _lay_one(rule: Rule, wrap: Wrap) -> None:
-    key = f"{_MARK}:{rule.name}:{wrap.attribute}"
+def _lay_one(rule: Rule, wrap: Wrap, key: str) -> None:
     if key in vars(wrap.owner):
         return
     original = getattr(wrap.owner, wrap.attribute, None)
@@ -127,7 +126,10 @@ def _lay_one(rule: Rule, wrap: Wrap) -> None:
     setattr(wrap.owner, key, True)
 
 
-def _plain(body: Callable[..., Any]) -> Original:
+def _plain(body: Any) -> Any:
+    if isinstance(body, staticmethod):
+        return body
+
     # A copy under our own name: the same function may stand in for several attributes.
     def replaced(*args: Any, **kwargs: Any) -> Any:
         return body(*args, **kwargs)

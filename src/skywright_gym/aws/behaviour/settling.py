@@ -12,11 +12,11 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 from moto.elbv2.responses import ELBV2Response
 
-from skywright_gym.aws.behaviour import lifecycle, timing
+from skywright_gym.aws.behaviour import images, lifecycle, timing, volumes
 from skywright_gym.aws.behaviour.agenda import Effect, settle
 from skywright_gym.aws.behaviour.rule import Rule, around
 
-EFFECTS: Mapping[str, Effect] = {**lifecycle.EFFECTS}
+EFFECTS: Mapping[str, Effect] = {**lifecycle.EFFECTS, **volumes.EFFECTS, **images.EFFECTS}
 
 
 def settle_region(account_id: str, region: str) -> None:
@@ -36,7 +36,7 @@ RULES = (
         "lifecycle.lazily",
         ("ec2", "elbv2", "cloudwatch", "autoscaling"),
         "Time passes between two requests: whatever was under way and is over by now has happened.",
-        "assumption: changes that fall due are seen by every later request (the real cloud is sometimes later)",
+        "assumption: what falls due is seen by every later request (the real cloud is sometimes later)",
         tuple(
             around(response, "call_action", _settle_first)
             for response in (EC2Response, ELBV2Response, CloudWatchResponse, AutoScalingResponse)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 from skywright_gym.world import World, current_world
 
@@ -50,6 +51,12 @@ def _world() -> World | None:
         return None  # plain moto, as in a quick test: real time
 
 
+def world_extra(name: str, default: Any) -> Any:
+    """What this world says about `name` in its extras; the default without a world or a word."""
+    world = _world()
+    return default if world is None else world.extras.get(name, default)
+
+
 def now() -> float:
     """The time there, in seconds since the epoch."""
     world = _world()
@@ -68,8 +75,7 @@ def naive_moment() -> datetime:
 
 def seconds(name: str) -> float:
     """How long `name` takes in this world, in seconds of its clock."""
-    world = _world()
-    scale = 1.0 if world is None or name in FIXED else float(world.extras.get("duration_scale", 1.0))
+    scale = 1.0 if name in FIXED else float(world_extra("duration_scale", 1.0))
     return DURATIONS[name] * scale
 
 

@@ -1,0 +1,229 @@
+"""Snapshots and machine images: what they hold, and from when on.
+
+Owns the disks that an image records. How a launch makes disks of them is in `launching`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ec2.models.amis import Ami, AmiBackend
+from moto.ec2.models.elastic_block_store import EBSBackend, Snapshot
+from moto.ec2.responses import EC2Response
+from moto.ec2.utils import random_ami_id
+
+from skywright_gym.aws.behaviour import timing
+from skywright_gym.aws.behaviour.agenda import Effect, schedule
+from skywright_gym.aws.behaviour.errors import incorrect_state, invalid_value, refusal
+from skywright_gym.aws.behaviour.rule import Rule, around, before, computed, new
+
+STOCK_ROOT_GIB = 8
+
+
+def _completed(backend: Any, snapshot_id: str, _due: float) -> None:
+    snapshot = backend.snapshots.get(snapshot_id)
+    if snapshot is not None and snapshot.status == "pending":
+        snapshot.status = "completed"
+
+
+def _available(backend: Any, image_id: str, _due: float) -> None:
+    image = backend.amis.get(image_id)
+    if image is not None and image.state == "pending":
+        image.state = "available"
+
+
+EFFECTS: Mapping[str, Effect] = {"snapshot.completed": _completed, "image.available": _available}
+
+
+def _begin_snapshot(original: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+    original(self, *args, **kwargs)
+    self.size_gib = self.volume.size
+    if self.owner_id == self.ec2_backend.account_id:
+        self.start_time = timing.naive_moment()
+        self.started_at = timing.now()
+        self.status = "pending"
+        schedule(self.ec2_backend, "snapshot.completed", self.id, timing.due("snapshot.pending"))
+    elif self.from_ami:
+        self.size_gib = STOCK_ROOT_GIB
+
+
+def _snapshot_size(self: Any) -> int:
+    return vars(self).get("size_gib") or self.volume.size
+
+
+def _snapshot_progress(self: Any) -> str:
+    if self.status == "completed":
+        return "100%"
+    part = (timing.now() - vars(self).get("started_at", 0.0)) / (timing.seconds("snapshot.pending") or 1.0)
+    return f"{min(99, max(0, int(100 * part)))}%"
+
+
+def disks_of(image: Any) -> list[dict[str, Any]]:
+    """The block device mappings that an image holds, as DescribeImages shows them."""
+    recorded = vars(image).get("disks")
+    if recorded:
+        return recorded
+    return [
+        {
+            "DeviceName": image.root_device_name,
+            "Ebs": {
+                "SnapshotId": image.ebs_snapshot.id,
+                "VolumeSize": image.ebs_snapshot.volume_size,
+                "DeleteOnTermination": True,
+                "VolumeType": "gp3",
+                "Encrypted": False,
+            },
+        }
+    ]
+
+
+def _check_image(self: Any) -> None:
+    backend, name = self.ec2_backend, self._get_param("Name") or ""
+    instance = backend.get_instance(self._get_param("InstanceId"))
+    if not 3 <= len(name) <= 128:
+        raise refusal(
+            "InvalidAMIName.Malformed",
+            "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, "
+            "'(', ')', '.', '-', '/' and '_'",
+        )
+    for image in backend.amis.values():
+        if image.name == name and image.owner_id == backend.account_id:
+            raise refusal("InvalidAMIName.Duplicate", f"AMI name {name} is already in use by AMI {image.id}")
+    if instance.state not in ("running", "stopped"):
+        raise incorrect_state(
+            f"The instance '{instance.id}' is not in a state from which an image can be made: {instance.state}"
+        )
+
+
+def _create_image(_original: Callable[..., Any], self: Any) -> ActionResult:
+    self.error_on_dryrun()
+    backend = self.ec2_backend
+    instance = backend.get_instance(self._get_param("InstanceId"))
+    tags = self._parse_tag_specification()
+    for kind in tags:
+        if kind not in ("image", "snapshot"):
+            raise invalid_value(f"'{kind}' is not a valid taggable resource type for this operation.")
+    image_id = random_ami_id()
+    source = backend.amis.get(instance.image_id)
+    image = Ami(
+        backend,
+        image_id,
+        instance=instance,
+        name=self._get_param("Name"),
+        description=self._get_param("Description", ""),
+        root_device_type="ebs",
+        root_device_name=instance.root_device_name,
+        hypervisor="xen",
+        image_location=f"{backend.account_id}/{self._get_param('Name')}",
+        boot_mode=source.boot_mode if source is not None else "uefi-preferred",
+        creation_date=timing.naive_moment(),
+    )
+    backend.snapshots.pop(image.ebs_snapshot.id)
+    vars(image)["disks"] = _record_disks(backend, instance, image, self._get_param("BlockDeviceMappings", []))
+    for disk in vars(image)["disks"]:
+        backend.snapshots[disk["Ebs"]["SnapshotId"]].add_tags(tags.get("snapshot", {}))
+    image.add_tags(tags.get("image", {}))
+    image.state = "pending"
+    backend.amis[image_id] = image
+    schedule(backend, "image.available", image_id, timing.due("image.pending"))
+    if not self._get_param("NoReboot", False):
+        instance.reboot()
+    return ActionResult({"ImageId": image_id})
+
+
+def _record_disks(backend: Any, instance: Any, image: Any, overrides: Any) -> list[dict[str, Any]]:
+    dropped = {o["DeviceName"] for o in overrides if "NoDevice" in o}
+    changed = {o["DeviceName"]: o.get("Ebs", {}) for o in overrides if "NoDevice" not in o}
+    disks: list[dict[str, Any]] = []
+    for device, mapped in instance.get_block_device_mapping:
+        if device in dropped:
+            continue
+        volume = backend.get_volume(mapped.volume_id)
+        description = f"Created by CreateImage({instance.id}) for {image.id}"
+        snapshot = backend.create_snapshot(volume.id, description, from_ami=image.id)
+        if device == instance.root_device_name:
+            image.ebs_snapshot = snapshot
+        recorded: dict[str, Any] = {
+            "SnapshotId": snapshot.id,
+            "VolumeSize": volume.size,
+            "VolumeType": volume.volume_type,
+            "DeleteOnTermination": bool(mapped.delete_on_termination),
+            "Encrypted": bool(volume.encrypted),
+        }
+        if volume.volume_type in ("gp3", "io1", "io2"):
+            recorded["Iops"] = volume.iops
+        if volume.throughput:
+            recorded["Throughput"] = volume.throughput
+        recorded.update(changed.get(device, {}))
+        disks.append({"DeviceName": device, "Ebs": recorded})
+    return disks
+
+
+def _check_snapshot_source(self: Any) -> None:
+    volume = self.ec2_backend.get_volume(self._get_param("VolumeId"))
+    if volume.status == "creating":
+        raise incorrect_state(f"Volume '{volume.id}' is in the 'creating' state.")
+
+
+def _check_snapshot_unused(self: Any, snapshot_id: str) -> None:
+    for image in self.amis.values():
+        for disk in vars(image).get("disks", []):
+            if disk["Ebs"].get("SnapshotId") == snapshot_id:
+                raise refusal(
+                    "InvalidSnapshot.InUse",
+                    f"The snapshot {snapshot_id} is currently in use by {image.id}",
+                )
+
+
+def _copy_disks(
+    original: Callable[..., Any], self: Any, source_image_id: str, *args: Any, **kwargs: Any
+) -> Any:
+    image = original(self, source_image_id, *args, **kwargs)
+    schedule(self, "image.available", image.id, timing.due("image.pending"))
+    image.state = "pending"
+    return image
+
+
+def _reset_snapshot_attribute(self: Any) -> ActionResult:
+    self.error_on_dryrun()
+    snapshot = self.ec2_backend.get_snapshot(self._get_param("SnapshotId"))
+    snapshot.create_volume_permission_groups.clear()
+    snapshot.create_volume_permission_userids.clear()
+    return ActionResult(None)
+
+
+RULES = (
+    Rule(
+        "snapshots.states",
+        ("ec2",),
+        "A snapshot is pending, with progress, before it is completed, and keeps the size that the volume had.",
+        "specification: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-creating-snapshot.html",
+        (
+            around(Snapshot, "__init__", _begin_snapshot),
+            computed(Snapshot, "volume_size", _snapshot_size),
+            computed(Snapshot, "progress", _snapshot_progress),
+            before(EC2Response, "create_snapshot", _check_snapshot_source),
+            new(EC2Response, "reset_snapshot_attribute", _reset_snapshot_attribute),
+        ),
+    ),
+    Rule(
+        "snapshots.in-use",
+        ("ec2",),
+        "A snapshot that an image uses cannot be deleted (InvalidSnapshot.InUse).",
+        "specification: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-deleting-snapshot.html",
+        (before(EBSBackend, "delete_snapshot", _check_snapshot_unused),),
+    ),
+    Rule(
+        "images.disks",
+        ("ec2",),
+        "An image made of an instance holds a snapshot of each of its disks with its real size and type, is "
+        "pending before it is available, and reboots a running instance unless told not to.",
+        "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html",
+        (
+            around(EC2Response, "create_image", _create_image),
+            before(EC2Response, "create_image", _check_image),
+            computed(Ami, "block_device_mappings", disks_of),
+            around(AmiBackend, "copy_image", _copy_disks),
+        ),
+    ),
+)

@@ -291,7 +291,7 @@ def lookup(reference: Reference, scope: Scope, nulls: bool) -> Value:
     if reference.name not in scope.values:
         raise Unresolved(reference.name, f"{reference} has no value yet")
     value = scope.values[reference.name]
-    found = search(_at(reference.path, scope), value) if reference.path else value
+    found = search(_at(reference.path, scope), value) if reference.path and value is not None else value
     if found is None and not nulls:
         raise Unresolved(reference.name, f"{reference} leads to nothing")
     return found

@@ -1,0 +1,93 @@
+"""One account's AWS endpoint. Owns the order in which a request is examined and who answers it;
+knows nothing of sockets, and of the clouds' behaviour only who has it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+from moto.utilities.utils import PARTITION_NAMES
+
+from skywright_gym.account import Account, KeyPair
+from skywright_gym.aws import moto_app, refusal
+from skywright_gym.aws.refusal import Refusal, Response
+from skywright_gym.aws.services import own
+from skywright_gym.aws.signature import Claim, Request, Unsigned, claim, proves
+from skywright_gym.physics import faults
+from skywright_gym.world import World, inside
+
+# Operations that carry no signature, since they are how one gets credentials.
+_UNSIGNED_ACTIONS = re.compile(rb"(?:^|&)Action=AssumeRoleWith(?:SAML|WebIdentity)(?:&|$)")
+_READS = re.compile(r":(Describe|List|Get|Head|Lookup|Search|Filter|Batch(Get|Describe))")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response, and whether the world may have changed by it."""
+
+    response: Response
+    changed: bool
+
+
+def serve(account: Account, request: Request) -> Answer:
+    """Carry out one request in the account's world, alone; never raises for anything a client can do."""
+    with inside(account.world) as world:
+        kind = refusal.protocol(_service(request), request.headers)
+        try:
+            signed = _sender(world, account.keys, request, kind)
+            name = moto_app.operation_name(request, signed.service)
+            injected = faults.for_operation(world, name)
+            if injected is not None:
+                raise Refusal(injected.code, injected.message, injected.status)
+            response = own.answer(request, signed, name) or moto_app.answer(request, signed)
+        except Refusal as refused:
+            return Answer(refusal.shape(refused, kind), changed=False)
+    return Answer(response, changed=not _only_reads(request, name))
+
+
+def _service(request: Request) -> str:
+    try:
+        return claim(request).service
+    except Unsigned:
+        return "s3" if "content-type" not in request.headers else ""
+
+
+def _only_reads(request: Request, name: str) -> bool:
+    return bool(_READS.search(name)) or (":" not in name and request.method in ("GET", "HEAD"))
+
+
+def _sender(world: World, root: KeyPair, request: Request, kind: refusal.Protocol) -> moto_app.Signed:
+    try:
+        claimed = claim(request)
+    except Unsigned as why:
+        if _UNSIGNED_ACTIONS.search(request.body):
+            return moto_app.Signed(world.account_id, "sts", "us-east-1")
+        raise Refusal(
+            "MissingAuthenticationToken", f"Missing Authentication Token: {why}", status=403
+        ) from None
+    account_id, secret = _key(world, root, claimed, kind)
+    if not proves(request, claimed, secret):
+        raise refusal.bad_signature(kind)
+    return moto_app.Signed(account_id, claimed.service, claimed.region)
+
+
+def _key(world: World, root: KeyPair, claimed: Claim, kind: refusal.Protocol) -> tuple[str, str]:
+    """(account number, secret) of the key: the root's, or one that was made inside the world."""
+    if claimed.access_key_id == root.access_key_id:
+        return world.account_id, root.secret_access_key
+    for account_id, of_account in list(iam_backends.items()):
+        for partition in PARTITION_NAMES:
+            if partition not in of_account.keys():  # noqa: SIM118 - `in` alone means "could be made"
+                continue
+            held = of_account[partition].access_keys.get(claimed.access_key_id)
+            if held is not None and getattr(held, "status", "Active") == "Active":
+                _check_token(account_id, partition, claimed, kind)
+                return account_id, held.secret_access_key
+    raise refusal.unknown_key(kind)
+
+
+def _check_token(account_id: str, partition: str, claimed: Claim, kind: refusal.Protocol) -> None:
+    role = sts_backends[account_id][partition].get_assumed_role_from_access_key(claimed.access_key_id)
+    if role is not None and claimed.token != role.session_token:
+        raise refusal.unknown_key(kind)

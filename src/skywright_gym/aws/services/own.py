@@ -1,0 +1,41 @@
+"""Which requests the gym answers itself. Owns the list of its own services.
+
+A new one is a module beside this with `answer(world, operation, arguments, region) -> result`, and its
+line below.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from skywright_gym.aws.moto_app import Signed
+from skywright_gym.aws.refusal import Refusal, Response
+from skywright_gym.aws.services import health
+from skywright_gym.aws.signature import Request
+from skywright_gym.world import World, current_world
+
+_Service = Callable[[World, str, Mapping[str, Any]], dict[str, Any]]
+
+_JSON_TARGETS: dict[str, _Service] = {
+    "AWSHealth_20160804": health.answer,
+}
+
+
+def answer(request: Request, signed: Signed, name: str) -> Response | None:
+    """The answer to a request for one of the gym's own services; None: it is for moto.
+
+    Raises:
+        Refusal: The service has no such operation, or refuses.
+    """
+    prefix, _, operation = request.headers.get("x-amz-target", "").partition(".")
+    service = _JSON_TARGETS.get(prefix)
+    if service is None:
+        return None
+    try:
+        arguments = json.loads(request.body or b"{}")
+    except ValueError:
+        raise Refusal("SerializationException", f"the body of {name} is not JSON") from None
+    if not isinstance(arguments, dict):
+        raise Refusal("SerializationException", f"the body of {name} is not a JSON object")
+    result = service(current_world(), operation, arguments)
+    return Response(200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(result).encode())

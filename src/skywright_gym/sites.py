@@ -1,0 +1,93 @@
+"""The addresses at which accounts are served. Owns sockets and the way of a request from the wire to
+the front and back; knows nothing of what the request means.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from skywright_gym.account import Account
+from skywright_gym.aws.refusal import Response
+from skywright_gym.aws.signature import Request
+
+_log = logging.getLogger(__name__)
+
+Serve = Callable[[Account, Request], Any]
+
+
+@dataclass
+class _Site:
+    runner: web.ServerRunner
+    port: int
+
+
+class Sites:
+    """One listening port for every account."""
+
+    def __init__(self, host: str, serve: "asyncio.Future[Serve]") -> None:
+        """`serve` becomes known when moto is loaded; requests that come earlier wait for it."""
+        self._host = host
+        self._serve = serve
+        self._sites: dict[str, _Site] = {}
+        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="request")
+
+    async def open(self, account: Account) -> None:
+        """Serve the account at a free port of its own."""
+        turn = asyncio.Lock()
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            return await self._handle(account, turn, request)
+
+        runner = web.ServerRunner(web.Server(handle, access_log=None, auto_decompress=False))
+        await runner.setup()
+        await web.TCPSite(runner, self._host, 0, reuse_address=True).start()
+        self._sites[account.name] = _Site(runner, runner.addresses[0][1])
+
+    def endpoint(self, account: Account) -> str:
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._sites[account.name].port}"
+
+    def serves(self, account: Account) -> bool:
+        return account.name in self._sites
+
+    async def close(self, name: str) -> None:
+        site = self._sites.pop(name, None)
+        if site is not None:
+            await site.runner.cleanup()
+
+    async def close_all(self) -> None:
+        await asyncio.gather(*(self.close(name) for name in list(self._sites)))
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _handle(self, account: Account, turn: asyncio.Lock, request: web.BaseRequest) -> web.Response:
+        raw = request.raw_path
+        path, _, query = raw.partition("?")
+        headers: dict[str, str] = {}
+        for name, value in request.headers.items():
+            lower = name.lower()
+            headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+        asked = Request(request.method, path, query, headers, await request.content.read())
+        serve = await asyncio.shield(self._serve)
+        # Requests of one account take turns here, so that its queue does not fill the pool for others.
+        async with turn:
+            answer = await asyncio.get_running_loop().run_in_executor(self._pool, serve, account, asked)
+        account.dirty = account.dirty or answer.changed
+        return _to_wire(answer.response, request.method)
+
+
+def _to_wire(response: Response, method: str) -> web.Response:
+    headers = {
+        name: value
+        for name, value in response.headers.items()
+        if name.lower() not in ("transfer-encoding", "connection", "date", "content-length", "status")
+    }
+    if method == "HEAD":
+        length = next((v for k, v in response.headers.items() if k.lower() == "content-length"), "0")
+        headers["Content-Length"] = length
+        return web.Response(status=response.status, headers=headers)
+    return web.Response(status=response.status, headers=headers, body=response.body)

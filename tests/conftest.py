@@ -1,0 +1,153 @@
+"""A gym for the tests: real, in a process of its own, in a temporary home."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+
+
+@dataclass(frozen=True)
+class GymAccount:
+    """One account of the gym, and clients for it."""
+
+    name: str
+    endpoint: str
+    access_key_id: str
+    secret_access_key: str
+    account_id: str
+
+    def client(self, service: str, region: str = "eu-west-1", **config: Any) -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            config=Config(**({"retries": {"total_max_attempts": 1}} | config)),
+        )
+
+    def environment(self, region: str = "eu-west-1") -> dict[str, str]:
+        """For a real `aws` in a process of its own."""
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": "/nonexistent",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_PAGER": "",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+
+class Refused(Exception):
+    """The control interface refused."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(f"{status}: {sentence}")
+        self.status = status
+        self.sentence = sentence
+
+
+@dataclass
+class Gym:
+    """A gym that is up."""
+
+    home: Path
+    pid: int
+    control: str
+    token: str
+    _made: list[str] = field(default_factory=list)
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, token: str | None = None) -> Any:
+        request = urllib.request.Request(
+            self.control + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.token if token is None else token}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise Refused(error.code, json.load(error)["error"]) from None
+
+    def account(self, name: str = "default") -> GymAccount:
+        for told in self.ask("GET", "/status")["accounts"]:
+            if told["name"] == name:
+                return _account(told)
+        raise LookupError(name)
+
+    def fresh_account(self, name: str | None = None) -> GymAccount:
+        return _account(self.ask("POST", "/accounts", {"name": name or f"t-{uuid4().hex[:12]}"}))
+
+    def fork(self, origin: GymAccount | str, name: str | None = None) -> GymAccount:
+        origin_name = origin if isinstance(origin, str) else origin.name
+        return _account(self.ask("POST", f"/accounts/{origin_name}/fork", {"name": name} if name else {}))
+
+    def reset(self, account: GymAccount | str) -> GymAccount:
+        name = account if isinstance(account, str) else account.name
+        return _account(self.ask("POST", f"/accounts/{name}/reset"))
+
+    def delete(self, account: GymAccount | str) -> None:
+        name = account if isinstance(account, str) else account.name
+        self.ask("DELETE", f"/accounts/{name}")
+
+    def down(self) -> None:
+        self.ask("POST", "/down")
+        wait_for_end(self.pid)
+
+
+def _account(told: dict[str, Any]) -> GymAccount:
+    return GymAccount(name=told["name"], **told["aws"])
+
+
+def wait_for_end(pid: int, seconds: float = 30) -> None:
+    """Wait until a process that is not our child has ended."""
+    deadline = time.monotonic() + seconds
+    while Path(f"/proc/{pid}").exists() if Path("/proc").exists() else _alive(pid):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"process {pid} has not ended")
+        time.sleep(0.02)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def start_gym(home: Path, *options: str) -> Gym:
+    """Start a gym in the background; the caller ends it."""
+    command = [sys.executable, "-m", "skywright_gym", "serve", "--home", str(home), "--detach", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    told = json.loads((home / "gym.json").read_text())
+    return Gym(home, told["pid"], told["control"], told["token"])
+
+
+@pytest.fixture(scope="session")
+def gym(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gym]:
+    """One gym for all tests of the session: take a `fresh_account()` of it each."""
+    started = start_gym(tmp_path_factory.mktemp("gym"))
+    yield started
+    try:
+        started.down()
+    except (OSError, TimeoutError):
+        os.kill(started.pid, signal.SIGKILL)

@@ -1,0 +1,184 @@
+"""What may be done with which arguments: Rego policies, shipped and the user's own. Allows nothing itself.
+
+Policies are asked about a normalised proposal, in which every top-level field is always
+there, so that a rule is silent because it does not apply and not because a field was missing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from skywright.errors import Malformed
+from skywright.guard.config import Config
+from skywright.guard.exposure import exposures
+from skywright.guard.metadata import PolicyRule, described
+from skywright.guard.rego import Answer, Failed, Rego
+from skywright.guard.sources import Source, read_sources
+from skywright.model.operation import Effect, Operation
+from skywright.model.values import Value
+from skywright.model.verdict import Decision, Principal, Proposal, Verdict
+
+FAILED: Final = "policy-failed"
+"""The rule that denies what a policy could not judge."""
+
+_KINDS: Final = ("deny", "violation", "escalate", "warn")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One thing that a policy says: which rule, and the sentence."""
+
+    rule: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything that the policies say of one proposal, by rule."""
+
+    denials: tuple[Ruling, ...] = ()
+    escalations: tuple[Ruling, ...] = ()
+    warnings: tuple[Ruling, ...] = ()
+
+
+class Policies:
+    """A decider that denies and escalates by Rego policies, and warns."""
+
+    def __init__(self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...]) -> None:
+        self._rego = rego
+        self._config = config.as_data()
+        self._rules = rules
+
+    @staticmethod
+    def load(folder: Path | None = None) -> "Policies":
+        """The shipped policies and, added to them, every `*.rego` of the folder; `config.yaml` sets them.
+
+        Rules asked are `deny` (or `violation`), `escalate` and `warn` in packages `skywright.*` and `main`;
+        each contains sentences, or objects with `rule` and `says` (or `msg`).
+
+        Raises:
+            Malformed: A file is not Rego, is of another package, or fails on a plain proposal.
+        """
+        shipped = (resources.files("skywright.guard") / "policies").iterdir()
+        sources = [Source(f.name, f.read_text("utf-8")) for f in shipped if f.name.endswith(".rego")]
+        own = read_sources(folder, "*.rego")
+        clashing = {source.name for source in sources} & {source.name for source in own}
+        if clashing:
+            raise Malformed(sorted(clashing)[0], ("a shipped file has that name; choose another",))
+        config = Config.load(folder)
+        rules = tuple(rule for source in (*sources, *own) for rule in described(source))
+        loaded = Policies(Rego((*sources, *own), _KINDS), config, rules)
+        loaded._try_out(own)
+        return loaded
+
+    def rules(self) -> tuple[PolicyRule, ...]:
+        """Every rule that says what it is (`# METADATA`)."""
+        return self._rules
+
+    def decide(self, proposal: Proposal) -> Verdict | None:
+        """Deny, escalate, or nothing at all."""
+        judgement = self.judge(proposal)
+        if judgement.denials:
+            return _verdict(Decision.DENY, judgement.denials[0], proposal)
+        if judgement.escalations:
+            return _verdict(Decision.ESCALATE, judgement.escalations[0], proposal)
+        return None
+
+    def judge(self, proposal: Proposal) -> Judgement:
+        """Everything that is said of the proposal; what cannot be judged is denied."""
+        try:
+            return _judgement(self._rego.ask(self._input(proposal)))
+        except (Failed, RecursionError) as error:
+            return Judgement(denials=(Ruling(FAILED, f"a policy could not be evaluated: {error}"),))
+
+    def judge_all(self, proposals: Sequence[Proposal]) -> list[Judgement]:
+        """As `judge` for each, several times faster for many."""
+        try:
+            inputs = [self._input(proposal) for proposal in proposals]
+            return [_judgement(answers) for answers in self._rego.ask_all(inputs)]
+        except (Failed, RecursionError):
+            return [self.judge(proposal) for proposal in proposals]
+
+    def _input(self, proposal: Proposal) -> dict[str, Value]:
+        principal = proposal.principal
+        opened = exposures(proposal)
+        return {
+            "operation": str(proposal.operation),
+            "service": proposal.operation.service,
+            "name": proposal.operation.name,
+            "effect": proposal.effect.value,
+            "region": proposal.region,
+            "arguments": proposal.arguments,
+            "facts": {
+                "protected": False,
+                **proposal.facts,
+                "exposes_known": "exposes" in proposal.facts,
+                "exposes": [
+                    {
+                        "protocol": exposure.protocol,
+                        "from_port": exposure.from_port,
+                        "to_port": exposure.to_port,
+                        "cidr": exposure.cidr or "an address not known yet",
+                        "public": exposure.public,
+                        "certain": exposure.certain,
+                    }
+                    for exposure in opened
+                ],
+            },
+            "principal": {
+                "run": principal.run,
+                "kind": principal.kind,
+                "brain": principal.brain,
+                "modality": principal.modality,
+                "target": principal.target,
+            },
+            "config": self._config,
+        }
+
+    def _try_out(self, own: Sequence[Source]) -> None:
+        """Find what only shows in an evaluation: a function that there is not, a rule that is no set."""
+        names = ", ".join(source.name for source in own) or "the shipped policies"
+        strange = [p for p, _ in self._rego.rules if p != "main" and not p.startswith("skywright.")]
+        if strange:
+            raise Malformed(names, (f"package {strange[0]} is not asked; use `main` or `skywright.…`",))
+        try:
+            self._rego.ask(self._input(_PLAIN))
+        except Failed as error:
+            raise Malformed(names, (str(error),)) from error
+
+
+_PLAIN: Final = Proposal(
+    principal=Principal("try-out", "perform", "builtin", "cli", "gym"),
+    operation=Operation("ec2", "RunInstances"),
+    effect=Effect.CREATE,
+    region="eu-west-1",
+    arguments={"MinCount": 1, "MaxCount": 1},
+)
+
+
+def _verdict(decision: Decision, ruling: Ruling, proposal: Proposal) -> Verdict:
+    return Verdict(decision, ruling.rule, f"{proposal.operation}: {ruling.says}")
+
+
+def _judgement(answers: Iterable[Answer]) -> Judgement:
+    said: dict[str, list[Ruling]] = {kind: [] for kind in _KINDS}
+    for answer in answers:
+        said[answer.name] += map(partial(_ruling, answer.package), answer.items)
+    by_rule = {kind: tuple(sorted(rulings, key=_order)) for kind, rulings in said.items()}
+    return Judgement((*by_rule["deny"], *by_rule["violation"]), by_rule["escalate"], by_rule["warn"])
+
+
+def _order(ruling: Ruling) -> tuple[str, str]:
+    return (ruling.rule, ruling.says)
+
+
+def _ruling(package: str, item: Value) -> Ruling:
+    """What a rule contains, as a ruling; whatever its form, it counts."""
+    name = package.removeprefix("skywright.")
+    if isinstance(item, Mapping):
+        says = item.get("says", item.get("msg", "a policy forbids it"))
+        return Ruling(str(item.get("rule", name)), str(says))
+    return Ruling(name, str(item))

@@ -1,0 +1,137 @@
+package skywright.account
+
+import rego.v1
+
+# METADATA
+# title: Only in regions that are allowed
+# custom:
+#   id: region.allowed
+#   source: Skywright; `regions.allowed` in config.yaml, empty allows all
+deny contains {"rule": "region.allowed", "says": says} if {
+	count(input.config.regions.allowed) > 0
+	input.effect != "read"
+	input.region != ""
+	not input.region in input.config.regions.allowed
+	says := sprintf("it acts in %s; only %s may be used", [
+		input.region,
+		concat(", ", input.config.regions.allowed),
+	])
+}
+
+# METADATA
+# title: What is made carries the tags that are required
+# custom:
+#   id: tags.required
+#   source: Skywright; `tags.required` in config.yaml, empty by default
+deny contains {"rule": "tags.required", "says": says} if {
+	some key in input.config.tags.required
+	input.effect == "create"
+	input.operation in taggable
+	not key in tags
+	says := sprintf("what it makes has no tag '%s'", [key])
+}
+
+taggable := {
+	"ec2:RunInstances", "ec2:CreateVolume", "ec2:CreateSnapshot", "ec2:CreateImage", "ec2:CreateVpc",
+	"ec2:CreateSubnet", "ec2:CreateSecurityGroup", "ec2:AllocateAddress", "ec2:CreateNatGateway",
+	"ec2:CreateInternetGateway", "elbv2:CreateLoadBalancer", "elbv2:CreateTargetGroup",
+	"elb:CreateLoadBalancer", "rds:CreateDBInstance", "dynamodb:CreateTable", "lambda:CreateFunction",
+}
+
+tags contains key if {
+	some specification in input.arguments.TagSpecifications
+	some tag in specification.Tags
+	key := tag.Key
+}
+
+tags contains key if {
+	some tag in input.arguments.Tags
+	key := tag.Key
+}
+
+tags contains key if {
+	is_object(input.arguments.Tags)
+	some key, _ in input.arguments.Tags
+}
+
+# METADATA
+# title: What is tagged protected=true is not destroyed, nor its tag taken away
+# custom:
+#   id: destroy.protected
+#   source: Skywright
+deny contains {"rule": "destroy.protected", "says": says} if {
+	input.effect in {"destroy", "unknown"}
+	input.facts.protected != false
+	says := "it destroys something that is, or may be, tagged protected=true"
+}
+
+deny contains {"rule": "destroy.protected", "says": says} if {
+	input.effect in {"destroy", "unknown"}
+	walk(object.get(input.facts, "before", null), [_, value])
+	is_object(value)
+	lower(sprintf("%v", [value.Key])) == "protected"
+	lower(sprintf("%v", [value.Value])) == "true"
+	says := "it destroys something that is tagged protected=true"
+}
+
+untagging := {"ec2:DeleteTags", "elbv2:RemoveTags", "elb:RemoveTags", "rds:RemoveTagsFromResource"}
+
+deny contains {"rule": "destroy.protected", "says": says} if {
+	input.operation in untagging
+	some key in untagged
+	protection(key)
+	says := "it takes away the tag that protects something"
+}
+
+deny contains {"rule": "destroy.protected", "says": says} if {
+	input.operation == "ec2:DeleteTags"
+	count(object.get(input.arguments, "Tags", [])) == 0
+	says := "it takes away all tags, and with them one that may protect something"
+}
+
+deny contains {"rule": "destroy.protected", "says": says} if {
+	input.effect != "read"
+	some tag in object.get(input.arguments, "Tags", [])
+	is_object(tag)
+	protection(tag.Key)
+	not input.operation in untagging
+	lower(sprintf("%v", [object.get(tag, "Value", "")])) != "true"
+	says := "it changes the tag that protects something"
+}
+
+untagged contains key if {
+	some tag in input.arguments.Tags
+	key := tag.Key
+}
+
+untagged contains key if some key in input.arguments.TagKeys
+
+protection(key) if lower(sprintf("%v", [key])) == "protected"
+
+protection(key) if contains(sprintf("%v", [key]), "${")
+
+# METADATA
+# title: Protection against termination is taken away by people
+# custom:
+#   id: destroy.protection-off
+#   source: AWS EC2 User Guide, Change instance termination protection
+escalate contains {"rule": "destroy.protection-off", "says": says} if {
+	input.operation == "ec2:ModifyInstanceAttribute"
+	some name in ["DisableApiTermination", "DisableApiStop"]
+	object.get(input.arguments, [name, "Value"], true) != true
+	says := "it takes away a machine's protection against being stopped or terminated"
+}
+
+escalate contains {"rule": "destroy.protection-off", "says": says} if {
+	input.operation == "ec2:ModifyInstanceAttribute"
+	input.arguments.Attribute in {"disableApiTermination", "disableApiStop"}
+	lower(sprintf("%v", [input.arguments.Value])) != "true"
+	says := "it takes away a machine's protection against being stopped or terminated"
+}
+
+escalate contains {"rule": "destroy.protection-off", "says": says} if {
+	some name in ["DeletionProtection", "DeletionProtectionEnabled"]
+	input.arguments[name] == false
+	input.effect == "change"
+	says := "it takes away a resource's protection against deletion"
+}

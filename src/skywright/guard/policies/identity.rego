@@ -1,0 +1,80 @@
+package skywright.identity
+
+import rego.v1
+
+# METADATA
+# title: No way to more privileges
+# custom:
+#   id: iam.privilege-escalation
+#   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods
+deny contains {"rule": "iam.privilege-escalation", "says": says} if {
+	input.service == "iam"
+	input.name in {
+		"CreatePolicyVersion", "SetDefaultPolicyVersion", "CreateAccessKey", "UpdateAccessKey", "CreateLoginProfile",
+		"UpdateLoginProfile", "AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy", "PutUserPolicy",
+		"PutGroupPolicy", "PutRolePolicy", "AddUserToGroup", "UpdateAssumeRolePolicy", "CreateUser", "CreateRole",
+		"AddRoleToInstanceProfile", "DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary",
+		"PutUserPermissionsBoundary", "PutRolePermissionsBoundary", "CreateServiceSpecificCredential",
+		"DeactivateMFADevice", "CreateOpenIDConnectProvider", "CreateSAMLProvider", "UpdateSAMLProvider",
+	}
+	says := "it can give somebody more privileges"
+}
+
+deny contains {"rule": "iam.privilege-escalation", "says": says} if {
+	input.operation in {"lambda:AddPermission", "lambda:AddLayerVersionPermission"}
+	principal := sprintf("%v", [input.arguments.Principal])
+	some sign in ["*", "${"]
+	contains(principal, sign)
+	says := "it lets everybody call the function"
+}
+
+deny contains {"rule": "iam.privilege-escalation", "says": says} if {
+	input.operation in {"lambda:CreateFunctionUrlConfig", "lambda:UpdateFunctionUrlConfig"}
+	object.get(input.arguments, "AuthType", "NONE") != "AWS_IAM"
+	says := "it lets everybody call the function by its address"
+}
+
+# METADATA
+# title: Handing a role to something that runs code is looked at by a person
+# custom:
+#   id: iam.role-passed
+#   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods (iam:PassRole)
+escalate contains {"rule": "iam.role-passed", "says": says} if {
+	some name in ["IamInstanceProfile", "Role", "RoleARN", "RoleArn", "TaskRoleArn", "ExecutionRoleArn", "ServiceRoleArn"]
+	input.effect != "read"
+	given := input.arguments[name]
+	not given in {"", null}
+	says := sprintf("it hands a role (%s) to something that runs code", [name])
+}
+
+escalate contains {"rule": "iam.role-passed", "says": says} if {
+	input.arguments.LaunchTemplateData.IamInstanceProfile
+	says := "it hands a role (LaunchTemplateData.IamInstanceProfile) to something that runs code"
+}
+
+# METADATA
+# title: Secrets kept in the parameter store stay there
+# custom:
+#   id: secrets.decrypted
+#   source: AWS Systems Manager User Guide, SecureString parameters
+deny contains {"rule": "secrets.decrypted", "says": says} if {
+	input.operation in {"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"}
+	object.get(input.arguments, "WithDecryption", false) != false
+	not public_parameters
+	says := "it asks for parameters in clear, which may be secrets"
+}
+
+# The parameters that AWS publishes, such as the newest images, are nobody's secrets.
+public_parameters if {
+	count(named) > 0
+	every name in named {
+		startswith(name, "/aws/service/")
+	}
+}
+
+named contains name if {
+	some field in ["Name", "Path"]
+	name := input.arguments[field]
+}
+
+named contains name if some name in input.arguments.Names

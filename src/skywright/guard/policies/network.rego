@@ -1,0 +1,88 @@
+package skywright.network
+
+import rego.v1
+
+# What is opened to whom is worked out beforehand (`facts.exposes`); here `public` and the ports are
+# always set, and whatever was odd or unknown has been taken for public and for all ports.
+
+open_to_public contains exposure if {
+	some exposure in input.facts.exposes
+	exposure.public
+	not exposure.protocol in {"icmp", "icmpv6", "1", "58"}
+}
+
+covers(exposure, port) if {
+	exposure.from_port <= port
+	port <= exposure.to_port
+}
+
+# METADATA
+# title: No administration by SSH from the public
+# custom:
+#   id: network.public-ssh
+#   source: CIS AWS Foundations Benchmark 5.2, 5.3
+deny contains {"rule": "network.public-ssh", "says": says} if {
+	some exposure in open_to_public
+	covers(exposure, 22)
+	says := sprintf("it opens port 22 (SSH) to %s", [exposure.cidr])
+}
+
+# METADATA
+# title: No remote desktop from the public
+# custom:
+#   id: network.public-rdp
+#   source: CIS AWS Foundations Benchmark 5.2, 5.3
+deny contains {"rule": "network.public-rdp", "says": says} if {
+	some exposure in open_to_public
+	covers(exposure, 3389)
+	says := sprintf("it opens port 3389 (remote desktop) to %s", [exposure.cidr])
+}
+
+databases := {
+	1433: "SQL Server", 1521: "Oracle", 2049: "NFS", 3306: "MySQL", 5432: "PostgreSQL", 5601: "Kibana",
+	5984: "CouchDB", 6379: "Redis", 7000: "Cassandra", 7001: "Cassandra", 8086: "InfluxDB",
+	9042: "Cassandra", 9092: "Kafka", 9200: "Elasticsearch", 9300: "Elasticsearch", 11211: "memcached",
+	27017: "MongoDB", 27018: "MongoDB", 27019: "MongoDB",
+}
+
+# METADATA
+# title: No database port open to the public
+# custom:
+#   id: network.public-database
+#   source: AWS Security Hub EC2.19, RDS.2
+deny contains {"rule": "network.public-database", "says": says} if {
+	some exposure in open_to_public
+	some port, name in databases
+	covers(exposure, port)
+	says := sprintf("it opens port %d (%s) to %s", [port, name, exposure.cidr])
+}
+
+deny contains {"rule": "network.public-database", "says": says} if {
+	input.service in {"rds", "redshift", "docdb", "neptune", "dms"}
+	said := input.arguments.PubliclyAccessible
+	said != false
+	says := "it gives a database a public address"
+}
+
+# METADATA
+# title: Not all ports at once to the public
+# custom:
+#   id: network.public-all
+#   source: AWS Security Hub EC2.18
+deny contains {"rule": "network.public-all", "says": says} if {
+	some exposure in open_to_public
+	exposure.from_port == 0
+	exposure.to_port == 65535
+	says := sprintf("it opens all ports to %s", [exposure.cidr])
+}
+
+# METADATA
+# title: What an operation opens has to be known
+# custom:
+#   id: network.unread
+#   source: Skywright, deny by default
+deny contains {"rule": "network.unread", "says": says} if {
+	input.operation in {"ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySecurityGroupRules"}
+	not input.facts.exposes_known
+	says := "nobody could work out what it opens to whom"
+}

@@ -1,0 +1,171 @@
+package skywright.storage
+
+import rego.v1
+
+public_acls := {"public-read", "public-read-write", "authenticated-read"}
+
+public_groups := {
+	"http://acs.amazonaws.com/groups/global/AllUsers",
+	"http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+}
+
+# A value that is not known yet may turn out to be the very thing that is forbidden.
+unknown(value) if contains(sprintf("%v", [value]), "${")
+
+as_list(value) := value if is_array(value)
+
+as_list(value) := [value] if not is_array(value)
+
+is_bucket_or_object if input.service in {"s3", "s3control"}
+
+# METADATA
+# title: No bucket or object that everybody can read
+# custom:
+#   id: storage.public-bucket
+#   source: AWS Security Hub S3.2, S3.3
+deny contains {"rule": "storage.public-bucket", "says": says} if {
+	is_bucket_or_object
+	acl := input.arguments.ACL
+	acl in public_acls
+	says := sprintf("its access list '%s' lets strangers read", [acl])
+}
+
+deny contains {"rule": "storage.public-bucket", "says": says} if {
+	is_bucket_or_object
+	unknown(input.arguments.ACL)
+	says := "its access list is not known yet"
+}
+
+deny contains {"rule": "storage.public-bucket", "says": says} if {
+	is_bucket_or_object
+	some grant in input.arguments.AccessControlPolicy.Grants
+	grant.Grantee.URI in public_groups
+	says := "it grants access to everybody"
+}
+
+deny contains {"rule": "storage.public-bucket", "says": says} if {
+	is_bucket_or_object
+	some name in ["GrantRead", "GrantWrite", "GrantReadACP", "GrantWriteACP", "GrantFullControl"]
+	grant := sprintf("%v", [input.arguments[name]])
+	some group in public_groups
+	contains(grant, group)
+	says := "it grants access to everybody"
+}
+
+deny contains {"rule": "storage.public-bucket", "says": says} if {
+	input.operation in {"s3:PutBucketPolicy", "s3control:PutAccessPointPolicy"}
+	not json.is_valid(sprintf("%v", [input.arguments.Policy]))
+	says := "the policy that it attaches cannot be read"
+}
+
+deny contains {"rule": "storage.public-bucket", "says": says} if {
+	some statement in statements
+	everybody(statement)
+	not statement.Condition
+	says := "the policy that it attaches lets everybody in"
+}
+
+# METADATA
+# title: A policy for everybody under conditions is looked at by a person
+# custom:
+#   id: storage.conditional-bucket
+#   source: AWS S3 User Guide, The meaning of "public"
+escalate contains {"rule": "storage.conditional-bucket", "says": says} if {
+	some statement in statements
+	everybody(statement)
+	statement.Condition
+	says := "the policy that it attaches lets everybody in under conditions"
+}
+
+statements contains statement if {
+	input.operation in {"s3:PutBucketPolicy", "s3control:PutAccessPointPolicy"}
+	text := sprintf("%v", [input.arguments.Policy])
+	json.is_valid(text)
+	policy := json.unmarshal(text)
+	some statement in as_list(policy.Statement)
+}
+
+everybody(statement) if {
+	statement.Effect == "Allow"
+	statement.Principal == "*"
+}
+
+everybody(statement) if {
+	statement.Effect == "Allow"
+	is_object(statement.Principal)
+	some principals in statement.Principal
+	some principal in as_list(principals)
+	contains(sprintf("%v", [principal]), "*")
+}
+
+everybody(statement) if {
+	statement.Effect == "Allow"
+	statement.NotPrincipal
+}
+
+# METADATA
+# title: The block against public access stays on
+# custom:
+#   id: storage.public-block
+#   source: AWS Security Hub S3.1, S3.8
+escalate contains {"rule": "storage.public-block", "says": says} if {
+	input.operation in {"s3:DeletePublicAccessBlock", "s3control:DeletePublicAccessBlock"}
+	says := "it takes away what keeps a bucket from becoming public"
+}
+
+escalate contains {"rule": "storage.public-block", "says": says} if {
+	input.operation in {"s3:PutPublicAccessBlock", "s3control:PutPublicAccessBlock"}
+	some name in ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
+	object.get(input.arguments, ["PublicAccessBlockConfiguration", name], false) != true
+	says := "it loosens what keeps a bucket from becoming public"
+}
+
+# METADATA
+# title: No snapshot that everybody can copy
+# custom:
+#   id: storage.public-snapshot
+#   source: AWS Security Hub EC2.1, RDS.1
+deny contains {"rule": "storage.public-snapshot", "says": says} if {
+	input.operation == "ec2:ModifySnapshotAttribute"
+	some permission in input.arguments.CreateVolumePermission.Add
+	public_group(permission.Group)
+	says := "it lets everybody copy a snapshot"
+}
+
+deny contains {"rule": "storage.public-snapshot", "says": says} if {
+	input.operation == "ec2:ModifySnapshotAttribute"
+	object.get(input.arguments, "OperationType", "add") != "remove"
+	some group in input.arguments.GroupNames
+	public_group(group)
+	says := "it lets everybody copy a snapshot"
+}
+
+deny contains {"rule": "storage.public-snapshot", "says": says} if {
+	input.operation in {"rds:ModifyDBSnapshotAttribute", "rds:ModifyDBClusterSnapshotAttribute"}
+	some value in input.arguments.ValuesToAdd
+	public_group(value)
+	says := "it lets everybody copy a database snapshot"
+}
+
+public_group(group) if group == "all"
+
+public_group(group) if unknown(group)
+
+# METADATA
+# title: Volumes are better encrypted
+# custom:
+#   id: data.unencrypted-volume
+#   source: AWS Security Hub EC2.3, EC2.7
+warn contains {"rule": "data.unencrypted-volume", "says": says} if {
+	input.operation == "ec2:CreateVolume"
+	not input.arguments.Encrypted
+	not input.arguments.SnapshotId
+	says := "the volume is not encrypted, unless the account does so by itself"
+}
+
+warn contains {"rule": "data.unencrypted-volume", "says": says} if {
+	input.operation in {"ec2:RunInstances", "ec2:CreateLaunchTemplate", "ec2:RegisterImage"}
+	some mapping in input.arguments.BlockDeviceMappings
+	mapping.Ebs.Encrypted == false
+	says := sprintf("the disk %v is not encrypted", [mapping.DeviceName])
+}

@@ -4,12 +4,15 @@ Owns the list and nothing else; add a subject's rules here.
 """
 
 from skywright_gym.aws.behaviour import (
+    dependencies,
     images,
     launch_checks,
     launching,
     lifecycle,
+    loadbalancers,
     modifications,
     settling,
+    targets,
     volumes,
 )
 from skywright_gym.aws.behaviour.rule import Rule, lay
@@ -24,6 +27,9 @@ def rules() -> tuple[Rule, ...]:
         *images.RULES,
         *launching.RULES,
         *launch_checks.RULES,
+        *dependencies.RULES,
+        *loadbalancers.RULES,
+        *targets.RULES,
         *settling.RULES,
     )
 

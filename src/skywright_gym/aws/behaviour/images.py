@@ -91,7 +91,7 @@ def _check_image(self: Any) -> None:
             raise refusal("InvalidAMIName.Duplicate", f"AMI name {name} is already in use by AMI {image.id}")
     if instance.state not in ("running", "stopped"):
         raise incorrect_state(
-            f"The instance '{instance.id}' is not in a state from which an image can be made: {instance.state}"
+            f"Instance '{instance.id}' is not in a state from which an image can be made: {instance.state}"
         )
 
 
@@ -196,7 +196,7 @@ RULES = (
     Rule(
         "snapshots.states",
         ("ec2",),
-        "A snapshot is pending, with progress, before it is completed, and keeps the size that the volume had.",
+        "A snapshot is pending, with progress, before it is completed, and keeps the size of its volume.",
         "specification: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-creating-snapshot.html",
         (
             around(Snapshot, "__init__", _begin_snapshot),

@@ -129,7 +129,8 @@ def _check_network(self: Any, template: dict[str, Any], count: int) -> Any:
     names: list[str] = list(_asked(self, template, "SecurityGroups") or [])
     if nics and (self._get_param("SecurityGroupIds") or self._get_param("SecurityGroups")):
         raise invalid_combination(
-            "Network interfaces and an instance-level security groups may not be specified on the same request"
+            "Network interfaces and an instance-level security groups may not be specified on the same "
+            "request"
         )
     zone = self._get_param("Placement.AvailabilityZone")
     if zone and backend.get_zone_by_name(zone) is None:
@@ -144,7 +145,7 @@ def _check_network(self: Any, template: dict[str, Any], count: int) -> Any:
         subnet = default_subnet(backend, zone)
     if zone and given and subnet.availability_zone != zone:
         raise invalid_value(
-            f"The availability zone '{zone}' does not match the zone '{subnet.availability_zone}' of the subnet."
+            f"The availability zone '{zone}' does not match the subnet's, '{subnet.availability_zone}'."
         )
     groups = [*group_ids, *(g for n in nics for g in n.get("Groups", []))]
     for name in names:
@@ -203,8 +204,8 @@ RULES = (
     Rule(
         "launch.checks",
         ("ec2",),
-        "A launch is refused whole when its image, type, key, groups, zone, network or counts do not exist or "
-        "do not fit each other, or when it exceeds the quota of virtual processors.",
+        "A launch is refused whole when its image, type, key, groups, zone, network or counts do not exist "
+        "or do not fit each other, or when it exceeds the quota of virtual processors.",
         ERRORS_PAGE,
         (
             around(EC2Response, "run_instances", _launch_most),

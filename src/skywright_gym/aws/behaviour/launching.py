@@ -163,8 +163,8 @@ RULES = (
     Rule(
         "launch.network",
         ("ec2",),
-        "A machine launched without a subnet is in its zone's default subnet; its primary interface bears its "
-        "groups, also those named with the interface, and goes with it when it is terminated.",
+        "A machine launched without a subnet is in its zone's default subnet; its primary interface bears "
+        "its groups, also those named with the interface, and goes with it when it is terminated.",
         "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",
         (
             computed(Instance, "security_groups", _groups, _set_groups, is_new=True),
@@ -175,8 +175,8 @@ RULES = (
     Rule(
         "launch.disks",
         ("ec2",),
-        "A machine gets every disk that its image holds, changed and added to by the request; disks of the "
-        "launch are deleted with the machine unless it says otherwise; a failed launch leaves nothing behind.",
+        "A machine gets every disk that its image holds, changed and added to by the request; disks "
+        "of the launch are deleted with it unless it says otherwise; a failed launch leaves nothing behind.",
         MAPPING_PAGE + " and " + RUN_PAGE,
         (
             around(InstanceBackend, "run_instances", _launch),

@@ -51,6 +51,7 @@ def _running(backend: Any, instance_id: str, due: float) -> None:
     instance = find(backend, instance_id)
     if instance is not None and instance.state == "pending":
         set_state(instance, "running")
+        instance.running_since = due
         instance.checks_pass_at = due + timing.seconds("instance.checks")
 
 

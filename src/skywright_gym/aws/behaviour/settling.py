@@ -12,11 +12,16 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 from moto.elbv2.responses import ELBV2Response
 
-from skywright_gym.aws.behaviour import images, lifecycle, timing, volumes
+from skywright_gym.aws.behaviour import images, lifecycle, loadbalancers, timing, volumes
 from skywright_gym.aws.behaviour.agenda import Effect, settle
 from skywright_gym.aws.behaviour.rule import Rule, around
 
-EFFECTS: Mapping[str, Effect] = {**lifecycle.EFFECTS, **volumes.EFFECTS, **images.EFFECTS}
+EFFECTS: Mapping[str, Effect] = {
+    **lifecycle.EFFECTS,
+    **volumes.EFFECTS,
+    **images.EFFECTS,
+    **loadbalancers.EFFECTS,
+}
 
 
 def settle_region(account_id: str, region: str) -> None:

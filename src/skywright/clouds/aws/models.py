@@ -54,6 +54,13 @@ def members(shape: Shape | None) -> dict[str, Shape]:
     return cast(dict[str, Shape], shape.members) if isinstance(shape, StructureShape) else {}
 
 
+def required_members(shape: Shape | None) -> frozenset[str]:
+    """The members that a structure cannot be without."""
+    if not isinstance(shape, StructureShape):
+        return frozenset()
+    return frozenset(cast(dict[str, list[str]], shape.metadata).get("required", ()))
+
+
 def item(shape: Shape | None) -> Shape | None:
     """What a list or the values of a map are made of; None for anything else."""
     if isinstance(shape, ListShape):

@@ -1,0 +1,34 @@
+"""What operations of AWS do, behind the one face that the rest of the house sees. Owns nothing itself."""
+
+from collections.abc import Mapping, Sequence
+
+from skywright.clouds.aws import effect_names, facts, inverse, resources
+from skywright.clouds.base import WayBack
+from skywright.model.call import Call
+from skywright.model.operation import Effect, Operation
+from skywright.model.values import Arguments, Value
+
+
+class Effects:
+    """The knowledge of `effect_names`, `resources`, `inverse` and `facts` as `clouds.base.Effects`."""
+
+    def effect(self, operation: Operation) -> Effect:
+        return effect_names.effect(operation)
+
+    def made(self, call: Call) -> Sequence[tuple[str, str]]:
+        return resources.made(call)
+
+    def touched(self, operation: Operation, arguments: Arguments) -> Sequence[tuple[str, str]]:
+        return resources.touched(operation, arguments)
+
+    def before_image(self, operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
+        return resources.before_image(operation, arguments)
+
+    def way_back(self, call: Call) -> WayBack:
+        return inverse.way_back(call)
+
+    def undoability(self, operation: Operation) -> WayBack:
+        return inverse.undoability(operation)
+
+    def facts(self, operation: Operation, arguments: Arguments) -> Mapping[str, Value]:
+        return facts.facts(operation, arguments)

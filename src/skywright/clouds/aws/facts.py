@@ -1,0 +1,286 @@
+"""What policies want to know of a call and should not have to work out.
+
+Owns the facts' names and meanings (the list is in `facts`). Must not judge: whether a port may be
+opened is the guard's business. A value that is not known yet (a reference of a program), or that
+cannot be read, is `"unknown"`, never a comfortable false.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from skywright.clouds.aws import effect_names
+from skywright.clouds.aws.reach import is_public
+from skywright.clouds.aws.rules import Rule, given_rules
+from skywright.clouds.aws.template import find, has_reference
+from skywright.model.operation import Effect, Operation
+from skywright.model.values import Arguments, Value
+
+UNKNOWN = "unknown"
+
+_PRIVILEGE_SERVICES = frozenset(
+    {"iam", "organizations", "sso-admin", "sts", "identitystore", "rolesanywhere"}
+)
+_PASSES_ROLE = re.compile(
+    r"(.*)Role(Arn|ARN|Name)?|(.*)roleArn|IamInstanceProfile|(.*)InstanceProfile(Name|Arn)?"
+)
+_GRANTS = re.compile(
+    r"(Put|Set|Add|Attach|Create|Update|Modify)\w*(ResourcePolicy|BucketPolicy|KeyPolicy|Grant|Permission)"
+)
+_HOLDS_DATA = re.compile(
+    r"\w*(Volume|Snapshot|Image|Instances?|Bucket|Objects?|Table|Database|DB\w*|Cluster|FileSystem|Backup|"
+    r"RecoveryPoint|Vault|Archive|Item|Secret|KeyDeletion|KeyMaterial|Stream|Queue|LogGroup|LogStream|"
+    r"Domain|Repository|Images|Volumes|Snapshots|Parameters?|Stack|Workspace|Account)"
+)
+_ALL_USERS = (
+    "http://acs.amazonaws.com/groups/global/AllUsers",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+)
+_PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
+_COUNTS = ("MaxCount", "InstanceCount", "TargetCapacitySpecification.TotalTargetCapacity", "DesiredCapacity")
+
+
+def facts(operation: Operation, arguments: Arguments) -> Mapping[str, Value]:
+    """The facts of one call or step; a fact that does not concern it is absent.
+
+    exposes: list of {protocol, from_port, to_port, cidr, public}, of every rule that lets somebody in
+    public_address: true, false or "unknown": whether something gets an address of the public internet
+    encrypted: whether every disk that the call makes is asked to be encrypted
+    deletes_data: true where what may be lost is data
+    yields_secret: true where the answer hands out a credential
+    tags: the tags that are set, as an object
+    privilege_change: true where who may do what changes, or a role is passed on
+    public_snapshot_or_image, public_bucket: true or "unknown" where everybody may read it afterwards
+    count: how many machines at most; instance_type: of which kind; dry_run: true where nothing is done
+    """
+    does = effect_names.effect(operation)
+    known: dict[str, Value] = {}
+    for name, fact in _FACTS.items():
+        value = fact(operation, arguments)
+        if value is not None:
+            known[name] = value
+    if does is Effect.READ:
+        return {name: value for name, value in known.items() if name in ("yields_secret", "dry_run")}
+    return known
+
+
+def _exposes(operation: Operation, arguments: Arguments) -> Value:
+    name = operation.name
+    if operation.service != "ec2" or "SecurityGroup" not in name:
+        return None
+    if name.startswith(("Revoke", "Update", "Delete", "Describe")) or name.endswith("Egress"):
+        return None
+    return [_exposure(rule) for rule in given_rules(arguments) if rule.source != "group"] or None
+
+
+def _exposure(rule: Rule) -> dict[str, Value]:
+    return {
+        "protocol": "all" if rule.protocol == "-1" else rule.protocol,
+        "from_port": 0 if rule.protocol == "-1" else _port(rule.first),
+        "to_port": 65535 if rule.protocol == "-1" else _port(rule.last),
+        "cidr": rule.where,
+        "public": is_public(rule.where) if rule.source in ("cidr", "cidr6") else UNKNOWN,
+    }
+
+
+def _port(value: Value) -> Value:
+    if isinstance(value, str) and value.lstrip("-").isdecimal():
+        return int(value)
+    return value
+
+
+def _public_address(operation: Operation, arguments: Arguments) -> Value:
+    name = str(operation)
+    if name in ("ec2:AllocateAddress", "ec2:AssociateAddress"):
+        return True
+    if name in ("ec2:RunInstances", "ec2:RequestSpotInstances"):
+        asked = [*_values(arguments, "AssociatePublicIpAddress")]
+        # What a subnet gives by itself is not in the call.
+        return _any_true(asked) if asked else UNKNOWN
+    if operation.name == "CreateLoadBalancer":
+        scheme = arguments.get("Scheme", "internet-facing")
+        return (
+            UNKNOWN if has_reference(scheme) else scheme != "internal" and arguments.get("Type") != "gateway"
+        )
+    asked = [*_values(arguments, "PubliclyAccessible"), *_values(arguments, "MapPublicIpOnLaunch")]
+    return _any_true(asked) if asked else None
+
+
+def _encrypted(operation: Operation, arguments: Arguments) -> Value:
+    if str(operation) in ("ec2:CreateVolume", "ec2:CopySnapshot"):
+        return arguments.get("Encrypted", False)
+    disks = [*_values(arguments, "Ebs")]
+    if str(operation) in ("ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate"):
+        return bool(disks) and all(
+            isinstance(disk, Mapping) and disk.get("Encrypted") is True for disk in disks
+        )
+    return None
+
+
+def _deletes_data(operation: Operation, arguments: Arguments) -> Value:
+    if effect_names.effect(operation) is not Effect.DESTROY:
+        return None
+    return True if _HOLDS_DATA.fullmatch(operation.name) else None
+
+
+def _yields_secret(operation: Operation, arguments: Arguments) -> Value:
+    if effect_names.yields_secret(operation):
+        return True
+    decrypts = arguments.get("WithDecryption")
+    if operation.service == "ssm" and decrypts:
+        names = [arguments.get("Name"), *_list(arguments.get("Names")), arguments.get("Path")]
+        # What AWS itself publishes under this path is no secret.
+        return True if any(isinstance(name, str) and not name.startswith("/aws/") for name in names) else None
+    return None
+
+
+def _tags(operation: Operation, arguments: Arguments) -> Value:
+    found = [*_list(arguments.get("Tags"))]
+    for specification in _list(arguments.get("TagSpecifications")):
+        found += _list(specification.get("Tags")) if isinstance(specification, Mapping) else ()
+    tags: dict[str, Value] = {}
+    for tag in found:
+        if isinstance(tag, Mapping) and isinstance(tag.get("Key"), str):
+            tags[str(tag["Key"])] = tag.get("Value", "")
+    plain = arguments.get("Tags")
+    if isinstance(plain, Mapping):
+        tags |= dict(plain)
+    return tags or None
+
+
+def _privilege_change(operation: Operation, arguments: Arguments) -> Value:
+    if not effect_names.effect(operation).mutates:
+        return None
+    if operation.service in _PRIVILEGE_SERVICES or _GRANTS.fullmatch(operation.name):
+        return True
+    return True if any(_PASSES_ROLE.fullmatch(name) for name in _names(arguments)) else None
+
+
+def _public_snapshot_or_image(operation: Operation, arguments: Arguments) -> Value:
+    name = operation.name
+    if name in ("DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess"):
+        return True
+    if not re.fullmatch(r"Modify\w*(Image|Snapshot)\w*Attribute", name):
+        return None
+    removes = arguments.get("OperationType") == "remove"
+    added = [
+        *(find("*.Add[].Group[]", arguments) or ()),
+        *(find("*.Add[].Group", arguments) or ()),
+        *_list(arguments.get("UserGroups")),
+        *_list(arguments.get("GroupNames")),
+        *_list(arguments.get("ValuesToAdd")),
+    ]
+    flat = [each for group in added for each in (group if isinstance(group, list) else [group])]
+    if "all" in flat and not removes:
+        return True
+    return UNKNOWN if has_reference(flat) else None
+
+
+def _public_bucket(operation: Operation, arguments: Arguments) -> Value:
+    name = operation.name
+    if operation.service not in ("s3", "s3control"):
+        return None
+    if name == "DeletePublicAccessBlock":
+        return True
+    if name == "PutPublicAccessBlock":
+        switches = find("PublicAccessBlockConfiguration", arguments) or {}
+        names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+        return None if all(switches.get(each) is True for each in names) else True
+    acl = arguments.get("ACL")
+    if isinstance(acl, str) and (acl in _PUBLIC_ACLS or has_reference(acl)):
+        return True if acl in _PUBLIC_ACLS else UNKNOWN
+    if any(uri in text for uri in _ALL_USERS for text in _texts(arguments)):
+        return True
+    return _public_policy(arguments.get("Policy")) if name == "PutBucketPolicy" else None
+
+
+def _public_policy(policy: Value) -> Value:
+    """Whether anybody at all is allowed something. Conditions are not weighed: they may hold for anybody."""
+    try:
+        read = json.loads(policy) if isinstance(policy, str) else policy
+    except ValueError:
+        return UNKNOWN
+    if not isinstance(read, Mapping) or has_reference(read):
+        return UNKNOWN
+    statements = read.get("Statement", ())
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if not isinstance(statement, Mapping):
+            return UNKNOWN
+        if statement.get("Effect") != "Allow":
+            continue
+        if "NotPrincipal" in statement or "*" in [*_texts(statement.get("Principal"))]:
+            return True
+    return None
+
+
+def _count(operation: Operation, arguments: Arguments) -> Value:
+    found = next((value for path in _COUNTS if (value := find(path, arguments)) is not None), None)
+    if found is None:
+        return 1 if str(operation) == "ec2:RequestSpotInstances" else None
+    return UNKNOWN if has_reference(found) else found
+
+
+def _instance_type(operation: Operation, arguments: Arguments) -> Value:
+    found = next(_values(arguments, "InstanceType"), None)
+    return found.get("Value") if isinstance(found, Mapping) else found
+
+
+def _dry_run(operation: Operation, arguments: Arguments) -> Value:
+    return True if arguments.get("DryRun") is True else None
+
+
+_FACTS: Mapping[str, Callable[[Operation, Arguments], Value]] = {
+    "exposes": _exposes,
+    "public_address": _public_address,
+    "encrypted": _encrypted,
+    "deletes_data": _deletes_data,
+    "yields_secret": _yields_secret,
+    "tags": _tags,
+    "privilege_change": _privilege_change,
+    "public_snapshot_or_image": _public_snapshot_or_image,
+    "public_bucket": _public_bucket,
+    "count": _count,
+    "instance_type": _instance_type,
+    "dry_run": _dry_run,
+}
+
+
+def _any_true(asked: list[Value]) -> Value:
+    plain = [value.get("Value") if isinstance(value, Mapping) else value for value in asked]
+    if any(value is True for value in plain):
+        return True
+    return UNKNOWN if any(value is not False for value in plain) else False
+
+
+def _members(value: Value) -> Iterator[tuple[str, Value]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield name, inner
+            yield from _members(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _members(inner)
+
+
+def _values(value: Value, member: str) -> Iterator[Value]:
+    return (inner for name, inner in _members(value) if name == member)
+
+
+def _names(value: Value) -> Iterator[str]:
+    return (name for name, _ in _members(value))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else []

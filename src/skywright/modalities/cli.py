@@ -1,0 +1,29 @@
+"""Modality `cli`: the program as a shell script for `aws`, run by bash. Knows no other modality."""
+
+from skywright.clouds.base import Catalogue
+from skywright.modalities import process
+from skywright.modalities.base import Attempt, Workplace
+from skywright.model.program import Program
+from skywright.program.emit import Inexpressible, cli
+
+ARTEFACT = "program.sh"
+
+
+class Cli:
+    """Performs programs with the AWS command line."""
+
+    name = "cli"
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def perform(self, program: Program, workplace: Workplace) -> Attempt:
+        """See `modalities.base.Modality`."""
+        aws = process.find("aws", "install it with 'pip install awscli', or use --modality sdk")
+        bash = process.find("bash", "install it with your system's package manager, or use --modality sdk")
+        try:
+            artefact = cli.emit(program, self._catalogue)
+        except Inexpressible as problem:
+            return Attempt(False, "", error=str(problem), steps=0)
+        path = process.write(workplace, ARTEFACT, artefact)
+        return process.attempt(artefact, [bash, "--noprofile", "--norc", str(path)], workplace, [aws, bash])

@@ -1,0 +1,1 @@
+"""AWS's wire protocols, both ways: recognise, parse, serialise, sign, refuse."""

@@ -1,0 +1,174 @@
+"""The gate's public face: starts and stops it, hands out sessions, and tells what they did."""
+
+import asyncio
+import threading
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from skywright.clouds.aws.wire.wire import Wire as AwsWire
+from skywright.clouds.base import Catalogue, Effects
+from skywright.clouds.wire import Wire
+from skywright.errors import NotFound, Unavailable
+from skywright.gate.pipeline import Pipeline, Rooms
+from skywright.gate.recorder import Recorder
+from skywright.gate.replies import Replies
+from skywright.gate.sessions import Seen, Session, Sessions, new_credential
+from skywright.gate.traffic import Traffic
+from skywright.guard.base import Decider
+from skywright.journal.chain import Journal
+from skywright.model.call import Call, Outcome, Trace
+from skywright.model.target import Credential, Upstream
+from skywright.model.verdict import Principal
+
+_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a gate is made of.
+
+    Attributes:
+        deciders: all of them are asked; deny beats escalate beats allow, and silence denies.
+        replies: the kept answers of bound sessions.
+        clock: seconds since the epoch.
+        wire: the cloud's protocols.
+    """
+
+    catalogue: Catalogue
+    effects: Effects
+    deciders: Sequence[Decider]
+    journal: Journal
+    replies: Replies
+    clock: Callable[[], float]
+    new_id: Callable[[], str]
+    wire: Wire = field(default_factory=AwsWire)
+
+
+class Gate:
+    """A running gate. Its event loop has a thread of its own; every method may be called from any thread."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        """Use `start`."""
+        self._configuration = configuration
+        self._sessions = Sessions(configuration.clock)
+        self._recorder = Recorder(configuration.journal, configuration.catalogue)
+        self._started: Future[str] = Future()
+        self._loop = asyncio.new_event_loop()
+        self._done = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="skywright-gate", daemon=True)
+        self.endpoint = ""
+
+    @staticmethod
+    def start(configuration: Configuration) -> "Gate":
+        """Start on a free port of the loopback.
+
+        Raises:
+            Unavailable: No port can be had.
+        """
+        gate = Gate(configuration)
+        gate._thread.start()
+        gate.endpoint = gate._started.result()
+        return gate
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def mint(
+        self,
+        principal: Principal,
+        upstream: Upstream,
+        *,
+        lifetime_seconds: float,
+        services: frozenset[str] | None = None,
+    ) -> Credential:
+        """A credential for one session.
+
+        Args:
+            services: the only services that it may use; None: no such bound.
+        """
+        credential = new_credential()
+        expires = self._configuration.clock() + lifetime_seconds
+        self._sessions.add(Session(credential, principal, upstream, expires, services))
+        return credential
+
+    def revoke(self, credential: Credential) -> None:
+        """End the session; harmless if it is over. Everything that it did is in the journal then."""
+        self._sessions.drop(credential)
+        self._recorder.flush()
+
+    def trace(self, credential: Credential) -> Trace:
+        """The session's calls with their results, secrets struck out; those still under way have none.
+
+        Raises:
+            NotFound: The gate never gave out this credential.
+        """
+        return tuple(self._call(seen) for seen in list(self._session(credential).seen))
+
+    def close(self) -> None:
+        """Stop, and write what is left to be recorded; harmless if it is stopped."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._done.set)
+            self._thread.join(_STOP_SECONDS)
+        self._recorder.close()
+
+    def _session(self, credential: Credential) -> Session:
+        session = self._sessions.named(credential)
+        if session is None:
+            raise NotFound("the gate has given out no such credential")
+        return session
+
+    def _call(self, seen: Seen) -> Call:
+        outcome = seen.outcome
+        if outcome is None and seen.answer is not None and seen.understood is not None:
+            answer = seen.answer
+            if answer.packed:
+                answer = replace(answer, body=zlib.decompress(answer.body), packed=False)
+            result, error = self._configuration.wire.result(seen.understood, answer)
+            outcome = seen.outcome = Outcome(answer.status, result, error, seen.seconds)
+            seen.answer = None
+        return self._recorder.without_secrets(replace(seen.call, outcome=outcome))
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        configuration = self._configuration
+        traffic = Traffic()
+        rooms = Rooms(
+            wire=configuration.wire,
+            catalogue=configuration.catalogue,
+            effects=configuration.effects,
+            deciders=configuration.deciders,
+            sessions=self._sessions,
+            recorder=self._recorder,
+            clock=configuration.clock,
+            new_id=configuration.new_id,
+        )
+        server = web.Server(Pipeline(rooms, traffic).handle, access_log=None, auto_decompress=False)
+        runner = web.ServerRunner(server, handle_signals=False)
+        try:
+            await runner.setup()
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            self._started.set_result(f"http://127.0.0.1:{runner.addresses[0][1]}")
+            await self._done.wait()
+        except OSError as error:
+            self._started.set_exception(Unavailable(f"the gate cannot listen: {error.strerror}"))
+        finally:
+            await runner.cleanup()
+            await traffic.close()

@@ -19,7 +19,7 @@ _ALONE = re.compile(r"\$\{([^${}]+)\}")
 
 
 def find(path: str, scope: Value) -> Any:
-    """What the expression finds in the scope; None if nothing, or if the scope is not of the form it expects."""
+    """What the expression finds in the scope; None if nothing, or if the scope is not of its form."""
     try:
         return _compiled(path).search(scope)
     except JMESPathTypeError:

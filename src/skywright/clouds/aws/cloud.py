@@ -1,0 +1,20 @@
+"""AWS's knowledge put together. Owns nothing but the putting together."""
+
+from skywright.clouds.aws import regions
+from skywright.clouds.aws.catalogue import Catalogue
+from skywright.clouds.aws.effects import Effects
+from skywright.clouds.aws.inventory import read_inventory
+from skywright.clouds.aws.prices import Prices
+from skywright.clouds.base import Cloud
+
+
+def aws() -> Cloud:
+    """Everything that is known of AWS."""
+    return Cloud(
+        name="aws",
+        catalogue=Catalogue(),
+        effects=Effects(),
+        prices=Prices(),
+        read_inventory=read_inventory,
+        regions=regions.names(),
+    )

@@ -1,0 +1,161 @@
+"""The account's resources, read through a caller: typed, with dependencies, without what moves by itself.
+
+Owns the reading; what is read and where the ids are is `data/inventory.yaml`. Must not know how
+calls get to the cloud, nor judge what it finds. States are kept, times are not: two inventories of
+a cloud that nobody touched are equal.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from skywright.clouds.aws import tables
+from skywright.clouds.aws.template import find
+from skywright.clouds.base import Caller
+from skywright.errors import CloudFailed
+from skywright.model.operation import Operation
+from skywright.model.resource import Inventory, Resource
+from skywright.model.values import Value
+
+_AT_ONCE = 8
+_MANAGERS = (
+    ("aws:cloudformation:stack-name", "cloudformation"),
+    ("aws:autoscaling:groupName", "autoscaling"),
+    ("skywright:run", "skywright"),
+)
+_MANAGER_TAGS = ("managed-by", "ManagedBy", "managed_by")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One row of the table. `row` holds what the format's comment describes."""
+
+    type: str
+    operation: Operation
+    row: Mapping[str, Any]
+
+
+def read_inventory(caller: Caller, regions: Iterable[str]) -> Inventory:
+    """Every resource that we know how to read in the regions, by id.
+
+    Raises:
+        CloudFailed: A read that is not optional was refused or failed.
+    """
+    wanted = tuple(dict.fromkeys(regions))
+    work = [
+        (reading, region)
+        for reading in readings()
+        for number, region in enumerate(wanted)
+        if number == 0 or not reading.row.get("global")
+    ]
+    found: dict[str, Resource] = {}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for resources in pool.map(lambda each: _read(caller, *each), work):
+            for resource in resources:
+                _put(found, resource)
+    return dict(sorted(found.items()))
+
+
+@cache
+def readings() -> tuple[Reading, ...]:
+    """What an inventory reads."""
+    rows = tables.read("inventory")["reads"]
+    return tuple(Reading(row["type"], Operation.parse(row["read"]), row) for row in rows)
+
+
+def _read(caller: Caller, reading: Reading, region: str) -> Sequence[Resource]:
+    row = reading.row
+    try:
+        answer = caller.call(reading.operation, row.get("arguments", {}), region)
+    except CloudFailed:
+        if row.get("optional"):
+            return ()
+        raise
+    found: list[Resource] = []
+    for item in find(row["items"], answer) or ():
+        extra: dict[str, Value] = {}
+        for more in row.get("each", ()):
+            told = caller.call(Operation.parse(more["read"]), {more["by"]: item[more["by"]]}, region)
+            extra[more["as"]] = find(more["items"], told) or []
+        found.append(_resource(reading.type, row, {**item, **extra}, region))
+        for more in row.get("also", ()):
+            told = caller.call(Operation.parse(more["read"]), {more["by"]: item[more["by"]]}, region)
+            found += [_resource(more["type"], more, each, region) for each in find(more["items"], told) or ()]
+    return found
+
+
+def _resource(type: str, row: Mapping[str, Any], item: Mapping[str, Any], region: str) -> Resource:
+    tags = {str(tag.get("Key")): str(tag.get("Value", "")) for tag in item.get("Tags") or ()}
+    named = find(row["name"], item) if "name" in row else None
+    dropped = frozenset(row.get("drop", ()))
+    id = str(find(row["id"], item))
+    return Resource(
+        id=id,
+        type=type,
+        region=str(item.get("BucketRegion") or region),
+        depends_on=tuple(sorted({each for path in row.get("depends_on", ()) for each in _ids(path, item)})),
+        managed_by=_manager(tags),
+        name=tags.get("Name") or str(named or ""),
+        properties={
+            key: _still(value) for key, value in item.items() if key not in dropped and not _moves(key)
+        },
+    )
+
+
+def _ids(path: str, item: Mapping[str, Any]) -> Iterator[str]:
+    value = find(path, item)
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str) and each:
+            yield each
+
+
+def _manager(tags: Mapping[str, str]) -> str:
+    for key, manager in _MANAGERS:
+        if key in tags:
+            return manager
+    return next((tags[key].lower() for key in _MANAGER_TAGS if key in tags), "")
+
+
+def _still(value: Any) -> Any:
+    """Without what changes by itself, and with lists in an order of their own: AWS promises none."""
+    if isinstance(value, Mapping):
+        return {key: _still(inner) for key, inner in value.items() if not _moves(key)}
+    if isinstance(value, (list, tuple)):
+        return sorted((_still(inner) for inner in value), key=_order)
+    return value
+
+
+def _order(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _moves(member: str) -> bool:
+    return _moving().fullmatch(member) is not None
+
+
+@cache
+def _moving() -> re.Pattern[str]:
+    return re.compile(tables.read("inventory")["moves"])
+
+
+def _put(found: dict[str, Resource], resource: Resource) -> None:
+    """Names are unique in one region and of one type only: the second one gets a longer id."""
+    other = found.get(resource.id)
+    key = resource.id if other is None else f"{resource.region}/{resource.type}/{resource.id}"
+    found[key] = resource if other is None else _renamed(resource, key)
+
+
+def _renamed(resource: Resource, id: str) -> Resource:
+    return Resource(
+        id,
+        resource.type,
+        resource.region,
+        resource.depends_on,
+        resource.managed_by,
+        resource.name,
+        resource.properties,
+    )

@@ -1,0 +1,259 @@
+"""What things cost: a price book with its source, and what a program adds to the monthly bill.
+
+Owns the book (`data/prices.yaml`) and its honesty: where a price is worked out and not looked up,
+`Price.estimated` says so. Must not know the target: what a deletion saves is known only for what
+the same program made; a resized machine counts with its whole new price, which errs upwards.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from skywright.clouds.aws import tables
+from skywright.clouds.aws.template import find
+from skywright.model.operation import Operation
+from skywright.model.program import Program, Step
+from skywright.model.values import Value
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
+_TYPE = re.compile(r"([a-z]+)(\w*(?:-\w+)*)\.([\w-]+)")
+_UNKNOWN_TYPE = "m5.large"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """USD an hour. `estimated`: worked out from cores and memory, not from a row of the book."""
+
+    usd_hour: float
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one step adds to the monthly bill, with why it is less than certain (empty: it is not)."""
+
+    step: str
+    usd_month: float
+    doubt: str = ""
+
+
+class Prices:
+    """The book as `clouds.base.Prices`, and more."""
+
+    @property
+    def provenance(self) -> str:
+        """Where the prices are from and of when, in one sentence."""
+        return f"{_book()['source']}, as of {_book()['as_of']}; before taxes, discounts, credits and traffic"
+
+    def hourly(self, instance_type: str, region: str, spot: bool = False) -> float:
+        """USD an hour of one Linux machine of that type."""
+        return self.price(instance_type, region, spot).usd_hour
+
+    def price(
+        self, instance_type: str, region: str, spot: bool = False, cores: int = 0, memory_gib: float = 0.0
+    ) -> Price:
+        """The price of a machine.
+
+        Args:
+            cores, memory_gib: used for types that the book does not have; 0: guessed from the name.
+        """
+        base = _looked_up(instance_type)
+        price = base if base is not None else _estimated(instance_type, cores, memory_gib)
+        factor = _factor(region) * (float(_book()["spot_factor"]) if spot else 1.0)
+        return Price(round(price * factor, 6), estimated=base is None)
+
+    def disk_month(self, type: str, gb: float, region: str, iops: float = 0, mbps: float = 0) -> float:
+        """USD a month of one disk."""
+        row = _book()["disks"].get(type, _book()["disks"]["gp3"])
+        usd = gb * row["gb"]
+        usd += max(0.0, iops - row.get("iops_included", 0)) * row.get("iops", 0)
+        usd += max(0.0, mbps - row.get("mbps_included", 0)) * row.get("mbps", 0)
+        return usd * _factor(region)
+
+    def usd_month(self, program: Program) -> float:
+        """What performing the program adds to (or takes from) the monthly bill, at full use."""
+        return round(sum(line.usd_month for line in self.lines(program)), 2)
+
+    def lines(self, program: Program) -> tuple[Line, ...]:
+        """The same, by step; steps that cost nothing are left out."""
+        values = program.values()
+        found: dict[str, Line] = {}
+        for step in program.steps:
+            if step.operation is None or not _happens(step, values):
+                continue
+            arguments = _resolved(step.arguments, values)
+            region = str(_resolved(step.region or program.region, values))
+            counter = _COUNTERS.get(str(step.operation))
+            if counter is not None:
+                usd = counter(self, arguments, region) * _times(step, values)
+                doubt = (
+                    "the machine's present price is not taken off" if "Modify" in step.operation.name else ""
+                )
+                found[step.id] = Line(step.id, usd, doubt)
+            elif _ends(step.operation):
+                for made in sorted(_referred(step.arguments) & found.keys()):
+                    found[step.id] = Line(step.id, -found[made].usd_month)
+        return tuple(line for line in found.values() if line.usd_month)
+
+
+def _machines(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    spot = find("InstanceMarketOptions.MarketType", arguments) == "spot"
+    count = _number(arguments.get("MaxCount"), 1)
+    return count * _machine(prices, arguments, region, spot)
+
+
+def _spot_machines(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    specification = arguments.get("LaunchSpecification") or {}
+    return _number(arguments.get("InstanceCount"), 1) * _machine(prices, specification, region, True)
+
+
+def _machine(prices: Prices, arguments: Mapping[str, Any], region: str, spot: bool) -> float:
+    usd = prices.hourly(_type(arguments.get("InstanceType")), region, spot) * _hours()
+    root = _book()["root_disk"]
+    disks = [each for each in find("BlockDeviceMappings[].Ebs", arguments) or () if isinstance(each, Mapping)]
+    for disk in disks or [{}]:
+        usd += prices.disk_month(
+            str(disk.get("VolumeType", root["type"])), _number(disk.get("VolumeSize"), root["gb"]), region
+        )
+    public = find("NetworkInterfaces[].AssociatePublicIpAddress", arguments) or []
+    if True in public or not (public or arguments.get("SubnetId")):
+        usd += _hourly("public_ipv4")
+    if find("Monitoring.Enabled", arguments):
+        usd += _book()["monthly"]["detailed_monitoring"]
+    return usd
+
+
+def _disk(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    return prices.disk_month(
+        str(arguments.get("VolumeType", "gp2")),
+        _number(arguments.get("Size"), 0),
+        region,
+        _number(arguments.get("Iops"), 0),
+        _number(arguments.get("Throughput"), 0),
+    )
+
+
+def _balancer(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    kind = str(arguments.get("Type", "application"))
+    usd = _hourly(kind if kind in _book()["hourly"] else "application") * _factor(region)
+    # An address of the public internet in each of its zones.
+    zones = len(arguments.get("Subnets") or arguments.get("SubnetMappings") or ())
+    return usd + (_hourly("public_ipv4") * zones if arguments.get("Scheme") != "internal" else 0)
+
+
+def _resized(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    wanted = find("InstanceType.Value", arguments)
+    return prices.hourly(_type(wanted), region) * _hours() if wanted else 0.0
+
+
+def _alarm(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    fast = _number(arguments.get("Period"), 60) < 60
+    return float(_book()["monthly"]["alarm_fast" if fast else "alarm"])
+
+
+def _monitored(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    return len(arguments.get("InstanceIds") or ()) * float(_book()["monthly"]["detailed_monitoring"])
+
+
+def _address(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    return _hourly("public_ipv4")
+
+
+def _nat(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    return _hourly("nat") * _factor(region)
+
+
+_COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
+    "ec2:RunInstances": _machines,
+    "ec2:RequestSpotInstances": _spot_machines,
+    "ec2:CreateVolume": _disk,
+    "ec2:ModifyInstanceAttribute": _resized,
+    "ec2:AllocateAddress": _address,
+    "ec2:CreateNatGateway": _nat,
+    "ec2:MonitorInstances": _monitored,
+    "elbv2:CreateLoadBalancer": _balancer,
+    "cloudwatch:PutMetricAlarm": _alarm,
+}
+
+
+@cache
+def _book() -> Mapping[str, Any]:
+    return tables.read("prices")
+
+
+def _hours() -> float:
+    return float(_book()["hours_a_month"])
+
+
+def _hourly(name: str) -> float:
+    return float(_book()["hourly"][name]) * _hours()
+
+
+def _factor(region: str) -> float:
+    return float(_book()["factors"].get(region, _book()["factor_elsewhere"]))
+
+
+def _looked_up(instance_type: str) -> float | None:
+    exact = _book()["types"].get(instance_type)
+    if exact is not None:
+        return float(exact)
+    family, _, size = instance_type.partition(".")
+    large, share = _book()["families"].get(family), _book()["sizes"].get(size)
+    return None if large is None or share is None else float(large) * float(share)
+
+
+def _estimated(instance_type: str, cores: int, memory_gib: float) -> float:
+    rules = _book()["estimate"]
+    match = _TYPE.fullmatch(instance_type)
+    letter, size = (match[1][0], match[3]) if match else ("m", "large")
+    guessed = cores or max(1.0, rules["cores_of_large"] * _book()["sizes"].get(size, 48))
+    memory = memory_gib or guessed * rules["gib_a_core"].get(letter, 4)
+    return float(rules["core"] * guessed + rules["gib"] * memory)
+
+
+def _type(value: Value) -> str:
+    return value if isinstance(value, str) and "${" not in value else _UNKNOWN_TYPE
+
+
+def _number(value: Any, otherwise: float) -> float:
+    return (
+        float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else float(otherwise)
+    )
+
+
+def _times(step: Step, values: Mapping[str, Value]) -> float:
+    return 1.0 if step.repeat is None else _number(_resolved(step.repeat, values), 1)
+
+
+def _happens(step: Step, values: Mapping[str, Value]) -> bool:
+    if step.when is None:
+        return True
+    text = step.when.strip()
+    negated = text.startswith("!")
+    name = text.removeprefix("!").strip()
+    value = _resolved(name if name.startswith("${") else f"${{{name}}}", values)
+    return bool(value) is not negated
+
+
+def _ends(operation: Operation) -> bool:
+    return operation.name.startswith(("Terminate", "Delete", "Release", "Cancel"))
+
+
+def _referred(value: Value) -> frozenset[str]:
+    return frozenset(match[1] for match in _REFERENCE.finditer(str(value)))
+
+
+def _resolved(value: Value, values: Mapping[str, Value]) -> Any:
+    """The value with references to parameters replaced; others stay as they are."""
+    if isinstance(value, str):
+        match = _REFERENCE.fullmatch(value)
+        if match and match[1] in values:
+            return find(match[2], values[match[1]]) if match[2] else values[match[1]]
+        return value
+    if isinstance(value, Mapping):
+        return {key: _resolved(item, values) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_resolved(item, values) for item in value]
+    return value

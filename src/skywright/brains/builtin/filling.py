@@ -1,0 +1,91 @@
+"""The state of filling one recipe's slots: what was said, where, and which machines are meant."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.facts import Facts
+from skywright.brains.builtin.targets import in_target, named_in
+from skywright.brains.builtin.world import Machine, World
+from skywright.model.advice import Advisory, Concern
+from skywright.model.values import Value
+
+
+@dataclass
+class Filling:
+    """One recipe being filled.
+
+    Attributes:
+        region: where it happens; follows the machines if the text named no place.
+        said_region: whether the text named it.
+        values: of the slots so far.
+        advisories: what was assumed on the way.
+    """
+
+    facts: Facts
+    world: World
+    region: str
+    said_region: bool
+    changes: bool
+    values: dict[str, Value] = field(default_factory=dict[str, Value])
+    advisories: list[Advisory] = field(default_factory=list[Advisory])
+    _machines: list[Machine] | None = None
+    _problem: Ask | Cannot | None = None
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        return self.facts.concepts
+
+    @property
+    def machines(self) -> list[Machine]:
+        """The existing machines that the request is about.
+
+        Raises:
+            Ask, Cannot: It can't be told, or there are none.
+        """
+        if self._problem is not None:
+            raise self._problem
+        if self._machines is None:
+            try:
+                self._machines = in_target(
+                    self.facts, self.world, self.region, not self.changes, self.said_region
+                )
+            except (Ask, Cannot) as problem:
+                self._problem = problem
+                raise
+            if not self.said_region and self._machines:
+                self.region = self._machines[0].region
+        return self._machines
+
+    @property
+    def machine(self) -> Machine:
+        """The only one meant.
+
+        Raises:
+            Ask, Cannot: As above, or there are several.
+        """
+        found = self.machines
+        if len(found) > 1:
+            raise Ask(
+                "vm",
+                f"Which machine? {', '.join(machine.label for machine in found)} could be meant.",
+                tuple(machine.label for machine in found),
+            )
+        return found[0]
+
+    def named_here(self) -> list[Machine]:
+        """Existing machines named in the text, in the region; none is no problem."""
+        return named_in(self.facts, self.world.machines(self.region))
+
+    def assume(self, text: str) -> None:
+        self.note(Concern.ASSUMPTION, text)
+
+    def note(self, concern: Concern, text: str) -> None:
+        advisory = Advisory(concern, text)
+        if advisory not in self.advisories:
+            self.advisories.append(advisory)
+
+
+Source = Callable[[Filling, Mapping[str, Any]], Value]
+"""Where a slot's value comes from. Raises Ask or Cannot; gives None for a value that is not wanted."""

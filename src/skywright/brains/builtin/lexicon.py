@@ -1,0 +1,223 @@
+"""The vocabulary: which words carry which concepts, and the mending of typing errors against it.
+
+Owns the files in `vocabulary/`; knows nothing of recipes, nor of any cloud. Everything here is
+lexical: there is no model, and a word that is not in the files has no meaning.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from skywright.brains.builtin.tokens import Token
+
+_FOLDER = Path(__file__).parent / "vocabulary"
+_PARTICLES = frozenset({"on", "off", "up", "down", "out", "back"})
+_AFTER_PARTICLE = frozenset(
+    {"and", "again", "please", "now", "in", "for", "then", "so", "asap", "too", "immediately", "pls"}
+)
+NAMING = frozenset(
+    {"named", "called", "name", "names", "call", "dubbed", "titled", "naming", "calling", "labelled"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of tokens, first to before last, that carries these concepts."""
+
+    first: int
+    last: int
+    concepts: frozenset[str]
+    words: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The vocabulary as loaded: phrases (tuples of words) to concepts, and the words that are merely known."""
+
+    phrases: Mapping[tuple[str, ...], frozenset[str]]
+    verbs: frozenset[str]
+    nouns: frozenset[str]
+    common: frozenset[str]
+
+    @cached_property
+    def longest(self) -> int:
+        return max(len(phrase) for phrase in self.phrases)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every single word that has a meaning here, alone or in a phrase."""
+        return frozenset(word for phrase in self.phrases for word in phrase)
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """What a typing error may be mended to: only words long enough to be recognised."""
+        return sorted(word for word in self.words if len(word) > 3 and word.isalpha())
+
+    def mend(self, tokens: list[Token], names: Iterable[str]) -> list[Token]:
+        """The tokens with typing errors mended.
+
+        Names, what follows `named`, quoted text, and words of digits or hyphens are left alone.
+        """
+        kept = {name.lower() for name in names}
+        mended: list[Token] = []
+        for token in tokens:
+            token = self._split_hyphens(token)
+            previous = mended[-1].word if mended else ""
+            before = mended[-2].word if len(mended) > 1 else ""
+            named = previous in NAMING or (
+                before in NAMING and previous in {"it", "them", "is", "be", ":", "=", "as"}
+            )
+            if token.kind == "word" and token.word not in kept and not named and not token.fixed:
+                token = replace(token, word=self._mended(token.word))
+            mended.append(token)
+        return mended
+
+    def _split_hyphens(self, token: Token) -> Token:
+        """`load-balancer` is two words of ours, `web-1` is a name."""
+        if token.kind != "name" or token.fixed:
+            return token
+        if token.word in self.words:
+            return replace(token, kind="word")
+        parts = token.word.replace("-", " ").split()
+        known = all(part in self.words or part in self.common for part in parts)
+        if known and "-" in token.word and len(parts) > 1 and any(part in self.words for part in parts):
+            joined = " ".join(parts)
+            if tuple(parts) in self.phrases or all(not part.isdigit() for part in parts):
+                return replace(token, word=joined, kind="word")
+        return token
+
+    def _mended(self, word: str) -> str:
+        plain = word.replace("'", "")
+        if len(plain) < 4 or word in self.words or word in self.common or plain in self.common:
+            return word
+        if not plain.isalpha() or _inflected(plain, self.common):
+            return word
+        allowed = 1 if len(plain) < 7 else 2
+        found = process.extractOne(plain, self.targets, scorer=OSA.distance, score_cutoff=allowed)
+        if found is None:
+            return word
+        best = str(found[0])
+        # A word that begins differently is seldom the same word mistyped.
+        swapped = best[:2] == plain[1::-1]
+        return best if best[0] == plain[0] or swapped or len(plain) > 6 else word
+
+    def marks(self, tokens: list[Token]) -> list[Mark]:
+        """The meaningful stretches of the tokens: the longest at each place, and split verbs (`turn it on`)."""
+        spread = _spread(tokens)
+        found: list[Mark] = []
+        at = 0
+        while at < len(spread):
+            mark = self._longest_at(spread, at) or self._split_verb(spread, at)
+            if mark is None:
+                at += 1
+                continue
+            index = [position for _, position in spread]
+            found.append(Mark(index[mark.first], index[mark.last - 1] + 1, mark.concepts, mark.words))
+            at = mark.last if mark.last - mark.first == mark.words.count(" ") + 1 else at + 1
+        return found
+
+    def _longest_at(self, spread: list[tuple[str, int]], at: int) -> Mark | None:
+        for length in range(min(self.longest, len(spread) - at), 0, -1):
+            phrase = tuple(word for word, _ in spread[at : at + length])
+            concepts = self.phrases.get(phrase)
+            if concepts is not None:
+                if length == 1 and self._particle(spread, at) is not None:
+                    return None
+                return Mark(at, at + length, concepts, " ".join(phrase))
+        return None
+
+    def _split_verb(self, spread: list[tuple[str, int]], at: int) -> Mark | None:
+        particle = self._particle(spread, at)
+        if particle is None:
+            return None
+        phrase = (spread[at][0], spread[particle][0])
+        return Mark(at, at + 1, self.phrases[phrase], " ".join(phrase))
+
+    def _particle(self, spread: list[tuple[str, int]], at: int) -> int | None:
+        """Where the other half of a verb such as `turn … on` stands, if there is one."""
+        word = spread[at][0]
+        if word not in self.verbs:
+            return None
+        for place in range(at + 2, min(at + 12, len(spread))):
+            here = spread[place][0]
+            if here in ".;!?" or (here in self.verbs and here not in _PARTICLES and here not in self.nouns):
+                return None
+            if here in _PARTICLES and (word, here) in self.phrases:
+                after = spread[place + 1][0] if place + 1 < len(spread) else "."
+                if after in _AFTER_PARTICLE or not after[0].isalnum():
+                    return place
+        return None
+
+
+def _spread(tokens: list[Token]) -> list[tuple[str, int]]:
+    """(word, token's place) of every word; a token that is no word holds its place as itself."""
+    spread: list[tuple[str, int]] = []
+    for place, token in enumerate(tokens):
+        if token.fixed or token.kind not in ("word", "number", "mark", "cidr"):
+            spread.append(("\0", place))
+            continue
+        spread.extend((word, place) for word in token.word.split(" "))
+    return spread
+
+
+def _inflected(word: str, known: frozenset[str]) -> bool:
+    """Whether it is a plain English form of a known word, and so no typing error."""
+    endings = ("s", "es", "ed", "d", "ing", "ly", "er", "est", "y")
+    return any(word.endswith(ending) and word[: -len(ending)] in known for ending in endings)
+
+
+def load(folder: Path = _FOLDER) -> Lexicon:
+    """Read the vocabulary from its files."""
+    raw: dict[str, dict[str, list[Any]]] = yaml.safe_load((folder / "lexicon.yaml").read_text("utf-8"))
+    phrases: dict[tuple[str, ...], set[str]] = {}
+    verbs: set[str] = set()
+    nouns: set[str] = set()
+    for section, grow in (("verbs", verb_forms), ("nouns", noun_forms), ("phrases", lambda text: [text])):
+        for concept, entries in raw[section].items():
+            for entry in entries:
+                for form in grow(str(entry).lower()):
+                    phrases.setdefault(tuple(form.replace("-", " ").split()), set()).add(concept)
+                    phrases.setdefault(tuple(form.split()), set()).add(concept)
+                    if section == "verbs":
+                        verbs.add(form.split()[0])
+                    if section == "nouns":
+                        nouns.add(form.split()[-1])
+    common = (folder / "common.txt").read_text("utf-8").split()
+    return Lexicon(
+        {phrase: frozenset(concepts) for phrase, concepts in phrases.items()},
+        frozenset(verbs),
+        frozenset(nouns),
+        frozenset(common),
+    )
+
+
+def verb_forms(phrase: str) -> list[str]:
+    """`spin up`: spins up, spinning up, spinned up; good enough for reading, never used for writing."""
+    head, *rest = phrase.split()
+    if "'" in head or head in {"can", "could", "may", "would", "what", "which", "how", "we"}:
+        return [phrase]
+    stem = head[:-1] if head.endswith("e") and not head.endswith("ee") else head
+    doubled = stem + stem[-1]
+    forms = [head, head + "s", head + "es", stem + "ing", stem + "ed", doubled + "ing", doubled + "ed"]
+    if head.endswith("y"):
+        forms += [head[:-1] + "ies", head[:-1] + "ied"]
+    past = {"build": "built", "make": "made", "spin": "spun", "get": "got", "take": "took", "tear": "torn",
+            "shut": "shut", "bring": "brought", "give": "given", "put": "putting", "set": "setting"}  # fmt: skip
+    forms += [past[head]] if head in past else []
+    return [" ".join([form, *rest]) for form in forms]
+
+
+def noun_forms(phrase: str) -> list[str]:
+    """The singular and the plural."""
+    forms = [phrase, phrase + "s"]
+    if phrase.endswith("y"):
+        forms.append(phrase[:-1] + "ies")
+    if phrase.endswith(("x", "s", "ch")):
+        forms.append(phrase + "es")
+    return forms

@@ -1,0 +1,148 @@
+"""Numbers and what they count. Owns number words and units; knows nothing of what a cloud is.
+
+A disk's "GB" is a GiB to the cloud, and a TB 1024 of them: nobody who says "a 100 GB disk" means 93.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from skywright.brains.builtin.tokens import Token
+
+Unit = Literal["", "gb", "core", "percent", "minute", "hour", "iops", "times", "mbps"]
+
+_NUMBERS = yaml.safe_load((Path(__file__).parent / "vocabulary" / "numbers.yaml").read_text("utf-8"))
+_WORDS: dict[str, int] = _NUMBERS["words"]
+_SCALES: dict[str, int] = _NUMBERS["scales"]
+_PHRASES: dict[tuple[str, ...], float] = {tuple(k.split()): v for k, v in _NUMBERS["phrases"].items()}
+_UNITS: dict[str, tuple[Unit, float]] = {
+    **{word: ("gb", 1) for word in ("gb", "gib", "g", "gig", "gigs", "gigabyte", "gigabytes", "gibibyte", "gibibytes", "gbs")},
+    **{word: ("gb", 1024) for word in ("tb", "tib", "t", "terabyte", "terabytes", "tebibyte", "tebibytes", "tbs")},
+    **{word: ("gb", 1 / 1024) for word in ("mb", "mib", "meg", "megs", "megabyte", "megabytes")},
+    **{word: ("core", 1) for word in ("core", "cores", "vcpu", "vcpus", "cpu", "cpus", "c", "vcore", "vcores", "processors")},
+    **{word: ("percent", 1) for word in ("percent", "%", "pct", "per cent")},
+    **{word: ("minute", 1) for word in ("minute", "minutes", "min", "mins", "m")},
+    **{word: ("hour", 1) for word in ("hour", "hours", "hr", "hrs")},
+    **{word: ("times", 1) for word in ("x", "times", "×")},
+    "iops": ("iops", 1),
+}  # fmt: skip
+_NOT_NUMBERS_AFTER = frozenset(
+    {"the", "that", "this", "which", "each", "no", "any", "every", "another", "right", "same"}
+)
+_NOT_NUMBERS_BEFORE = frozenset(
+    {"of", "that", "with", "called", "named", "which", "whose", "by", "minute", "day"}
+)
+_MULTIPLES = {"dual": 2, "quad": 4, "octa": 8, "single": 1, "hexa": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number at tokens first to before last, and what it counts; `unit` is empty if it stands alone."""
+
+    value: float
+    unit: Unit
+    first: int
+    last: int
+    vague: bool = False
+
+
+def quantities(tokens: Sequence[Token]) -> list[Quantity]:
+    """Every quantity of the text in order, in words or digits."""
+    found: list[Quantity] = []
+    at = 0
+    while at < len(tokens):
+        quantity = _phrase(tokens, at) or _multiple(tokens, at) or _number(tokens, at)
+        if quantity is None:
+            at += 1
+            continue
+        found.append(_with_unit(tokens, quantity))
+        at = found[-1].last
+    return found
+
+
+def _plain(token: Token) -> str:
+    return "" if token.fixed else token.word
+
+
+def _phrase(tokens: Sequence[Token], at: int) -> Quantity | None:
+    for length in (4, 3, 2, 1):
+        words = tuple(_plain(token) for token in tokens[at : at + length])
+        if len(words) == length and words in _PHRASES:
+            if (
+                words in {("couple",), ("few",), ("pair",)}
+                and at
+                and tokens[at - 1].word in {"the", "last", "past"}
+            ):
+                return None
+            vague = " ".join(words) in _NUMBERS["vague"]
+            return Quantity(_PHRASES[words], "", at, at + length, vague)
+    return None
+
+
+def _multiple(tokens: Sequence[Token], at: int) -> Quantity | None:
+    """`quad-core`, `dual core`."""
+    head, _, tail = _plain(tokens[at]).replace(" ", "-").partition("-")
+    if head in _MULTIPLES and tail in {"core", "cores"}:
+        return Quantity(_MULTIPLES[head], "core", at, at + 1)
+    following = _plain(tokens[at + 1]) if at + 1 < len(tokens) else ""
+    if head in _MULTIPLES and following in {"core", "cores"} and not tail:
+        return Quantity(_MULTIPLES[head], "core", at, at + 2)
+    return None
+
+
+def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
+    token = tokens[at]
+    if token.fixed:
+        return None
+    if token.kind == "number":
+        return _scaled(tokens, Quantity(float(token.word), "", at, at + 1))
+    value = _word_value(token.word)
+    if value is None or token.kind != "word":
+        return None
+    before = tokens[at - 1].word if at else ""
+    after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    if value == 1 and (before in _NOT_NUMBERS_AFTER or after in _NOT_NUMBERS_BEFORE):
+        return None
+    quantity = Quantity(value, "", at, at + 1)
+    if 20 <= value < 100 and at + 1 < len(tokens):
+        small = _word_value(after)
+        if small is not None and 0 < small < 10:
+            quantity = replace(quantity, value=value + small, last=at + 2)
+    return _scaled(tokens, quantity)
+
+
+def _word_value(word: str) -> int | None:
+    if word in _WORDS:
+        return _WORDS[word]
+    tens, _, ones = word.replace(" ", "-").partition("-")
+    if tens in _WORDS and ones in _WORDS and _WORDS[tens] >= 20:
+        return _WORDS[tens] + _WORDS[ones]
+    return None
+
+
+def _scaled(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+    """`two hundred and fifty`, `10 thousand`, `5k`."""
+    last, value = quantity.last, quantity.value
+    while last < len(tokens) and (
+        scale := _SCALES.get(_plain(tokens[last]), 0) or (1000 if tokens[last].word == "k" else 0)
+    ):
+        value, last = value * scale, last + 1
+        tail = last + 1 if last < len(tokens) and tokens[last].word == "and" else last
+        if tail < len(tokens) and (small := _word_value(_plain(tokens[tail]))) and small < scale:
+            value, last = value + small, tail + 1
+    return replace(quantity, value=value, last=last)
+
+
+def _with_unit(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+    if quantity.unit or quantity.last >= len(tokens):
+        return quantity
+    last = quantity.last
+    if tokens[last].word == "-" and last + 1 < len(tokens):
+        last += 1
+    unit = _UNITS.get(_plain(tokens[last]))
+    if unit is None:
+        return quantity
+    return replace(quantity, value=quantity.value * unit[1], unit=unit[0], last=last + 1)

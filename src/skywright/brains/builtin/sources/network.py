@@ -1,0 +1,328 @@
+"""Values for networks: which network and subnet things go to, ports, addresses, load balancers' places."""
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.world import Row, tags
+from skywright.model.advice import Concern
+from skywright.model.values import Value
+
+_NEW = re.compile(
+    r"\b(?:new|own|fresh|dedicated|separate|isolated|brand new|another) (?:\w+ ){0,2}?(?:networks?|vpcs?|vnets?|subnets?|virtual networks?)\b"
+    r"|\b(?:create|build|make|set up|provision) (?:me )?(?:an?|the) (?:\w+ ){0,2}?(?:network|vpc|vnet)\b"
+)
+
+
+def new_network(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The address range of a network to be made, if one was asked for (or there is none to use)."""
+    ranges = [
+        cidr
+        for cidr in filling.facts.cidrs
+        if "/" in cidr and not cidr.endswith("/0") and not cidr.endswith("/32")
+    ]
+    said = bool(_NEW.search(filling.facts.words)) and not _existing_network(filling)
+    if ranges and not filling.facts.ports:
+        return _range(ranges[0])
+    if said:
+        return "10.0.0.0/16"
+    if not filling.world.default_network(filling.region) and not _existing_network(filling):
+        filling.assume(f"{filling.region} has no default network, so one is made.")
+        return "10.0.0.0/16"
+    return None
+
+
+def _range(text: str) -> str:
+    try:
+        network = ipaddress.ip_network(text)
+    except ValueError as problem:
+        raise Ask(
+            "cidr", f"{text} is not an address range. Which range should the network have?", ("10.0.0.0/16",)
+        ) from problem
+    if not 16 <= network.prefixlen <= 26:
+        raise Ask(
+            "cidr",
+            f"A network's range must be between /16 and /26 here, not /{network.prefixlen}. Which range?",
+            ("10.0.0.0/16",),
+        )
+    return text
+
+
+def subnet_range(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The n-th quarter of the new network."""
+    if filling.values.get("new_network") is None:
+        return None
+    network = ipaddress.ip_network(str(filling.values["new_network"]))
+    return str(list(network.subnets(prefixlen_diff=2))[int(options.get("part", 0))])
+
+
+def network_name(filling: Filling, options: Mapping[str, Any]) -> Value:
+    if filling.values.get("new_network") is None:
+        return None
+    match = re.search(
+        r"\b(?:network|vpc|vnet)(?: (?:named|called))? (\S+)",
+        " ".join(token.text for token in filling.facts.tokens),
+    )
+    named = [
+        token.text
+        for token in filling.facts.tokens
+        if token.kind in ("name", "quoted") and match and token.text == match[1].strip("\"'")
+    ]
+    return named[0] if named else "network"
+
+
+def _existing_network(filling: Filling) -> str:
+    """The id of an existing network that is named: by id, by name, by a subnet, or by a machine that is in it."""
+    facts, world = filling.facts, filling.world
+    for id in facts.ids:
+        if id.startswith("vpc-"):
+            return id
+        if id.startswith("subnet-"):
+            return next(
+                (
+                    str(row["VpcId"])
+                    for row in world.rows("ec2:DescribeSubnets", "Subnets", filling.region)
+                    if row["SubnetId"] == id
+                ),
+                "",
+            )
+    spoken = {token.text.lower() for token in facts.tokens if token.kind in ("name", "quoted", "word")}
+    if facts.concepts & {"network", "in_network"}:
+        for row in world.networks(filling.region):
+            if tags(row).get("Name", "\0").lower() in spoken:
+                return str(row["VpcId"])
+    return ""
+
+
+def _companion(filling: Filling) -> Row | None:
+    """The existing machine in `in the same network as db-1`."""
+    if not filling.concepts & {"network", "in_network"} and not re.search(
+        r"\b(?:same|next to|alongside|beside|where)\b", filling.facts.words
+    ):
+        return None
+    found = filling.named_here()
+    return found[0].row if found else None
+
+
+def network(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The id of the existing network that things go to; None if it is made."""
+    if filling.values.get("new_network") is not None:
+        return None
+    companion = _companion(filling)
+    found = str(companion["VpcId"]) if companion else _existing_network(filling)
+    return found or filling.world.default_network(filling.region)
+
+
+def subnet(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The subnet that machines go to: the one that was named, the companion's, the zone's, or the first."""
+    if filling.values.get("new_network") is not None:
+        return None
+    ids = [id for id in filling.facts.ids if id.startswith("subnet-")]
+    companion = _companion(filling)
+    if ids or companion:
+        return ids[0] if ids else str(companion and companion["SubnetId"])
+    rows = _subnets(filling)
+    zones = [place.zone for place in filling.facts.places if place.zone]
+    if zones:
+        rows = [row for row in rows if row["AvailabilityZone"] == zones[0]]
+        if not rows:
+            raise Cannot(f"the network has no subnet in {zones[0]}")
+    return str(rows[0]["SubnetId"])
+
+
+def _subnets(filling: Filling) -> list[Row]:
+    rows = filling.world.subnets(filling.region, str(filling.values["network"]))
+    spoken = {token.text.lower() for token in filling.facts.tokens}
+    named = [row for row in rows if tags(row).get("Name", "\0").lower() in spoken]
+    if not rows:
+        raise Cannot(f"the network {filling.values['network']} has no subnet")
+    return named or rows
+
+
+def two_subnets(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Subnets in two zones, for a load balancer: the machines' own zones first."""
+    if filling.values.get("new_network") is not None:
+        return None
+    rows = filling.world.subnets(filling.region, str(filling.values["network"]))
+    machines = (
+        [str(filling.values["subnet"])]
+        if filling.values.get("subnet")
+        else [machine.subnet for machine in filling.machines]
+    )
+    chosen: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: row["SubnetId"] not in machines):
+        chosen.setdefault(str(row["AvailabilityZone"]), str(row["SubnetId"]))
+    if len(chosen) < 2:
+        raise Cannot("a load balancer needs subnets in two zones, and the network has them in one only")
+    needed = len({str(row["AvailabilityZone"]) for row in rows if row["SubnetId"] in machines})
+    return list(chosen.values())[: max(2, needed)]
+
+
+def zones(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """One zone of the region by its place in the alphabet, for the subnets of a new network."""
+    if filling.values.get("new_network") is None:
+        return None
+    rows = filling.world.rows("ec2:DescribeAvailabilityZones", "AvailabilityZones", filling.region)
+    names = sorted(str(row["ZoneName"]) for row in rows if row.get("State", "available") == "available")
+    said = [place.zone for place in filling.facts.places if place.zone in names]
+    names = said + [name for name in names if name not in said]
+    at = int(options.get("at", 0))
+    return names[at] if at < len(names) else names[0]
+
+
+def open_ports(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Inbound rules for ports that were said, for new machines; None if none was."""
+    facts = filling.facts
+    if (
+        not facts.ports
+        or not facts.concepts & {"open", "port", "public"}
+        and not re.search(r"\b(?:ports?|access|reachable|ssh|rdp|https?)\b", facts.words)
+    ):
+        return None
+    return permissions(filling, facts.ports)
+
+
+def permissions(filling: Filling, ports: Sequence[int]) -> list[Value]:
+    """`IpPermissions` for these ports, from the addresses that were said or else from everywhere."""
+    ranges = sources_of_traffic(filling)
+    kind = "udp" if re.search(r"\budp\b", filling.facts.words) else "tcp"
+    span = re.search(
+        r"\b(\d{2,5}) ?(?:-|to|through) ?(\d{2,5})\b", " ".join(token.text for token in filling.facts.tokens)
+    )
+    pairs = [(port, port) for port in ports]
+    if span and int(span[1]) < int(span[2]) < 65536 and "ports" in filling.facts.words:
+        pairs = [(int(span[1]), int(span[2]))]
+    return [
+        {
+            "IpProtocol": kind,
+            "FromPort": first,
+            "ToPort": last,
+            "IpRanges": [{"CidrIp": cidr} for cidr in ranges],
+        }
+        for first, last in pairs
+    ]
+
+
+def sources_of_traffic(filling: Filling) -> list[str]:
+    said = [cidr if "/" in cidr else f"{cidr}/32" for cidr in filling.facts.cidrs if cidr != "::/0"]
+    for cidr in said:
+        try:
+            ipaddress.ip_network(cidr)
+        except ValueError as problem:
+            raise Ask("cidr", f"{cidr} is not an address range. From which addresses?") from problem
+    return said or ["0.0.0.0/0"]
+
+
+def group_name(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """A name for a new security group that no other in the region has."""
+    rows = filling.world.rows("ec2:DescribeSecurityGroups", "SecurityGroups", filling.region)
+    used = {str(row["GroupName"]) for row in rows}
+    names: Any = filling.values.get("names") or [machine.label for machine in filling.machines]
+    stem = re.sub(r"[^A-Za-z0-9 _.:/()#,@+=&;{}!$*-]", "", str(names[0]))[:100].strip() or "machine"
+    stem = f"{stem} {options.get('suffix', 'ports')}".replace("sg-", "sg ")
+    return next(
+        name for name in [stem, *(f"{stem} {number}" for number in range(2, 1000))] if name not in used
+    )
+
+
+def listener_port(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Where the load balancer listens: 80 unless another port was said."""
+    facts = filling.facts
+    port = facts.outside or next((port for port in facts.ports if port != facts.inside), None) or 80
+    if port == 443 and not _certificate(filling):
+        filling.note(
+            Concern.ASSUMPTION,
+            "No certificate was named, so the listener on port 443 speaks plain HTTP; name one by its ARN to have HTTPS.",
+        )
+    return port
+
+
+def target_port(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Where the machines are spoken to: as said, or else 80."""
+    facts = filling.facts
+    if facts.inside is not None:
+        return facts.inside
+    return 80 if filling.values.get("listener_port") == 443 else filling.values.get("listener_port")
+
+
+def _certificate(filling: Filling) -> str:
+    return next((id for id in filling.facts.ids if ":acm:" in id or ":server-certificate/" in id), "")
+
+
+def certificate(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return _certificate(filling) or None
+
+
+def listener_protocol(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return "TCP" if _is_network(filling) else "HTTPS" if _certificate(filling) else "HTTP"
+
+
+def target_protocol(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return "TCP" if _is_network(filling) else "HTTP"
+
+
+def balancer_kind(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return "network" if _is_network(filling) else "application"
+
+
+def _is_network(filling: Filling) -> bool:
+    return bool(
+        re.search(r"\b(?:nlb|network load ?balancer|layer 4|l4|tcp load ?balancer)\b", filling.facts.words)
+    )
+
+
+def scheme(filling: Filling, options: Mapping[str, Any]) -> Value:
+    inside = bool(re.search(r"\b(?:internal|private|internally|intranet|not public)\b", filling.facts.words))
+    return "internal" if inside else "internet-facing"
+
+
+def balancer_source(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """From where the load balancer may be reached."""
+    if scheme(filling, options) == "internal":
+        rows = [
+            row
+            for row in filling.world.networks(filling.region)
+            if row["VpcId"] == filling.values.get("network")
+        ]
+        return [str(rows[0]["CidrBlock"])] if rows else [str(filling.values["new_network"])]
+    return list(sources_of_traffic(filling))
+
+
+def balancer_name(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """A free name that a load balancer or target group may have: letters, digits and hyphens, at most 32."""
+    words = " ".join(token.text for token in filling.facts.tokens)
+    match = re.search(
+        r"\b(?:balancer|lb|alb|nlb|elb)(?:,? (?:named|called|name))? ([A-Za-z0-9][\w-]*[\w])", words, re.I
+    )
+    named = (
+        match[1]
+        if match
+        and (re.search(r"\b(?:named|called|name)\b", match[0]) or "-" in match[1])
+        and match[1] not in (filling.facts.names[1:])
+        else ""
+    )
+    stem = re.sub(r"[^A-Za-z0-9-]+", "-", named).strip("-")[
+        : 32 - len(str(options.get("suffix", "")))
+    ] or str(options.get("default", "balancer"))
+    if stem.startswith("internal-"):
+        stem = stem.removeprefix("internal-") or "balancer"
+    stem = f"{stem}{options.get('suffix', '')}"
+    used = {str(row["LoadBalancerName"]) for row in filling.world.balancers(filling.region)}
+    used |= {str(row["TargetGroupName"]) for row in filling.world.target_groups(filling.region)}
+    return next(
+        name for name in [stem, *(f"{stem[:28]}-{number}" for number in range(2, 1000))] if name not in used
+    )
+
+
+def outward(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Whether the load balancer can be reached from the internet."""
+    return filling.values.get("scheme") != "internal" or None
+
+
+def source_rules(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The addresses that the load balancer admits, as `IpRanges`."""
+    found = balancer_source(filling, options)
+    return [{"CidrIp": str(cidr)} for cidr in found] if isinstance(found, list) else None

@@ -1,0 +1,234 @@
+"""Which existing machines a request means. Owns reference by name, identifier, kind, tag, `it` and `all`;
+where several could be meant, the user is asked rather than guessed for.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.facts import Facts
+from skywright.brains.builtin.tokens import Token
+from skywright.brains.builtin.world import Machine, World
+
+_MOST_CHOICES = 12
+_PLURAL = re.compile(
+    r"\b(vms|machines|servers|boxes|instances|nodes|hosts|them|they|those|these|both|fleet|computers|workers|guests)\b"
+)
+_STATES = {
+    "stopped": "stopped",
+    "running": "running",
+    "off": "stopped",
+    "idle": "running",
+    "halted": "stopped",
+    "started": "running",
+}
+
+
+def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
+    """The machines that the text names by name, identifier or address, in the text's order."""
+    at: dict[str, tuple[int, Machine]] = {}
+    words = [token.text.lower() for token in facts.tokens]
+    text = " " + " ".join(words) + " "
+    for machine in machines:
+        keys = {
+            machine.id.lower(),
+            machine.name.lower(),
+            machine.row.get("PublicIpAddress") or "",
+            machine.row.get("PrivateIpAddress") or "",
+        }
+        for key in keys - {""}:
+            place = words.index(key) if key in words else -1
+            if place < 0 and " " in key and f" {key} " in text:
+                place = text.index(f" {key} ")
+            if place >= 0 and machine.id not in at:
+                at[machine.id] = (place, machine)
+    return [machine for _, machine in sorted(at.values(), key=lambda item: (item[0], item[1].id))]
+
+
+def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) -> list[Machine]:
+    """The machines that the text means, out of those of one region.
+
+    Args:
+        many: whether, if nothing is said, all of them may be taken (right for a question, never for a change).
+
+    Raises:
+        Ask: It could be several, or a name is not quite one that exists.
+        Cannot: There is none.
+    """
+    found = named_in(facts, machines)
+    missing = [
+        name for name in unknown_names(facts) if not any(_is_of(name, machine) for machine in machines)
+    ]
+    if missing and not found:
+        _ask_about_missing(missing, machines)
+    if found:
+        if missing and any("-" in name for name in missing):
+            _ask_about_missing([name for name in missing if "-" in name], machines)
+        return found
+    if not machines:
+        raise Cannot("there are no machines there")
+    fitting = _of_kind(facts, machines)
+    if not fitting:
+        raise Cannot(f"none of the machines there is like that; there are {_listed(machines)}")
+    return _settled(facts, fitting, many)
+
+
+def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
+    text = facts.words
+    every = "all" in facts.concepts or "everything" in facts.concepts
+    plural = bool(_PLURAL.search(text))
+    if len(fitting) == 1 or (every and (plural or many)) or many:
+        return fitting
+    if plural and (re.search(r"\bboth\b", text) and len(fitting) == 2):
+        return fitting
+    if facts.count is not None and facts.count == len(fitting) and facts.count > 1:
+        return fitting
+    if (
+        plural
+        and facts.count is None
+        and re.search(r"\b(?:the|my|our|these|those|all|them|they)\b", text)
+        and _kind_words(facts, fitting)
+    ):
+        return fitting
+    raise Ask("vm", f"Which machine? There are {_listed(fitting)}.", _choices(fitting, plural))
+
+
+def _choices(machines: Sequence[Machine], plural: bool) -> tuple[str, ...]:
+    labels = tuple(machine.label for machine in machines[:_MOST_CHOICES])
+    return (*labels, "all of them") if plural else labels
+
+
+def unknown_names(facts: Facts) -> list[str]:
+    """Names that stand in the text and are no value of anything else, such as `web-9`."""
+    given = set(facts.names)
+    named = [token.text for token in facts.tokens if token.kind == "name" and token.text not in given]
+    return [
+        name
+        for name in (*named, *(id for id in facts.ids if id.startswith("i-")))
+        if not re.fullmatch(r"[\d-]+", name)
+    ]
+
+
+def _is_of(name: str, machine: Machine) -> bool:
+    return name.lower() in (machine.name.lower(), machine.id.lower())
+
+
+def _ask_about_missing(missing: Sequence[str], machines: Sequence[Machine]) -> None:
+    labels = [machine.label for machine in machines]
+    if not labels:
+        raise Cannot(f"there is no machine '{missing[0]}' there, nor any other")
+    near = process.extract(missing[0], labels, scorer=OSA.distance, limit=5)
+    choices = tuple(str(hit[0]) for hit in near)
+    raise Ask("vm", f"There is no machine '{missing[0]}'; there are {_listed(machines)}. Which one?", choices)
+
+
+def _listed(machines: Sequence[Machine]) -> str:
+    shown = ", ".join(machine.label for machine in machines[:_MOST_CHOICES])
+    return shown + (f" and {len(machines) - _MOST_CHOICES} more" if len(machines) > _MOST_CHOICES else "")
+
+
+def _of_kind(facts: Facts, machines: Sequence[Machine]) -> list[Machine]:
+    """Those that fit what is said of them: state, type, tags, and words that are part of their names."""
+    fitting = list(machines)
+    text = facts.words
+    for word, state in _STATES.items():
+        if re.search(
+            rf"\b(?:the|all|every|my|any|our)? ?\b{word} (?:vms?|machines?|servers?|box(?:es)?|instances?|nodes?|ones?|hosts?)\b",
+            text,
+        ):
+            fitting = [machine for machine in fitting if machine.state == state]
+    if re.search(r"\b(?:tagged|tag|label|labelled|labeled|where|whose)\b", text):
+        for key, value in facts.tags.items():
+            tagged = [machine for machine in fitting if machine.tags.get(key, "").lower() == value.lower()]
+            fitting = tagged if tagged or "tagged" in text or "where" in text else fitting
+    for kind in facts.types:
+        if re.search(
+            rf"{re.escape(kind)}s? (?:vms?|machines?|servers?|box(?:es)?|instances?|nodes?|ones?|hosts?)\b",
+            text,
+        ):
+            fitting = [machine for machine in fitting if machine.type == kind]
+    words = _kind_words(facts, fitting)
+    return [machine for machine in fitting if _is_kind(machine, words)] if words else fitting
+
+
+def _kind_words(facts: Facts, machines: Sequence[Machine]) -> set[str]:
+    """Words such as `web` in `the web servers` that some of the machines' names or tags begin with, but not all
+    need have."""
+    found: set[str] = set()
+    for token in facts.tokens:
+        for word in _candidates(token):
+            if any(_is_kind(machine, {word}) for machine in machines):
+                found.add(word)
+    return found
+
+
+def _candidates(token: Token) -> list[str]:
+    if token.fixed or token.kind not in ("word", "name") or len(token.word) < 2:
+        return []
+    plain = token.text.lower()
+    aliases = {
+        "webserver": "web",
+        "webservers": "web",
+        "database": "db",
+        "databases": "db",
+        "frontend": "front",
+        "application": "app",
+    }
+    words = [plain, aliases.get(plain, plain)]
+    return [word for word in dict.fromkeys(words) if word not in _NO_KIND]
+
+
+_NO_KIND = frozenset(
+    "a an the in on of to all it is my me i vm vms machine machines server servers box boxes instance instances node nodes "
+    "ec2 host please make new name tag stop start delete size disk and or for with at by as be from us up down off".split()
+)
+
+
+def _is_kind(machine: Machine, words: set[str]) -> bool:
+    parts = set(re.split(r"[-_. /0-9]+", machine.name.lower())) | {
+        value.lower() for key, value in machine.tags.items() if key != "Name"
+    }
+    return bool(parts & words - {""})
+
+
+def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -> list[Machine]:
+    """The machines meant, in the region that was said, or else wherever they are.
+
+    Raises:
+        Ask, Cannot: As for `choose`; the sentence names the region.
+    """
+    here = world.machines(region)
+    if said:
+        if not here:
+            raise Cannot(f"there are no machines in {region}{_elsewhere(world, region)}")
+        return choose(facts, here, world, many)
+    wanted = unknown_names(facts)
+    if here and (named_in(facts, here) or not wanted):
+        return choose(facts, here, world, many)
+    others = [place for place in world.everywhere() if place != region]
+    found = [machine for place in others for machine in named_in(facts, world.machines(place))]
+    if found:
+        return _one_place(found, many)
+    if here:
+        return choose(facts, here, world, many)
+    if not others:
+        raise Cannot("there are no machines in this account yet")
+    everything = [machine for place in others for machine in world.machines(place)]
+    if many:
+        return choose(facts, everything, world, many)
+    return _one_place(choose(facts, everything, world, many), many)
+
+
+def _one_place(found: list[Machine], many: bool) -> list[Machine]:
+    places = sorted({machine.region for machine in found})
+    if len(places) > 1 and not many:
+        raise Ask("region", f"Those machines are in {', '.join(places)}. Which region?", tuple(places))
+    return found
+
+
+def _elsewhere(world: World, region: str) -> str:
+    places = [place for place in world.everywhere() if place != region]
+    return f"; there are some in {', '.join(places)}" if places else ""

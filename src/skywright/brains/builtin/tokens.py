@@ -1,0 +1,157 @@
+"""Splitting words into tokens. Owns what a token looks like; knows nothing of what any of them means.
+
+Names, identifiers and quoted text come out whole and exactly as they were written: nothing
+later may correct or interpret them.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "word",
+    "number",
+    "quoted",
+    "id",
+    "arn",
+    "cidr",
+    "type",
+    "place",
+    "device",
+    "pair",
+    "mapping",
+    "name",
+    "mark",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of a request.
+
+    Attributes:
+        text: as it was written, without quotation marks.
+        word: in lower case, corrected if it was a typing error.
+        start, end: where it stands in the cleaned text.
+        fixed: belongs to a name, and is neither corrected nor read as a word.
+    """
+
+    text: str
+    word: str
+    kind: Kind
+    start: int
+    end: int
+    fixed: bool = False
+
+
+_SAME = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": " - ", "→": "->", "\u00a0": " "}
+)
+_FAMILIES = "us|eu|ap|sa|ca|me|af|il|mx|cn|uk|au|na"
+_SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
+_IDS = "i|vol|subnet|sg|vpc|ami|eni|snap|eipalloc|eipassoc|rtb|igw|sgr"
+_UNITS = (
+    "gibibytes?|gigabytes?|gigs?|gib|gb|g|tebibytes?|terabytes?|tib|tb|t|mebibytes?|megabytes?|megs?|mib|mb|"
+    "vcpus?|vcores?|cores?|cpus?|c|iops|percent|minutes?|mins?|hours?|hrs?|days?|x|k|m"
+)
+_SIZES = r"nano|micro|small|medium|large|x?large|\d+xlarge|metal(?:-\w+)?"
+_PATTERN = re.compile(
+    rf"""
+    (?P<arn>arn:aws[\w-]*:[^\s,;"']+)
+  | (?P<id>\b(?:{_IDS})-[0-9a-f]{{8,17}}\b)
+  | (?P<quoted>"[^"]+"|`[^`]+`|(?<![\w)])'[^']+'(?!\w))
+  | (?P<cidr>\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:/\d{{1,2}})?(?!\w)|::/0)
+  | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b)
+  | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b)
+  | (?P<device>/dev/[a-z0-9]+|\bxvd[a-z]{{1,2}}\b|\bsd[b-z]\b)
+  | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b)
+  | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])|\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
+  | (?P<measured>(?<![\w.-])\d[\d,]*(?:\.\d+)?(?={_UNITS})(?:{_UNITS})(?![\w-]))
+  | (?P<number>(?<![\w.-])\d{{1,3}}(?:,\d{{3}})+(?![\w])|(?<![\w.-])\d+(?:\.\d+)?(?![\w-]))
+  | (?P<word>[^\W_][\w'&]*(?:[-_./][\w']+)*)
+  | (?P<mark>->|=>|[.,;:!?()&+%/$#<>|"'@*=\[\]{{}}\\-])
+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NAMING = re.compile(
+    r"\b(?:named?|called?|naming|calling)(?:\s+(?:it|them|is|as|of|to))?\s*[:=]?\s*(?P<rest>.+)$", re.I
+)
+_HOSTILE = re.compile(r"[;|`<>]|\$[({]|&&|--|#|\\")
+_NAMELIKE = re.compile(r"^(?=.*[A-Za-z])(?:.*\d.*|.*[-_].*)$")
+
+
+def clean(words: str) -> str:
+    """The same words with one kind of quotation mark, dash and blank."""
+    return re.sub(r"[ \t\r\f\v]+", " ", words.translate(_SAME)).strip()
+
+
+def tokenise(text: str) -> list[Token]:
+    """The tokens of a cleaned text, in order; line ends count as full stops."""
+    start, name = _awkward_name(text)
+    if name is not None:
+        tokens = tokenise(text[:start]) + [Token(name, name, "quoted", start, start + len(name), True)]
+        rest = text[start + len(name) :].lstrip("\"'")
+        return tokens + [_moved(token, len(text) - len(rest)) for token in tokenise(rest)]
+    tokens: list[Token] = []
+    for match in _PATTERN.finditer(text.replace("\n", " . ")):
+        tokens.extend(_tokens(match))
+    return tokens
+
+
+def _moved(token: Token, by: int) -> Token:
+    return Token(token.text, token.word, token.kind, token.start + by, token.end + by, token.fixed)
+
+
+def _awkward_name(text: str) -> tuple[int, str | None]:
+    """A name after `named` and the like that no ordinary quoting holds, such as `"; rm -rf ~ #`.
+
+    It is taken exactly: up to the last mark of the kind that opened it, or else to the end.
+    """
+    naming = _NAMING.search(text)
+    if naming is None or not _HOSTILE.search(naming["rest"]):
+        return 0, None
+    rest, start = naming["rest"], naming.start("rest")
+    opener = rest[0]
+    if opener in "'`\"":
+        close = rest.find(opener, 1)
+        if close > 1 and (close + 1 == len(rest) or not rest[close + 1].isalnum()):
+            return 0, None  # ordinarily quoted
+        last = rest.rfind(opener)
+        if last > 1:
+            return start + 1, rest[1:last]
+        return start, rest.rstrip()
+    first = rest.split(maxsplit=1)[0]
+    if not _HOSTILE.search(first):
+        return 0, None
+    stop = re.search(r"\s(?:in|with|on|behind|and|that|using|of|at)\s", rest)
+    return start, rest[: stop.start()] if stop else rest.rstrip()
+
+
+def _tokens(match: re.Match[str]) -> list[Token]:
+    kind, text = match.lastgroup or "word", match.group()
+    start, end = match.span()
+    if kind == "quoted":
+        return [Token(text[1:-1], text[1:-1], "quoted", start, end, True)]
+    if kind == "measured":
+        split = re.match(r"[\d,.]+", text)
+        cut = split.end() if split else len(text)
+        number, unit = text[:cut].replace(",", ""), text[cut:]
+        return [
+            Token(number, number, "number", start, start + cut),
+            Token(unit, unit.lower(), "word", start + cut, end),
+        ]
+    if kind == "number":
+        plain = text.replace(",", "")
+        return [Token(plain, plain, "number", start, end)]
+    if kind == "pair" and re.match(r"https?:|name=\s*$", text, re.I):
+        kind = "word"
+    if kind == "word":
+        return [_word(text, start)]
+    fixed = kind in ("id", "arn", "pair", "device")
+    return [Token(text, text.lower(), kind, start, end, fixed)]  # type: ignore[arg-type]
+
+
+def _word(text: str, start: int) -> Token:
+    stripped = text.rstrip("'.-_/")
+    kind: Kind = "name" if _NAMELIKE.match(stripped) else "word"
+    return Token(stripped, stripped.lower(), kind, start, start + len(stripped))

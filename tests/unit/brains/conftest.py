@@ -1,0 +1,107 @@
+"""A target for the brain: moto in this process, read and changed through boto3 alone."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from skywright.brains.base import Context
+from skywright.brains.builtin.brain import Builtin
+from skywright.clouds.aws.catalogue import Catalogue
+from skywright.clouds.aws.clients import Client
+from skywright.clouds.base import Cloud
+from skywright.model.advice import Plan, Understanding
+from skywright.model.operation import Operation
+from skywright.model.program import Program
+from skywright.model.target import Credential
+from skywright.model.values import Arguments, Value
+from skywright.program.check import check
+from skywright.program.interpret import answer, interpret, unmet
+
+REGION = "us-east-1"
+REGIONS = frozenset(boto3.session.Session().get_available_regions("ec2"))
+
+
+class FlatPrices:
+    """Any type costs by its place in the alphabet: enough to choose by."""
+
+    def usd_month(self, program: Program) -> float:
+        return 1.0
+
+
+@dataclass
+class Target:
+    """The mocked account."""
+
+    brain: Builtin
+    catalogue: Catalogue
+    caller: Client
+    answers: dict[str, str] = field(default_factory=dict)
+
+    def context(self, region: str = REGION, **answers: str) -> Context:
+        cloud = Cloud("aws", self.catalogue, None, FlatPrices(), None, REGIONS)  # type: ignore[arg-type]
+        return Context(cloud, self, region, answers)
+
+    def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
+        assert operation.name.startswith(("Describe", "List", "Get")), (
+            f"a brain may only look, not {operation}"
+        )
+        return self.caller.call(operation, arguments, region)
+
+    def understand(self, words: str, region: str = REGION, **answers: str) -> Understanding:
+        return self.brain.understand(words, self.context(region, **answers))
+
+    def plan(self, words: str, region: str = REGION, **answers: str) -> Plan:
+        understood = self.understand(words, region, **answers)
+        assert isinstance(understood, Plan), f"{words!r}: {understood}"
+        findings = check(understood.program, self.catalogue)
+        assert not findings, f"{words!r}: {findings}"
+        return understood
+
+    def do(self, words: str, region: str = REGION, **answers: str) -> Any:
+        """Understand and carry out; gives the answer."""
+        program = self.plan(words, region, **answers).program
+        results = interpret(
+            program, self.caller, self.catalogue, lambda _: None, time.monotonic, lambda _: None
+        )
+        problems = unmet(program, self.caller, results)
+        assert not problems, problems
+        return answer(program, results)
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        return boto3.client(service, region_name=region)
+
+    def machines(self, region: str = REGION) -> dict[str, Any]:
+        """Machines that are not terminated, by name."""
+        found: dict[str, Any] = {}
+        for reservation in self.client("ec2", region).describe_instances()["Reservations"]:
+            for row in reservation["Instances"]:
+                if row["State"]["Name"] != "terminated":
+                    found[
+                        {tag["Key"]: tag["Value"] for tag in row.get("Tags", [])}.get(
+                            "Name", row["InstanceId"]
+                        )
+                    ] = row
+        return found
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue()
+
+
+@pytest.fixture(scope="session")
+def brain() -> Builtin:
+    return Builtin()
+
+
+@pytest.fixture
+def target(brain: Builtin, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        yield Target(brain, catalogue, Client(None, Credential("testing", "testing")))

@@ -3,6 +3,14 @@
 What is emitted does exactly what the program says and runs by itself, without Skywright.
 """
 
+from collections.abc import Callable, Mapping
+
+from skywright.clouds.base import Catalogue
+from skywright.model.program import Program
+from skywright.program.emit import cli, sdk
 from skywright.program.emit.frame import Inexpressible
 
-__all__ = ["Inexpressible"]
+EMITTERS: Mapping[str, Callable[[Program, Catalogue], str]] = {"cli": cli.emit, "sdk": sdk.emit}
+"""By form: what writes a program in it."""
+
+__all__ = ["EMITTERS", "Inexpressible"]

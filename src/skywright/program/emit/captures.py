@@ -7,15 +7,16 @@ A value is kept as plain text where its name says that it is an identifier, else
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from skywright.model.program import Program
 from skywright.model.values import Value
 from skywright.program.emit.bash import Dyn, Piece, json_inside, json_text, word
 from skywright.program.emit.frame import Inexpressible, Known, Names
-from skywright.program.references import Reference, parse
+from skywright.program.references import Reference, compiled, parse
 
 _TEXTUAL = re.compile(
-    r"(?:^|\.)([A-Za-z]*(?:Id|Arn|Name|Address|Ip|Zone|Type|CidrBlock|State|Status|Code|Region|Device))$"
+    r"(?:^|\.)([A-Za-z]*(?:Id|Arn|Name|Address|Ip|Zone|Type|CidrBlock|State|Status|Code|Region|Device))(?:\s*\|\s*\[-?\d+\])?$"
 )
 _CHAIN = re.compile(r"(?:\.?[A-Za-z_]\w*|\[(?:-?\d+|\*)?\])*", re.ASCII)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
@@ -118,8 +119,7 @@ class Captures:
             if len({repr(value) for value in values}) > 1:
                 return (Dyn(self._array(reference, [_json(value) for value in values])),)
             piece = self._parameter(reference, repeat)
-            number = isinstance(piece, Dyn) and isinstance(values[0], int) and not isinstance(values[0], bool)
-            return (piece,) if number else (_json(values[0]),)
+            return (piece,) if isinstance(piece, Dyn) else (_json(values[0]),)
         piece = self._parameter(reference, repeat)
         if isinstance(piece, str):
             return (json_text(piece),)
@@ -171,19 +171,19 @@ class Captures:
             if position.startswith("-"):
                 position = str(self.known.repeats[name] + int(position))
             return f"${{{variable}[{position}]}}"
-        every = re.fullmatch(r"\[(\*?)\]\.?(.*)", path) if path else re.fullmatch("()()", "")
-        if not every or not _CHAIN.fullmatch(every[2]) or not as_json:
+        part = spread(path)
+        if part is None or not as_json:
             raise Inexpressible(
                 f"{reference} looks at several results at once in a way that the shell has no words for; "
                 "modality sdk has"
             )
-        return self._all(name, every[2])
+        return self._all(name, re.sub(r"^\[\*?\]\.?", "", path), part)
 
-    def _all(self, name: str, rest: str) -> str:
+    def _all(self, name: str, rest: str, part: str) -> str:
+        """Bash for a path through the results of all repetitions."""
         if _TEXTUAL.search(rest) and not re.search(r"\[\*?\]", rest):
             self.parts.add("list")
             return f'$(list "${{{self._variable(name, rest, as_json=False)}[@]}}")'
-        part = "concat" if "[]" in rest else "items"
         self.parts.add(part)
         return f'$({part} "${{{self._variable(name, rest or "@", as_json=True)}[@]}}")'
 
@@ -223,6 +223,33 @@ class Captures:
             found, number = f"{wish}_{number}_json", number + 1
         self.names.taken.add(found)
         return found
+
+
+def spread(path: str) -> str | None:
+    """How a path through a list can be followed in each element by itself.
+
+    Returns:
+        `items` if what it finds in each is an element of the result, `concat` if it is a part of
+        the result; None if it looks at the list as a whole.
+    """
+    if not path:
+        return "items"
+    tree: dict[str, Any] = compiled(re.sub(r"\[index\]", "[0]", path)).parsed
+    return _spread(tree) if path.startswith(("[]", "[*]")) else None
+
+
+def _spread(tree: dict[str, Any]) -> str | None:
+    if tree["type"] != "projection":
+        return None
+    source = tree["children"][0]
+    if source["type"] == "identity":
+        return "items"
+    if source["type"] != "flatten":
+        return None
+    inner = source["children"][0]
+    if inner["type"] == "identity":
+        return "items"
+    return "concat" if _spread(inner) else None
 
 
 def _json(value: Value) -> str:

@@ -17,7 +17,7 @@ from skywright.program.emit.bash_parts import HEAD, NEEDS, PARTS, STEP
 from skywright.program.emit.captures import Capture, Captures
 from skywright.program.emit.conditions import condition, truth
 from skywright.program.emit.flags import Flags
-from skywright.program.emit.frame import Inexpressible, Known, comment, regions
+from skywright.program.emit.frame import Inexpressible, Known, answered, comment, regions
 from skywright.program.expand import specialise
 from skywright.program.references import Reference, Scope, fill, parse, references
 
@@ -175,7 +175,10 @@ class _Writer:
             return []
         before = {name: list(captures) for name, captures in self._captures.by_step.items()}
         try:
-            tree = {key: self._tree(value) for key, value in self._program.answer.items()}
+            tree = {
+                key: self._tree(answered(value, self._captures.known))
+                for key, value in self._program.answer.items()
+            }
         except Inexpressible:
             self._captures.by_step = before
             return ["", "# What was asked for cannot be told by a shell alone; Skywright tells it."]

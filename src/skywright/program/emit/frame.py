@@ -8,7 +8,7 @@ import base64
 import binascii
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skywright.errors import SkywrightError
@@ -75,6 +75,10 @@ class Known:
         """Whether the reference is to a step's result, so that its value is not known yet."""
         return reference.name in self.steps
 
+    def left_out(self, reference: Reference) -> bool:
+        """Whether the reference is to a step that is not done this time."""
+        return not self.of_step(reference) and reference.name not in {*self.values, "index", "number"}
+
     def static(self, value: Value) -> bool:
         """Whether the value is known beforehand, if need be for each repetition by itself."""
         return not any(self.of_step(reference) for reference in references(value))
@@ -99,6 +103,15 @@ def depends_on_index(value: Value) -> bool:
 def varies(text: str) -> bool:
     """Whether a string holds any reference."""
     return any(isinstance(part, Reference) for part in parse(text))
+
+
+def answered(value: Value, known: Known) -> Value:
+    """What a program wants to know, with null where it refers to a step that is not done this time."""
+    if isinstance(value, Mapping):
+        return {key: answered(inner, known) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [answered(inner, known) for inner in value]
+    return None if any(known.left_out(reference) for reference in references(value)) else value
 
 
 def plain(text: str) -> str:

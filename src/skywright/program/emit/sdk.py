@@ -19,6 +19,7 @@ from skywright.program.emit.frame import (
     Inexpressible,
     Known,
     Names,
+    answered,
     comment,
     decoded,
     depends_on_index,
@@ -303,7 +304,7 @@ class _Writer:
         """What is not there is null in the answer: all is done, and nothing may fail any more."""
         if not self._program.answer:
             return []
-        tree = {key: self._asked(value) for key, value in self._program.answer.items()}
+        tree = {key: self._asked(answered(value, self._known)) for key, value in self._program.answer.items()}
         return [
             "",
             f"    answer = {literal(tree, 4)}",

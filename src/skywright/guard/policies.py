@@ -43,6 +43,14 @@ class Judgement:
     escalations: tuple[Ruling, ...] = ()
     warnings: tuple[Ruling, ...] = ()
 
+    def plus(self, other: "Judgement") -> "Judgement":
+        """Both together."""
+        return Judgement(
+            self.denials + other.denials,
+            self.escalations + other.escalations,
+            self.warnings + other.warnings,
+        )
+
 
 class Policies:
     """A decider that denies and escalates by Rego policies, and warns."""

@@ -27,6 +27,12 @@ deny contains {"rule": "compute.public-image", "says": says} if {
 	says := "it takes away what keeps images from becoming public"
 }
 
+deny contains {"rule": "compute.public-image", "says": says} if {
+	input.facts.public_snapshot_or_image in {true, "unknown"}
+	contains(input.name, "Image")
+	says := "it lets everybody start an image, or may do so"
+}
+
 public_group(group) if group == "all"
 
 public_group(group) if contains(sprintf("%v", [group]), "${")

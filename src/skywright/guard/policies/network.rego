@@ -84,5 +84,48 @@ deny contains {"rule": "network.public-all", "says": says} if {
 deny contains {"rule": "network.unread", "says": says} if {
 	input.operation in {"ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySecurityGroupRules"}
 	not input.facts.exposes_known
+	not only_groups
 	says := "nobody could work out what it opens to whom"
+}
+
+deny contains {"rule": "network.unread", "says": says} if {
+	input.operation == "ec2:AuthorizeSecurityGroupIngress"
+	some permission in object.get(input.arguments, "IpPermissions", [])
+	not is_object(permission)
+	says := "one of the permissions is not known yet"
+}
+
+deny contains {"rule": "network.unread", "says": says} if {
+	input.operation in {"ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySecurityGroupRules"}
+	some name in ["IpPermissions", "SecurityGroupRules"]
+	given := object.get(input.arguments, name, [])
+	not is_array(given)
+	says := "what it opens is not known yet"
+}
+
+# Rules that let in other groups, and nobody else, open nothing to any address.
+only_groups if {
+	count(input.arguments.IpPermissions) > 0
+	every permission in input.arguments.IpPermissions {
+		count(permission.UserIdGroupPairs) > 0
+		every name in ["IpRanges", "Ipv6Ranges", "PrefixListIds"] {
+			object.get(permission, name, []) == []
+		}
+	}
+}
+
+only_groups if {
+	input.arguments.SourceSecurityGroupName != ""
+	not input.arguments.CidrIp
+	not input.arguments.IpPermissions
+}
+
+only_groups if {
+	count(input.arguments.SecurityGroupRules) > 0
+	every changed in input.arguments.SecurityGroupRules {
+		changed.SecurityGroupRule.ReferencedGroupId != ""
+		every name in ["CidrIpv4", "CidrIpv6", "PrefixListId"] {
+			not changed.SecurityGroupRule[name]
+		}
+	}
 }

@@ -65,6 +65,13 @@ deny contains {"rule": "storage.public-bucket", "says": says} if {
 	says := "the policy that it attaches lets everybody in"
 }
 
+# Forms that the rules above do not know, but the cloud's knowledge does.
+deny contains {"rule": "storage.public-bucket", "says": says} if {
+	input.facts.public_bucket in {true, "unknown"}
+	not input.name in {"PutBucketPolicy", "DeletePublicAccessBlock", "PutPublicAccessBlock"}
+	says := "it lets strangers in, or may do so"
+}
+
 # METADATA
 # title: A policy for everybody under conditions is looked at by a person
 # custom:
@@ -145,6 +152,13 @@ deny contains {"rule": "storage.public-snapshot", "says": says} if {
 	some value in input.arguments.ValuesToAdd
 	public_group(value)
 	says := "it lets everybody copy a database snapshot"
+}
+
+# Forms that the rules above do not know, but the cloud's knowledge does.
+deny contains {"rule": "storage.public-snapshot", "says": says} if {
+	input.facts.public_snapshot_or_image in {true, "unknown"}
+	not contains(input.name, "Image")
+	says := "it lets everybody copy a snapshot, or may do so"
 }
 
 public_group(group) if group == "all"

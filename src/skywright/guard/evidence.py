@@ -1,0 +1,62 @@
+"""What is known about a program before it is performed: the one thing that proof, advice and approval judge.
+
+Programs are not known here; whoever has one gathers its evidence.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from skywright.clouds.base import WayBack
+from skywright.guard.base import Decider, combine
+from skywright.guard.policies import Judgement, Policies
+from skywright.model.program import Finding
+from skywright.model.verdict import Proposal, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that follows from a program and the state of the cloud that it was made for.
+
+    Attributes:
+        findings: what is wrong with its types and references; with any, the rest may be empty.
+        proposals: (step's key, what it proposes) in order.
+        ways_back: (step's key, what can be said of its undo).
+        budget_usd_month: the most that it may add to the monthly bill; None: no bound.
+        program_digest, inventory_digest: what was looked at, so that a certificate holds for nothing else.
+    """
+
+    findings: tuple[Finding, ...]
+    proposals: tuple[tuple[str, Proposal], ...]
+    ways_back: tuple[tuple[str, WayBack], ...]
+    usd_month: float
+    budget_usd_month: float | None
+    inventory_digest: str
+    program_digest: str
+
+    def changes(self) -> Iterator[tuple[str, Proposal]]:
+        """The proposals that may change something."""
+        return ((step, proposal) for step, proposal in self.proposals if proposal.effect.mutates)
+
+
+class Opinion(NamedTuple):
+    """What the deciders say of one step."""
+
+    step: str
+    proposal: Proposal
+    privileges: Verdict
+    policies: Judgement
+
+
+def opinions(evidence: Evidence, deciders: Sequence[Decider]) -> tuple[Opinion, ...]:
+    """Ask the deciders about every step; policies all at once, since that is much faster."""
+    policies = [decider for decider in deciders if isinstance(decider, Policies)]
+    others = [decider for decider in deciders if not isinstance(decider, Policies)]
+    proposals = [proposal for _, proposal in evidence.proposals]
+    judged = [Judgement() for _ in proposals]
+    for each in policies:
+        judged = [one.plus(other) for one, other in zip(judged, each.judge_all(proposals), strict=True)]
+    return tuple(
+        Opinion(step, proposal, combine(others, proposal), judgement)
+        for (step, proposal), judgement in zip(evidence.proposals, judged, strict=True)
+    )

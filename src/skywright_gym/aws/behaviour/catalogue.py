@@ -6,13 +6,16 @@ Owns the list and nothing else; add a subject's rules here.
 from skywright_gym.aws.behaviour import (
     dependencies,
     images,
+    instances,
     launch_checks,
     launching,
     lifecycle,
     loadbalancers,
     modifications,
     settling,
+    spot,
     targets,
+    tokens,
     volumes,
 )
 from skywright_gym.aws.behaviour.rule import Rule, lay
@@ -27,9 +30,12 @@ def rules() -> tuple[Rule, ...]:
         *images.RULES,
         *launching.RULES,
         *launch_checks.RULES,
+        *spot.RULES,
+        *instances.RULES,
         *dependencies.RULES,
         *loadbalancers.RULES,
         *targets.RULES,
+        *tokens.RULES,
         *settling.RULES,
     )
 

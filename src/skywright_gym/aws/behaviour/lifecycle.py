@@ -52,15 +52,17 @@ def _running(backend: Any, instance_id: str, due: float) -> None:
     if instance is not None and instance.state == "pending":
         set_state(instance, "running")
         instance.running_since = due
+        schedule(backend, "spot.follow", instance_id, due)
         instance.checks_pass_at = due + timing.seconds("instance.checks")
 
 
-def _stopped(backend: Any, instance_id: str, _due: float) -> None:
+def _stopped(backend: Any, instance_id: str, due: float) -> None:
     instance = find(backend, instance_id)
     if instance is not None and instance.state == "stopping":
         for nic in instance.nics.values():
             nic.stop()
         set_state(instance, "stopped")
+        schedule(backend, "spot.follow", instance_id, due)
 
 
 def _terminated(backend: Any, instance_id: str, due: float) -> None:
@@ -71,6 +73,7 @@ def _terminated(backend: Any, instance_id: str, due: float) -> None:
     _terminate_now(instance)
     set_state(instance, "terminated")
     instance._reason, instance.state_reason = reason, state_reason
+    schedule(backend, "spot.follow", instance_id, due)
     for address in backend.addresses:
         if address.instance is instance:
             address.instance = address.eni = address.association_id = None

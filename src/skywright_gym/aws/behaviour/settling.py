@@ -12,7 +12,15 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 from moto.elbv2.responses import ELBV2Response
 
-from skywright_gym.aws.behaviour import images, lifecycle, loadbalancers, timing, volumes
+from skywright_gym.aws.behaviour import (
+    images,
+    instances,
+    lifecycle,
+    loadbalancers,
+    spot,
+    timing,
+    volumes,
+)
 from skywright_gym.aws.behaviour.agenda import Effect, settle
 from skywright_gym.aws.behaviour.rule import Rule, around
 
@@ -21,6 +29,9 @@ EFFECTS: Mapping[str, Effect] = {
     **volumes.EFFECTS,
     **images.EFFECTS,
     **loadbalancers.EFFECTS,
+    **instances.EFFECTS,
+    **spot.EFFECTS,
+    "spot.follow": spot.follow_instance,
 }
 
 

@@ -76,7 +76,7 @@ class Journal:
         self._clock = clock
         # SQLite's own waiting is a poll; within a process this queue is shorter and fair.
         self._turn = Lock()
-        self._newest = 0
+        self._newest = head.seq if (head := keys.head()) else 0
 
     @staticmethod
     def open(engine: sa.Engine, keys: Path, clock: Callable[[], float]) -> "Journal":
@@ -149,7 +149,7 @@ class Journal:
         """The newest record's head, after making sure that a chain may be continued from it."""
         row = connection.execute(sa.select(RECORDS).order_by(RECORDS.c.seq.desc()).limit(1)).first()
         kept = connection.execute(sa.select(_HEADS)).first()
-        if row is None and kept is None and not self._newest and self._keys.head() is None:
+        if row is None and kept is None and not self._newest:
             return None
         if row is None or kept is None or row.seq < max(kept.seq, self._newest):
             raise Corrupt(f"the journal has lost its newest records; {_SEE}")

@@ -3,9 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from skywright.journal.keys import Head, Keys
 from skywright.journal.record import Stored
+
+
+_NEAR: Final = 1000
+"""How far from its place a moved record is looked for, where its forerunner is gone."""
 
 
 class Damage(StrEnum):
@@ -115,14 +120,20 @@ class _Examination:
                 self._add(row.seq, Damage.CHANGED, f"record {row.seq} was changed after it was written")
 
     def _number(self, row: Stored, written: dict[str, int]) -> int | None:
-        """The number under which the record was written; None if its forerunner is not there."""
+        """The number under which the record was written; None if that cannot be told."""
         trail = [row]
         while trail[-1].previous not in written:
             forerunner = self.broken.get(trail[-1].previous)
             if forerunner is None or len(trail) > len(self.broken):
-                return None
+                break
             trail.append(forerunner)
-        number = written[trail[-1].previous]
+        number = written.get(trail[-1].previous)
+        if number is None:
+            # The forerunner is gone: what number makes sense of the record, then?
+            near = range(max(1, trail[-1].seq - _NEAR), trail[-1].seq + _NEAR)
+            number = next((seq - 1 for seq in near if trail[-1].intact_as(seq)), None)
+        if number is None:
+            return None
         for passed in reversed(trail):
             number += 1
             written[passed.digest] = number

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from skywright_gym import account as accounts_module
+from skywright_gym import copying
 from skywright_gym.account import Account, Accounts
 from skywright_gym.physics import faults
 from skywright_gym.sites import Sites
@@ -75,6 +76,9 @@ class Control:
             return _error(str(unknown), 404)
         except (accounts_module.Unfit, faults.Unfit) as unfit:
             return _error(str(unfit), 400)
+        except copying.CannotCopy as why:
+            _log.error("%s %s: %s", request.method, request.path, why)
+            return _error(str(why), 409)
         except web.HTTPException as refused:
             return _error(f"{request.method} {request.path}: {refused.reason}", refused.status)
 

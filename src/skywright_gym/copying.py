@@ -29,19 +29,23 @@ class Unreadable(Exception):
     """The bytes are not a world that this version can read."""
 
 
+class CannotCopy(Exception):
+    """Something in the world can neither be pickled nor be pickled by cloudpickle; a bug of the gym."""
+
+
 def dumps(world: World) -> bytes:
-    """The whole world as bytes. The caller holds `world.lock`."""
+    """The whole world as bytes. The caller holds `world.lock`. Raises CannotCopy."""
     state = (world.account_id, world.clock, world.extras, world.backends)
+    why = ""
     for pickler in (_Fast, _Thorough):
         target = io.BytesIO()
         try:
             pickler(target, protocol=5).dump(state)
-        except (pickle.PicklingError, TypeError, AttributeError):
-            if pickler is _Thorough:
-                raise
+        except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
+            why = f"the world cannot be copied: {type(error).__name__}: {error}"
             continue
         return target.getvalue()
-    raise AssertionError("unreachable")
+    raise CannotCopy(why)
 
 
 def loads(data: bytes) -> World:

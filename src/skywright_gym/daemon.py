@@ -178,7 +178,7 @@ class _Gym:
                 data = copying.dumps(world)
             kept = keep.Kept(account.name, world.account_id, account.keys, data, account.snapshots)
             keep.write(self._home.accounts, kept)
-        except OSError as error:
+        except (OSError, copying.CannotCopy) as error:
             account.dirty = True
             _log.error("account %s could not be written: %s", account.name, error)
 

@@ -64,9 +64,10 @@ class Home:
         stream = os.fdopen(handle, "a", buffering=1)
         handler = logging.StreamHandler(stream)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        logger = logging.getLogger("skywright_gym")
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
+        for name, level in (("skywright_gym", logging.INFO), ("aiohttp", logging.WARNING)):
+            logger = logging.getLogger(name)
+            logger.addHandler(handler)
+            logger.setLevel(level)
 
 
 def announced(folder: Path) -> dict[str, Any] | None:

@@ -43,7 +43,9 @@ class Sites:
         async def handle(request: web.BaseRequest) -> web.StreamResponse:
             return await self._handle(account, turn, request)
 
-        runner = web.ServerRunner(web.Server(handle, access_log=None, auto_decompress=False))
+        runner = web.ServerRunner(
+            web.Server(handle, access_log=None, auto_decompress=False), shutdown_timeout=2.0
+        )
         await runner.setup()
         await web.TCPSite(runner, self._host, 0, reuse_address=True).start()
         self._sites[account.name] = _Site(runner, runner.addresses[0][1])

@@ -68,7 +68,7 @@ def _sender(world: World, root: KeyPair, request: Request, kind: refusal.Protoco
         ) from None
     account_id, secret = _key(world, root, claimed, kind)
     if not proves(request, claimed, secret):
-        raise refusal.bad_signature(kind)
+        raise refusal.bad_signature(kind, claimed.service)
     return moto_app.Signed(account_id, claimed.service, claimed.region)
 
 
@@ -84,10 +84,10 @@ def _key(world: World, root: KeyPair, claimed: Claim, kind: refusal.Protocol) ->
             if held is not None and getattr(held, "status", "Active") == "Active":
                 _check_token(account_id, partition, claimed, kind)
                 return account_id, held.secret_access_key
-    raise refusal.unknown_key(kind)
+    raise refusal.unknown_key(kind, claimed.service)
 
 
 def _check_token(account_id: str, partition: str, claimed: Claim, kind: refusal.Protocol) -> None:
     role = sts_backends[account_id][partition].get_assumed_role_from_access_key(claimed.access_key_id)
     if role is not None and claimed.token != role.session_token:
-        raise refusal.unknown_key(kind)
+        raise refusal.unknown_key(kind, claimed.service)

@@ -9,8 +9,7 @@ lists of every object ever made) is led back into the world, or dropped.
 import importlib
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from moto.core import common_models
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
@@ -146,21 +145,27 @@ def _new_untracked(cls: type, *_arguments: Any, **_named: Any) -> Any:
     return object.__new__(cls)
 
 
-def _hosts(self: Any) -> Iterator[Any]:
-    """A subnet's addresses from the first; what is taken is skipped by the caller, as moto does anyway.
+class _Hosts:
+    """A subnet's addresses in order; unlike a generator it can be copied where it stands."""
 
-    moto remembers the iterator in a process-wide cache, which a fork or a restart does not have, and
-    which keeps every subnet alive for ever. The addresses that AWS reserves come first.
-    """
-    taken = getattr(self, "_subnet_ips", None)
-    reserved = getattr(self, "aws_reserved_ips", frozenset[Any]())
-    if taken is None:
-        # Under construction: moto takes the first three for itself, one call each.
-        skipped = self.__dict__.setdefault("_gym_reserving", [])
-        host = next(islice(self.cidr.hosts(), len(skipped), None))
-        skipped.append(host)
-        return iter((host,))
-    return (host for host in self.cidr.hosts() if host not in reserved)
+    def __init__(self, cidr: Any) -> None:
+        self._cidr = cidr
+        self._position = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Any:
+        self._position += 1
+        address = self._cidr.network_address + self._position
+        if address not in self._cidr or address == self._cidr.broadcast_address:
+            raise StopIteration
+        return address
+
+
+def _hosts(self: Any) -> _Hosts:
+    """In place of a process-wide cache of generators: a fork has none there, and it keeps dead subnets."""
+    return vars(self).setdefault("_gym_hosts", _Hosts(self.cidr))
 
 
 def _ec2_of_this_world(_cls: type) -> Iterator[Any]:

@@ -24,7 +24,7 @@ from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from skywright_gym.aws import behaviour, isolation
+from skywright_gym.aws import behaviour, isolation, stock
 from skywright_gym.aws.refusal import Refusal, Response
 from skywright_gym.aws.signature import Request
 from skywright_gym.world import World, inside
@@ -38,6 +38,7 @@ def install() -> None:
     # A web page must not be able to read the gym's answers.
     werkzeug_app.DISABLE_GLOBAL_CORS = True
     isolation.install()
+    stock.install()
     behaviour.install()
 
 

@@ -106,9 +106,13 @@ def _text(value: str) -> bytes:
     return b"\x79" + len(data[:65535]).to_bytes(2, "big") + data[:65535]
 
 
-def unknown_key(kind: Protocol) -> Refusal:
+# Services that once spoke the query protocol, and still give its codes (`awsQueryCompatible`).
+_QUERY_COMPATIBLE = frozenset({"monitoring", "sqs"})
+
+
+def unknown_key(kind: Protocol, service: str) -> Refusal:
     """The access key is none of this account's."""
-    match kind:
+    match "query" if service in _QUERY_COMPATIBLE else kind:
         case "ec2":
             return Refusal(
                 "AuthFailure", "AWS was not able to validate the provided access credentials", status=401
@@ -129,13 +133,13 @@ def unknown_key(kind: Protocol) -> Refusal:
             )
 
 
-def bad_signature(kind: Protocol) -> Refusal:
+def bad_signature(kind: Protocol, service: str) -> Refusal:
     """The access key is this account's; the signature is not made with its secret."""
     message = (
         "The request signature we calculated does not match the signature you provided. "
         "Check your AWS Secret Access Key and signing method."
     )
-    match kind:
+    match "query" if service in _QUERY_COMPATIBLE else kind:
         case "ec2":
             return Refusal(
                 "AuthFailure", "AWS was not able to validate the provided access credentials", status=401

@@ -47,12 +47,12 @@ def verify(json: Json = False) -> None:
     """Check the chain; name each record that was changed, removed or moved."""
     with application() as app:
         found = app.journal.verify()
-    problems = [{"seq": problem.seq, "problem": problem.what} for problem in found.problems]
+    problems = [{"seq": problem.seq, "problem": problem.says} for problem in found.problems]
     if json:
         print_object({"ok": found.ok, "records": found.records, "problems": problems})
     else:
         for problem in found.problems:
-            typer.echo(f"record {problem.seq}: {problem.what}", err=True)
+            typer.echo(f"record {problem.seq}: {problem.says}", err=True)
         typer.echo(f"{found.records} records, {'intact' if found.ok else 'NOT intact'}")
     sys.exit(0 if found.ok else 1)
 

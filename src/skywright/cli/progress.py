@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console, Group, RenderableType
@@ -56,7 +56,7 @@ class Display:
         self._live: Live | None = None
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def shown(self) -> Generator[None]:
         """Show it; the terminal is as it was afterwards."""
         with Live(self, console=self._console, refresh_per_second=8, transient=True) as self._live:
             try:

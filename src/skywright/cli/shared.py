@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from skywright.model.run import Report, Status
 
 
 @contextmanager
-def application(progress: Plain | Display | Silent | None = None) -> Iterator[App]:
+def application(progress: Plain | Display | Silent | None = None) -> Generator[App]:
     """The application for one command, closed at the end whatever happens."""
     app = App(progress or Silent())
     try:

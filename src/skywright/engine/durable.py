@@ -6,7 +6,7 @@ ones that change the cloud do, since the gate answers a step that is done from i
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,7 +60,9 @@ class Workflows:
 
 
 @contextmanager
-def opened(url: str, run: str, workflows: Mapping[str, tuple[tuple[str, Stage], ...]]) -> Iterator[Workflows]:
+def opened(
+    url: str, run: str, workflows: Mapping[str, tuple[tuple[str, Stage], ...]]
+) -> Generator[Workflows]:
     """The durable engine for one run, over the database of that address."""
     _prefer_wal(url)
     DBOS(
@@ -69,7 +71,6 @@ def opened(url: str, run: str, workflows: Mapping[str, tuple[tuple[str, Stage], 
             "system_database_url": url,
             "executor_id": run,
             "application_version": "1",
-            "run_admin_server": False,
             "enable_otlp": False,
             "log_level": "ERROR",
             "serializer": _Json(),

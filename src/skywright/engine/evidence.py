@@ -8,7 +8,7 @@ import hashlib
 
 from skywright.clouds.base import Cloud, WayBack
 from skywright.engine.parts import principal
-from skywright.guard.proof import Evidence
+from skywright.guard.evidence import Evidence
 from skywright.model.operation import Effect, Undoability
 from skywright.model.program import Program, Step
 from skywright.model.resource import Inventory

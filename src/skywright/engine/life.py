@@ -33,6 +33,8 @@ _PERFORM = (
     ("confirm", perform.confirm),
 )
 
+_ONLY_AFTER_FAILURE = ("roll back",)
+
 
 class Engine:
     """Carries runs out, one at a time in a process.
@@ -192,7 +194,8 @@ class Engine:
         def carry_out(id: str) -> str:
             runs = self._parts.runs
             run = runs.note(id, stage=name)
-            self._parts.progress.stage(name)
+            if name not in _ONLY_AFTER_FAILURE or not run.papers.get("performed"):
+                self._parts.progress.stage(name)
             try:
                 run = stage(run, self._parts)
             except Refused as refused:

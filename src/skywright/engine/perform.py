@@ -5,7 +5,7 @@ the gate answers what is done already from its record (docs/architecture.md, Bou
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,6 @@ from skywright.engine.parts import Parts, principal
 from skywright.engine.prepare import reader
 from skywright.engine.undo import way_back_of
 from skywright.errors import CloudFailed, OutcomeDiffers, Unavailable
-from skywright.gate.server import REFUSED_CODE
 from skywright.guard.stuck import Attempts
 from skywright.journal.calls import calls
 from skywright.modalities.base import Attempt, Workplace
@@ -30,6 +29,8 @@ from skywright.state.runs import Run
 
 _SESSION_SECONDS = 4 * 3600.0
 _PAUSE_SECONDS = 2.0
+_REFUSED_CODE = "SkywrightRefused"
+"""The error code of the gate's refusals, as it comes back in an attempt's error."""
 
 
 def survey(run: Run, parts: Parts) -> Run:
@@ -90,7 +91,7 @@ def _attempts(run: Run, parts: Parts) -> Run:
 
 
 @contextmanager
-def bound_session(run: Run, parts: Parts, program: Program, name: str) -> Iterator[Credential]:
+def bound_session(run: Run, parts: Parts, program: Program, name: str) -> Generator[Credential]:
     """A session that lets this program through and nothing else."""
     who = replace(principal(run, "perform", str(run.papers["modality"])), run=name)
     upstream = parts.accounts.reach(parts.target(run))
@@ -113,7 +114,7 @@ def roll_back(run: Run, parts: Parts) -> Run:
         attempt = _carry_back(run, parts, way_back.program)
         if not attempt.ok:
             left.append(attempt.error)
-    refused = Status.REFUSED if REFUSED_CODE in error else Status.FAILED
+    refused = Status.REFUSED if _REFUSED_CODE in error else Status.FAILED
     if left:
         rest = f"{error}; not taken back, a person must look: {'; '.join(left)}"
         return parts.runs.note(run.id, status=Status.FAILED, error=rest)
@@ -175,8 +176,8 @@ def _look(run: Run, parts: Parts, program: Program) -> Inventory:
 
 
 def _kept(run: Run, parts: Parts) -> Inventory:
-    rows = json.loads((parts.runs.folder(run.id) / "before.json").read_text())
-    return {row["id"]: Resource(**{**row, "depends_on": tuple(row["depends_on"])}) for row in rows}
+    rows: list[dict[str, Any]] = json.loads((parts.runs.folder(run.id) / "before.json").read_text())
+    return {row["id"]: replace(Resource(**row), depends_on=tuple(row["depends_on"])) for row in rows}
 
 
 def _resource_json(resource: Resource) -> dict[str, Any]:

@@ -5,7 +5,6 @@ than `running` ends the preparation. None of them can change the target: they lo
 in a session that may only read, and act in its twin.
 """
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,7 +15,8 @@ from skywright.engine.parts import Parts, principal
 from skywright.errors import CloudFailed, NotFound, Refused
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
-from skywright.guard.proof import Evidence, prove
+from skywright.guard.evidence import Evidence
+from skywright.guard.proof import prove
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
 from skywright.model.program import Program
 from skywright.model.resource import Inventory
@@ -100,7 +100,7 @@ def judge(run: Run, parts: Parts) -> Run:
     inventory = _present(run, parts, program) if changes_anything(program, cloud) else {}
     evidence = gather(run, program, cloud, choice.modality, inventory)
     certificate = prove(evidence, parts.deciders, parts.clock())
-    advisories = _advisories(run, evidence)
+    advisories = _advisories(run, evidence, parts)
     for advisory in advisories:
         parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
     papers: dict[str, Any] = {
@@ -116,8 +116,8 @@ def judge(run: Run, parts: Parts) -> Run:
         return parts.runs.note(
             run.id,
             status=Status.REFUSED,
-            error=str(Refused(flaw.id, flaw.why)),
-            rule=flaw.id,
+            error=str(Refused(flaw.rule or flaw.id, flaw.why)),
+            rule=flaw.rule or flaw.id,
             **papers,
         )
     return parts.runs.note(run.id, **papers)
@@ -148,7 +148,7 @@ def _present(run: Run, parts: Parts, program: Program) -> Inventory:
         return parts.cloud(run).read_inventory(look, regions_of(program))
 
 
-def _advisories(run: Run, evidence: Evidence) -> tuple[Advisory, ...]:
-    known: list[Mapping[int, str]] = run.papers.get("advisories", [])
+def _advisories(run: Run, evidence: Evidence, parts: Parts) -> tuple[Advisory, ...]:
+    known: list[tuple[str, str]] = run.papers.get("advisories", [])
     from_brain = tuple(Advisory(Concern(concern), text) for concern, text in known)
-    return tuple(dict.fromkeys((*from_brain, *advise(evidence))))
+    return tuple(dict.fromkeys((*from_brain, *advise(evidence, parts.deciders))))

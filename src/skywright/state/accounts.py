@@ -6,7 +6,7 @@ The gym's accounts and real ones look alike to everybody who asks here.
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +68,7 @@ class Accounts:
         return self.identify(self.from_profile(target.reference))
 
     @contextmanager
-    def twin(self, target: Target, regions: Sequence[str]) -> Iterator[Upstream]:
+    def twin(self, target: Target, regions: Sequence[str]) -> Generator[Upstream]:
         """A sandbox filled with a copy of the target, thrown away at the end."""
         self.gym.up()
         self._sweep()

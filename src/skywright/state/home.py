@@ -1,6 +1,7 @@
 """The folder that holds everything Skywright keeps. Owns its layout, not what is in the files."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ class Home:
     path: Path
 
     @staticmethod
-    def locate(environment: "os._Environ[str] | dict[str, str]") -> "Home":
+    def locate(environment: Mapping[str, str]) -> "Home":
         """The folder that `SKYWRIGHT_HOME` names, or the platform's own for data."""
         named = environment.get("SKYWRIGHT_HOME")
         return Home(Path(named).expanduser() if named else Path(platformdirs.user_data_dir("skywright")))

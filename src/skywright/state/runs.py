@@ -7,7 +7,7 @@ reports are kept as text; what they mean is not known here.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,7 +109,7 @@ class Runs:
         return folder
 
     @contextmanager
-    def drive(self, id: str) -> Iterator[None]:
+    def drive(self, id: str) -> Generator[None]:
         """Hold the right to drive a run. The system gives it back when the process dies, however it dies.
 
         Raises:

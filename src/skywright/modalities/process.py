@@ -6,7 +6,6 @@ at the end of its time, on Ctrl-C, and (by a watchdog, so that SIGKILL is no way
 """
 
 import os
-import re
 import selectors
 import shutil
 import signal
@@ -20,18 +19,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from skywright.errors import CloudFailed, Unavailable
+from skywright.errors import Unavailable
 from skywright.modalities.base import Attempt, Workplace
+from skywright.modalities.failure import explain, step_of
 
 KEPT_BYTES = 64 * 1024
 """Of the output, the last so many are kept."""
 
 _LONGEST_LINE = 2000
 _GRACE_SECONDS = 1.0
-_ENDED = re.compile(r"^step (.+?) failed(?: with status \d+)?(?:: (?:\w+: )?(.*))?$")
-_ERROR = re.compile(
-    r"An error occurred \(([^()\s]+)\)(?: when calling the (\S+) operation)?(?: \([^)]*\))?: ?(.*)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +117,11 @@ def attempt(artefact: str, command: Sequence[str], workplace: Workplace, program
     ended = run(command, environment(workplace, programs), workplace)
     if ended.timed_out:
         error = f"it did not end within {workplace.timeout_seconds:g} s and was stopped"
-        step = failed_step(ended.output) or last_step(ended.output)
+        step = step_of(ended.output)
         return Attempt(False, artefact, ended.output, f"step {step}: {error}" if step else error)
     if ended.status == 0:
         return Attempt(True, artefact, ended.output)
-    return Attempt(False, artefact, ended.output, explain(ended))
+    return Attempt(False, artefact, ended.output, explain(ended.output, ended.status))
 
 
 def run(command: Sequence[str], variables: Mapping[str, str], workplace: Workplace) -> Ended:
@@ -160,54 +156,6 @@ def run(command: Sequence[str], variables: Mapping[str, str], workplace: Workpla
         # Whatever it left running in its group has no business any more.
         _kill(process, signal.SIGKILL)
     return Ended(process.returncode, kept.text(), timed_out=not finished)
-
-
-def failure(output: str) -> CloudFailed | None:
-    """The last refusal of the cloud, or of the gate, that `aws` or boto3 reported; None if there is none."""
-    found = list(_ERROR.finditer(output))
-    if not found:
-        return None
-    code, operation, message = found[-1].groups()
-    return CloudFailed(operation or "", code, message.strip())
-
-
-def failed_step(output: str) -> str:
-    """The step that an emitted program named as the one that failed; empty if it named none."""
-    for line in reversed(output.splitlines()):
-        found = _ENDED.match(line)
-        if found:
-            return found[1]
-    return ""
-
-
-def last_step(output: str) -> str:
-    """The step that an emitted program began last; empty if it began none."""
-    return next((line[3:] for line in reversed(output.splitlines()) if line.startswith("-- ")), "")
-
-
-def explain(ended: Ended) -> str:
-    """One sentence on why a process failed: its step, and the last thing that it said about it."""
-    step = failed_step(ended.output)
-    cause = failure(ended.output)
-    if cause is not None:
-        found = list(_ERROR.finditer(ended.output))[-1]
-        why = found[0].strip()
-    else:
-        why = _last_words(ended.output) or (
-            f"it was ended by signal {-ended.status}"
-            if ended.status < 0
-            else f"it ended with status {ended.status}"
-        )
-    return f"step {step}: {why}" if step else why
-
-
-def _last_words(output: str) -> str:
-    for line in reversed(output.splitlines()):
-        ended = _ENDED.match(line)
-        words = (ended[2] or "") if ended else line
-        if words.strip() and not words.startswith(("-- ", "  ", "Traceback", "usage:", "To see help")):
-            return words.strip()
-    return ""
 
 
 @dataclass

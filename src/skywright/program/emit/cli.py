@@ -107,7 +107,9 @@ class _Writer:
         if repeated:
             lines.append(f"for ((i = 0; i < {self._count(step)}; i++)); do")
         pad = 2 if repeated else 0
-        lines.append(" " * pad + (f'step "{step.id}[$i]"' if repeated else f"step {quote(step.id)}"))
+        lines.append(
+            " " * pad + f"step {word([step.id + '[', Dyn('$i'), ']']) if repeated else quote(step.id)}"
+        )
         lines += self._wait(step, options, pad) if step.waiter else self._do(step, options, captures, pad)
         return [*lines, "done"] if repeated else lines
 

@@ -8,7 +8,6 @@ from typing import Final
 from skywright.journal.keys import Head, Keys
 from skywright.journal.record import Stored
 
-
 _NEAR: Final = 1000
 """How far from its place a moved record is looked for, where its forerunner is gone."""
 

@@ -1,0 +1,204 @@
+"""The chain: what goes in comes out, from many writers at once, on SQLite and on PostgreSQL."""
+
+import json
+import math
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skywright.errors import Unavailable
+from skywright.journal.canonical import canonical
+from skywright.journal.chain import Journal
+from skywright.journal.redact import STRUCK
+
+WRITER = """
+import sys, time
+from pathlib import Path
+import sqlalchemy as sa
+from skywright.journal.chain import Journal
+url, keys, name, count = sys.argv[1:]
+journal = Journal.open(sa.create_engine(url), Path(keys), time.time)
+for number in range(int(count)):
+    journal.append("run.stage", {"writer": name, "number": number}, name)
+"""
+
+
+def opened(folder: Path) -> Journal:
+    return Journal.open(sa.create_engine(f"sqlite:///{folder}/skywright.db"), folder / "keys", time.time)
+
+
+def test_append_and_read_back(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    first = journal.append("run.begun", {"request": "drei Maschinen, größer", "count": 3}, "r-1")
+    journal.append("call.read", {}, "r-2")
+    assert list(journal.read("r-1")) == [first]
+    assert [record.seq for record in journal.read()] == [1, 2]
+    assert [record.kind for record in journal.read(kinds=("call.",))] == ["call.read"]
+    assert [record.kind for record in journal.read(kinds=("run.begun",))] == ["run.begun"]
+    assert list(journal.read(kinds=("run.b",))) == []
+    assert first.body == {"request": "drei Maschinen, größer", "count": 3}
+
+
+def test_numbers_and_texts_that_json_cannot_hold(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    body = {
+        "big": 2**60,
+        "neg": -(2**63),
+        "nan": math.nan,
+        "inf": -math.inf,
+        "half": 0.1,
+        "lone": "\ud800",
+        "nul": "\0",
+    }
+    record = journal.append("run.x", body)
+    assert record.body == {
+        "big": str(2**60), "neg": str(-(2**63)), "nan": "nan", "inf": "-inf", "half": 0.1,
+        "lone": "\\ud800", "nul": "\0",
+    }  # fmt: skip
+    assert journal.verify().ok
+
+
+def test_what_is_not_json_is_our_mistake(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        opened(tmp_path).append("run.x", {"when": object()})  # type: ignore[dict-item]
+
+
+def test_secrets_are_struck_out_at_the_last_moment(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    record = journal.append("run.x", {"MasterUserPassword": "hunter2", "NextToken": "abc"})
+    assert record.body == {"MasterUserPassword": STRUCK, "NextToken": "abc"}
+    assert b"hunter2" not in (tmp_path / "skywright.db").read_bytes()
+
+
+def test_deep_nesting_is_cut_not_crashed(tmp_path: Path) -> None:
+    deep: object = "end"
+    for _ in range(600):
+        deep = [deep]
+    assert opened(tmp_path).append("run.x", {"deep": deep}).seq == 1  # type: ignore[dict-item]
+
+
+def test_key_is_private_and_kept(tmp_path: Path) -> None:
+    opened(tmp_path).append("run.x", {})
+    assert (tmp_path / "keys" / "journal.key").stat().st_mode & 0o777 == 0o600
+    opened(tmp_path).append("run.x", {})
+    assert opened(tmp_path).verify().records == 2
+    assert opened(tmp_path).verify().ok
+
+
+def test_unusable_key_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("a file, not a folder")
+    with pytest.raises(Unavailable, match="cannot be used"):
+        opened(tmp_path)
+    with pytest.raises(Unavailable):
+        Journal.open(sa.create_engine(f"sqlite:///{tmp_path}/none/x.db"), tmp_path / "k", time.time)
+
+
+def test_threads_share_one_journal(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    threads = [
+        threading.Thread(target=lambda: [journal.append("run.x", {}) for _ in range(25)]) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert journal.verify().records == 200
+    assert journal.verify().ok
+
+
+def _write_from_processes(url: str, folder: Path, processes: int, each: int) -> None:
+    running = [
+        subprocess.Popen([sys.executable, "-c", WRITER, url, str(folder / "keys"), f"r-{name}", str(each)])
+        for name in range(processes)
+    ]
+    assert [process.wait(timeout=120) for process in running] == [0] * processes
+
+
+def test_processes_share_one_chain_from_its_very_beginning(tmp_path: Path) -> None:
+    """Nothing is there yet: key, tables and chain are made by several at once."""
+    _write_from_processes(f"sqlite:///{tmp_path}/skywright.db", tmp_path, 4, 25)
+    journal = opened(tmp_path)
+    assert journal.verify().records == 100
+    assert journal.verify().problems == ()
+    assert [record.body["number"] for record in journal.read("r-2")] == list(range(25))
+
+
+def test_a_killed_writer_leaves_a_whole_chain(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/skywright.db"
+    opened(tmp_path).append("run.x", {})
+    for _ in range(3):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, url, str(tmp_path / "keys"), "r", "100000"])
+        before = opened(tmp_path).verify().records
+        while opened(tmp_path).verify().records < before + 5:
+            time.sleep(0.05)
+        writer.kill()
+        writer.wait()
+        opened(tmp_path).append("run.x", {})
+        assert opened(tmp_path).verify().ok
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[str]:
+    programs = next((p for p in Path("/usr/lib/postgresql").glob("*/bin") if (p / "initdb").exists()), None)
+    if programs is None or os.geteuid() != 0 or shutil.which("runuser") is None:
+        pytest.skip("no PostgreSQL programs, or not root")
+    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+    shutil.chown(folder, "nobody")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    as_nobody = ["runuser", "-u", "nobody", "--"]
+    data = folder / "data"
+    subprocess.run(
+        [*as_nobody, programs / "initdb", "-D", data, "-A", "trust", "-U", "sky"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
+    control = [*as_nobody, str(programs / "pg_ctl"), "-D", str(data), "-w"]
+    subprocess.run(
+        [*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield f"postgresql+psycopg://sky@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.slow
+def test_postgresql(postgres: str, tmp_path: Path) -> None:
+    _write_from_processes(postgres, tmp_path, 3, 20)
+    engine = sa.create_engine(postgres)
+    journal = Journal.open(engine, tmp_path / "keys", time.time)
+    assert journal.verify().records == 60
+    assert journal.verify().ok
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM journal WHERE seq > 50"))
+    assert [problem.seq for problem in journal.verify().problems] == [51]
+    engine.dispose()
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(values)
+@settings(max_examples=200, deadline=None)
+def test_any_value_has_one_canonical_text(value: object) -> None:
+    text = canonical(value)  # type: ignore[arg-type]
+    assert canonical(json.loads(text, parse_int=float)) == text

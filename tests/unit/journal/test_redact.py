@@ -1,0 +1,67 @@
+"""What counts as a secret, and what only sounds like one."""
+
+import pytest
+
+from skywright.journal.redact import STRUCK, looks_secret, redact
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "Password MasterUserPassword db_password DB_PASSWORD password SecretAccessKey SessionToken secretString "
+        "KeyMaterial PrivateKey AuthToken apiKey API_KEY Authorization PasswordData ClientSecret accessToken "
+        "X-Amz-Security-Token passphrase AWS_SECRET_ACCESS_KEY Token"
+    ).split(),
+)
+def test_secret(name: str) -> None:
+    assert looks_secret(name)
+    assert redact({name: "s3cr3t"}) == {name: STRUCK}
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "NextToken ClientToken HttpTokens PasswordLastUsed PasswordPolicy KeyName AccessKeyId SecretId TokenType "
+        "ContinuationToken ClientRequestToken PublicKey SecretArn Key KeyPairId PartitionKey IdempotencyToken "
+        "KmsKeyId SSEKMSKeyId"
+    ).split(),
+)
+def test_harmless(name: str) -> None:
+    assert redact({name: "value"}) == {name: "value"}
+
+
+def test_named_by_the_model() -> None:
+    assert redact({"UserData": "x", "Other": "y"}, {"UserData"}) == {"UserData": STRUCK, "Other": "y"}
+
+
+def test_name_beside_value() -> None:
+    assert redact([{"Key": "db_password", "Value": "x"}, {"Key": "team", "Value": "y"}]) == [
+        {"Key": "db_password", "Value": STRUCK},
+        {"Key": "team", "Value": "y"},
+    ]
+    assert redact({"Name": "/prod/db/password", "Value": "x"}) == {
+        "Name": "/prod/db/password",
+        "Value": STRUCK,
+    }
+    assert redact({"Type": "SecureString", "Value": "x"})["Value"] == STRUCK  # type: ignore[index, call-overload]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+        "postgres://user:hunter2@host/db",
+        "ghp_" + "a" * 36,
+        "https://b.s3.amazonaws.com/k?X-Amz-Signature=abc123",
+        "Authorization: Bearer abcdefghijklmnopqrstuv",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3.SflKxwRJSMeKKF2QT4",
+    ],
+)
+def test_values_that_are_secrets_under_any_name(value: str) -> None:
+    assert redact({"note": value}) == {"note": STRUCK}
+
+
+def test_shape_is_kept_and_nothing_else_touched() -> None:
+    assert redact({"Password": {"a": ["x", ""], "b": None}}) == {"Password": {"a": [STRUCK, ""], "b": None}}
+    value = {"a": [1, 2.5, True, None, "text"], "b": {"c": {}}}
+    assert redact(value) == value

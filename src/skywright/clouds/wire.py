@@ -4,7 +4,7 @@ The gate receives a `Head` (and mostly a body), asks the cloud's `Wire` who clai
 and what it means, and later has what it understood written out anew for the cloud.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -116,6 +116,19 @@ class Opening:
     detail: object = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A read that tells whether a call happened whose answer was lost.
+
+    Attributes:
+        result: from the read's result to the one that the call gave; None: it did not happen.
+    """
+
+    operation: Operation
+    arguments: Arguments
+    result: Callable[[Value], Value]
+
+
 class Broken(Exception):
     """A streamed body is not what its head said; what was sent of it must not be used."""
 
@@ -192,6 +205,26 @@ class Wire(Protocol):
 
     def result(self, understood: Understood, answer: Answer) -> tuple[Value, CallError | None]:
         """The answer's meaning: a result, or the cloud's own error."""
+        ...
+
+    def home(self, operation: Operation, region: str) -> str:
+        """The region that a call of the operation is signed for when it is meant for `region`."""
+        ...
+
+    def incidental(self, operation: Operation) -> frozenset[str]:
+        """Arguments that clients add by themselves and that say nothing of what is asked."""
+        ...
+
+    def mark(self, operation: Operation, arguments: Arguments, text: str) -> Arguments:
+        """The arguments with the tag `skywright:run` on what the operation makes, where it can."""
+        ...
+
+    def recall(self, operation: Operation, arguments: Arguments, text: str) -> Recall | None:
+        """The read that finds what a call with that mark made; None: no such read is known."""
+        ...
+
+    def make_up(self, understood: Understood, result: Value) -> Answer:
+        """An answer with that result, for a client whose real answer was lost."""
         ...
 
     def refusal(self, head: Head, understood: Understood | None, rule: str, reason: str) -> Answer:

@@ -4,56 +4,29 @@ Owns the order of these. What anything means is asked of the wire, of the cloud'
 the deciders.
 """
 
+import base64
 import hashlib
 import time
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiohttp import web
 
-from skywright.clouds.base import Catalogue, Effects
-from skywright.clouds.wire import Answer, Body, Broken, Claim, Head, Opening, Outgoing, Understood, Wire
+from skywright.clouds.wire import Answer, Claim, Head, Opening, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.gate import intake
-from skywright.gate.recorder import Recorder
-from skywright.gate.sessions import Seen, Session, Sessions
+from skywright.gate.binding import Binding
+from skywright.gate.bound import INVOCATION, Bound
+from skywright.gate.forward import Exchange, Forwarder, Rooms
+from skywright.gate.sessions import Seen, Session
 from skywright.gate.traffic import PIECE, Lost, Traffic, headers_of
-from skywright.guard.base import Decider, combine
+from skywright.guard.base import combine
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.operation import Effect, Operation
-from skywright.model.values import Value
 from skywright.model.verdict import Decision, Principal, Proposal, Verdict
 
 _NOBODY = Principal("", "unknown", "", "", "")
 _NOTHING = Operation("unknown", "Unrecognised")
-_HASHED = 64
-
-
-@dataclass(frozen=True)
-class Rooms:
-    """What a request passes through."""
-
-    wire: Wire
-    catalogue: Catalogue
-    effects: Effects
-    deciders: Sequence[Decider]
-    sessions: Sessions
-    recorder: Recorder
-    clock: Callable[[], float]
-    new_id: Callable[[], str]
-
-
-@dataclass
-class Exchange:
-    """One request on its way."""
-
-    request: web.BaseRequest
-    head: Head
-    session: Session | None = None
-    claim: Claim | None = None
-    understood: Understood | None = None
-    streamed: Body | None = None
 
 
 class Pipeline:
@@ -61,7 +34,8 @@ class Pipeline:
 
     def __init__(self, rooms: Rooms, traffic: Traffic) -> None:
         self._rooms = rooms
-        self._traffic = traffic
+        self._forwarder = Forwarder(rooms, traffic)
+        self._bound = Bound(self._forwarder)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whatever comes of it."""
@@ -141,28 +115,65 @@ class Pipeline:
         )
 
     async def _carry(self, exchange: Exchange, call: Call) -> web.StreamResponse:
-        if call.verdict.decision is Decision.DENY:
-            raise Refused(call.verdict.rule, call.verdict.reason or f"{call.operation} is not allowed")
-        if call.verdict.decision is Decision.ESCALATE:
-            reason = call.verdict.reason or f"{call.operation} is not for an agent alone to do"
-            raise Refused(call.verdict.rule, f"{reason}; a person's approval is needed")
+        verdict, session = call.verdict, exchange.session
+        assert session is not None
+        if verdict.decision is Decision.DENY:
+            raise Refused(verdict.rule, verdict.reason or f"{call.operation} is not allowed")
+        if session.binding is not None and call.effect.mutates:
+            return await self._step(exchange, call, session.binding)
+        if verdict.decision is Decision.ESCALATE:
+            reason = verdict.reason or f"{call.operation} is not for an agent alone to do"
+            raise Refused(verdict.rule, f"{reason}; a person's approval is needed")
         if call.effect is Effect.READ:
             return await self._read(exchange, call)
         return await self._change(exchange, call)
 
+    async def _step(self, exchange: Exchange, call: Call, binding: Binding) -> web.StreamResponse:
+        """A change in a bound session: a person agreed to the program, so what escalates is allowed."""
+        understood = exchange.understood
+        assert understood is not None
+        if understood.stream:
+            body = await self._whole_stream(exchange)
+            held = {**understood.arguments, understood.stream: base64.b64encode(body).decode()}
+            understood = exchange.understood = replace(understood, arguments=held, stream="")
+            call = replace(call, arguments=held)
+        piece = binding.match(understood, exchange.head.headers.get(INVOCATION, ""))
+        if call.verdict.decision is Decision.ESCALATE:
+            agreed = Verdict(Decision.ALLOW, call.verdict.rule, "agreed to with the program")
+            call = replace(call, verdict=agreed)
+        try:
+            return _response(await self._bound.change(exchange, call, piece))
+        except Lost as lost:
+            return _response(self._failed(exchange, "SkywrightUnavailable", str(lost)))
+
+    async def _whole_stream(self, exchange: Exchange) -> bytes:
+        """A streamed body held after all, to be compared with what the program says."""
+        claim, streamed = exchange.claim, exchange.streamed
+        assert claim is not None and streamed is not None
+        if streamed.trailer or not streamed.sha256:
+            raise Refused("body-not-signed", "in a bound session a body has to be signed whole")
+        await intake.go_on(exchange.request, exchange.head)
+        body = await intake.whole(exchange.request)
+        if hashlib.sha256(body).hexdigest() != streamed.sha256:
+            raise Refused("payload-wrong", "the body is not the one that was signed")
+        exchange.streamed = None
+        return body
+
     async def _read(self, exchange: Exchange, call: Call) -> web.StreamResponse:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
-        outgoing = self._compose(exchange, understood)
+        outgoing = self._forwarder.compose(exchange, understood)
         started = time.monotonic()
         try:
             if understood.answer_streams:
                 return await self._stream_back(exchange, call, outgoing)
-            answer = await self._traffic.ask(outgoing)
+            answer = await self._forwarder.traffic.ask(outgoing)
         except Lost as lost:
             self._rooms.recorder.read(call)
             return _response(self._failed(exchange, "SkywrightUnavailable", str(lost)))
         seconds = time.monotonic() - started
+        if session.binding is not None and answer.status < 300:
+            session.binding.saw(understood, answer)
         session.seen.append(Seen(call, understood, _packed(answer), seconds))
         error = self._rooms.wire.result(understood, answer)[1] if answer.status >= 300 else None
         self._rooms.recorder.read(replace(call, outcome=Outcome(answer.status, None, error, seconds)))
@@ -173,7 +184,7 @@ class Pipeline:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
         started = time.monotonic()
-        async with self._traffic.open(outgoing, None) as cloud:
+        async with self._forwarder.traffic.open(outgoing, None) as cloud:
             headers = dict(headers_of(cloud))
             response = web.StreamResponse(status=cloud.status, headers=headers)
             await response.prepare(exchange.request)
@@ -193,14 +204,14 @@ class Pipeline:
     async def _change(self, exchange: Exchange, call: Call) -> web.StreamResponse:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
-        call = replace(call, before=await self._before(session, call))
-        outgoing = self._compose(exchange, understood)
+        call = replace(call, before=await self._forwarder.before(session, call))
+        outgoing = self._forwarder.compose(exchange, understood)
         await self._rooms.recorder.intent(call)
         seen = Seen(call, understood)
         session.seen.append(seen)
         started = time.monotonic()
         try:
-            answer = await self._send(exchange, outgoing)
+            answer = await self._forwarder.send(exchange, outgoing)
         except Lost as lost:
             if lost.sent:
                 reason = f"{lost}; whether {call.operation} happened is not known: look before doing it again"
@@ -212,42 +223,6 @@ class Pipeline:
         seen.outcome = Outcome(answer.status, result, error, time.monotonic() - started)
         await self._rooms.recorder.outcome(replace(call, outcome=seen.outcome))
         return _response(answer)
-
-    async def _send(self, exchange: Exchange, outgoing: Outgoing) -> Answer:
-        if exchange.streamed is None:
-            return await self._traffic.ask(outgoing)
-        claim, session = exchange.claim, exchange.session
-        assert claim is not None and session is not None
-        await intake.go_on(exchange.request, exchange.head)
-        stream = self._rooms.wire.restream(
-            intake.pieces(exchange.request), claim, session.credential.secret_access_key, exchange.streamed
-        )
-        try:
-            async with self._traffic.open(outgoing, stream) as cloud:
-                return Answer(cloud.status, headers_of(cloud), await cloud.read())
-        except Broken as broken:
-            # The cloud got less than it was told of, and throws it away.
-            raise Refused("payload-wrong", str(broken)) from broken
-
-    async def _before(self, session: Session, call: Call) -> Value:
-        """What the call is about to change, as the cloud describes it now; None if it cannot say."""
-        read = self._rooms.effects.before_image(call.operation, call.arguments)
-        if read is None:
-            return None
-        operation, arguments = read
-        understood = self._rooms.wire.ask(operation, arguments, call.region)
-        try:
-            outgoing = self._rooms.wire.compose(understood, session.upstream, self._rooms.clock(), None)
-            answer = await self._traffic.ask(outgoing)
-        except (Lost, Refused):
-            return None
-        return self._rooms.wire.result(understood, answer)[0]
-
-    def _compose(self, exchange: Exchange, understood: Understood) -> Outgoing:
-        session = exchange.session
-        assert session is not None
-        now = self._rooms.clock()
-        return self._rooms.wire.compose(understood, session.upstream, now, exchange.streamed)
 
     def _failed(self, exchange: Exchange, code: str, reason: str) -> Answer:
         return self._rooms.wire.failure(exchange.head, exchange.understood, code, reason)

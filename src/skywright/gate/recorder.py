@@ -42,6 +42,10 @@ class Recorder:
         """Record what came of a change; returns when it is on the disk."""
         await self._wait(self._note_outcome, call)
 
+    async def during(self, write: Callable[[], None]) -> None:
+        """Do another write in its turn, before whatever is recorded after this."""
+        await asyncio.get_running_loop().run_in_executor(self._writer, write)
+
     def flush(self) -> None:
         """Wait until everything handed in so far is written."""
         self._writer.submit(lambda: None).result()

@@ -1,11 +1,11 @@
 """Kept answers: what the cloud said to each step of a bound session, so that nothing is asked twice.
 
-Owns one table. An answer with a secret in it is never kept; that it was given is, so that a repetition
-can say so instead of doing it again.
+Owns one table. An answer with a secret in it is never kept.
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -19,10 +19,19 @@ REPLIES: Final = sa.Table(
     _METADATA,
     sa.Column("run", sa.Text, primary_key=True),
     sa.Column("step", sa.Text, primary_key=True),
+    sa.Column("protocol", sa.Text, nullable=False),
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("headers", sa.Text, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer and the protocol that it is in."""
+
+    protocol: str
+    answer: Answer
 
 
 class Replies:
@@ -33,9 +42,11 @@ class Replies:
         self._engine = engine
         _METADATA.create_all(engine)
 
-    def keep(self, run: str, step: str, answer: Answer) -> None:
+    def keep(self, run: str, step: str, kept: Kept) -> None:
         """Keep the answer to a step, in place of any before it."""
+        answer = kept.answer
         row = {
+            "protocol": kept.protocol,
             "status": answer.status,
             "headers": json.dumps(dict(answer.headers)),
             "body": answer.body,
@@ -44,8 +55,11 @@ class Replies:
             connection.execute(REPLIES.delete().where(REPLIES.c.run == run, REPLIES.c.step == step))
             connection.execute(REPLIES.insert().values(run=run, step=step, **row))
 
-    def of(self, run: str) -> Mapping[str, Answer]:
+    def of(self, run: str) -> Mapping[str, Kept]:
         """Every kept answer of a run, by step."""
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(REPLIES).where(REPLIES.c.run == run)).all()
-        return {row.step: Answer(row.status, json.loads(row.headers), row.body) for row in rows}
+        return {
+            row.step: Kept(row.protocol, Answer(row.status, json.loads(row.headers), row.body))
+            for row in rows
+        }

@@ -15,15 +15,20 @@ from skywright.clouds.aws.wire.wire import Wire as AwsWire
 from skywright.clouds.base import Catalogue, Effects
 from skywright.clouds.wire import Wire
 from skywright.errors import NotFound, Unavailable
-from skywright.gate.pipeline import Pipeline, Rooms
+from skywright.gate.binding import Binding
+from skywright.gate.forward import Rooms
+from skywright.gate.pipeline import Pipeline
 from skywright.gate.recorder import Recorder
 from skywright.gate.replies import Replies
+from skywright.gate.resume import take_up
 from skywright.gate.sessions import Seen, Session, Sessions, new_credential
 from skywright.gate.traffic import Traffic
 from skywright.guard.base import Decider
 from skywright.journal.chain import Journal
 from skywright.model.call import Call, Outcome, Trace
+from skywright.model.program import Program
 from skywright.model.target import Credential, Upstream
+from skywright.model.values import Value
 from skywright.model.verdict import Principal
 
 _STOP_SECONDS = 10.0
@@ -90,17 +95,51 @@ class Gate:
         upstream: Upstream,
         *,
         lifetime_seconds: float,
+        program: Program | None = None,
         services: frozenset[str] | None = None,
     ) -> Credential:
         """A credential for one session.
 
         Args:
+            program: binds the session: only its steps may change anything, each of them once, those
+                included that an earlier session of the run did or began.
             services: the only services that it may use; None: no such bound.
+
+        Raises:
+            Malformed: The program's values are missing or not allowed.
+            NotFound: The program names an operation that does not exist.
         """
+        configuration = self._configuration
+        binding = None
+        if program is not None:
+            binding = Binding(program, principal.run, configuration.catalogue, configuration.wire)
+            self._recorder.flush()
+            take_up(binding, principal.run, configuration.journal, configuration.replies, configuration.wire)
         credential = new_credential()
-        expires = self._configuration.clock() + lifetime_seconds
-        self._sessions.add(Session(credential, principal, upstream, expires, services))
+        expires = configuration.clock() + lifetime_seconds
+        self._sessions.add(Session(credential, principal, upstream, expires, services, binding))
         return credential
+
+    def begin_again(self, credential: Credential) -> None:
+        """Tell a bound session that the artefact is about to be run again from its start.
+
+        The gate mostly sees that by itself; it cannot where the first steps of a program are all alike.
+
+        Raises:
+            NotFound: The gate never gave out this credential.
+        """
+        binding = self._session(credential).binding
+        if binding is not None:
+            self._loop.call_soon_threadsafe(binding.begin_again)
+
+    def results(self, credential: Credential) -> dict[str, Value]:
+        """A bound session's results by step, pages merged, secrets struck out; a list for a repeated step.
+
+        Raises:
+            NotFound: The gate never gave out this credential.
+        """
+        binding = self._session(credential).binding
+        return {} if binding is None else binding.results()
 
     def revoke(self, credential: Credential) -> None:
         """End the session; harmless if it is over. Everything that it did is in the journal then."""
@@ -156,6 +195,7 @@ class Gate:
             deciders=configuration.deciders,
             sessions=self._sessions,
             recorder=self._recorder,
+            replies=configuration.replies,
             clock=configuration.clock,
             new_id=configuration.new_id,
         )

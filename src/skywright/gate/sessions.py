@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from skywright.clouds.wire import Answer, Understood
 from skywright.errors import Refused
+from skywright.gate.binding import Binding
 from skywright.model.call import Call, Outcome
 from skywright.model.target import Credential, Upstream
 from skywright.model.verdict import Principal
@@ -37,6 +38,7 @@ class Session:
     upstream: Upstream
     expires: float
     services: frozenset[str] | None = None
+    binding: Binding | None = None
     seen: list[Seen] = field(default_factory=list[Seen])
     open_calls: int = 0
     revoked: bool = False

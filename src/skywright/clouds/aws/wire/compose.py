@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.regions import EndpointResolver
 from botocore.serialize import create_serializer
 from botocore.session import Session
 
@@ -20,6 +21,8 @@ from skywright.clouds.wire import Body, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.model.operation import Operation
 from skywright.model.target import Upstream
+
+_BODY_HEADERS = ("x-amz-checksum-", "x-amz-sdk-checksum-", "content-md5", "content-length")
 
 
 def compose(understood: Understood, upstream: Upstream, now: float, body: Body | None) -> Outgoing:
@@ -159,13 +162,39 @@ def _real_place(service: str, region: str) -> tuple[str, str, str]:
             aws_secret_access_key="none",
             config=Config(ignore_configured_endpoint_urls=True),
         )
-        resolver: Any = session.get_component("endpoint_resolver")
         model: Any = client.meta.service_model
-        found = resolver.construct_endpoint(model.endpoint_prefix, region) or {}
     except (BotoCoreError, ValueError) as error:
         raise Refused("unknown-region", f"{service} has no endpoint in {region}") from error
-    scope = found.get("credentialScope", {})
-    return str(client.meta.endpoint_url), str(scope.get("region", region)), str(model.signing_name)
+    return str(client.meta.endpoint_url), home(service, region), str(model.signing_name)
+
+
+@lru_cache(maxsize=512)
+def home(service: str, region: str) -> str:
+    """The region to sign for: for a service that the whole world shares, the one where it lives."""
+    resolver: Any = _resolver()
+    model = models.service_model(service)
+    found: Any = None if model is None else resolver.construct_endpoint(str(model.endpoint_prefix), region)
+    return str((found or {}).get("credentialScope", {}).get("region", region))
+
+
+@lru_cache(maxsize=1)
+def _resolver() -> Any:
+    return EndpointResolver(models.loader().load_data("endpoints"))
+
+
+@lru_cache(maxsize=512)
+def incidental(operation: Operation) -> frozenset[str]:
+    """Checksums of a body, and what botocore's handlers add to a copy between regions."""
+    model = models.operation_model(operation)
+    shape: Any = None if model is None else model.input_shape
+    if shape is None:
+        return frozenset()
+    return frozenset(
+        name
+        for name, member in shape.members.items()
+        if name in ("PresignedUrl", "PreSignedUrl", "DestinationRegion")
+        or str(member.serialization.get("name", "")).lower().startswith(_BODY_HEADERS)
+    )
 
 
 @lru_cache(maxsize=4096)

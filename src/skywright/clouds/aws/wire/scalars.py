@@ -77,6 +77,11 @@ def iso(moment: datetime) -> str:
     return f"{text}.{moment.microsecond:06d}Z" if moment.microsecond else f"{text}Z"
 
 
+def seconds(text: str) -> float:
+    """Seconds since the epoch of a time as `iso` writes it."""
+    return _read_time(text).timestamp()
+
+
 def _read_time(text: str) -> datetime:
     match = _ISO.fullmatch(text)
     if match is None:

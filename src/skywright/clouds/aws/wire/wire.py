@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from skywright.clouds.aws import models
-from skywright.clouds.aws.wire import answers, compose, framing, recognise, refusals, sigv4
-from skywright.clouds.wire import Answer, Body, Claim, Head, Opening, Outgoing, Understood
+from skywright.clouds.aws.wire import answers, compose, framing, made_up, marks, recognise, refusals, sigv4
+from skywright.clouds.wire import Answer, Body, Claim, Head, Opening, Outgoing, Recall, Understood
 from skywright.errors import Refused
 from skywright.model.call import CallError
 from skywright.model.operation import Operation
@@ -51,6 +51,26 @@ class Wire:
 
     def result(self, understood: Understood, answer: Answer) -> tuple[Value, CallError | None]:
         return answers.result(understood, answer)
+
+    def home(self, operation: Operation, region: str) -> str:
+        return compose.home(operation.service, region)
+
+    def incidental(self, operation: Operation) -> frozenset[str]:
+        return compose.incidental(operation)
+
+    def mark(self, operation: Operation, arguments: Arguments, text: str) -> Arguments:
+        return marks.mark(operation, arguments, text)
+
+    def recall(self, operation: Operation, arguments: Arguments, text: str) -> Recall | None:
+        read = marks.recall(operation, arguments, text)
+        if read is None:
+            return None
+        return Recall(
+            read.operation, read.arguments, lambda result: marks.recollect(operation, arguments, read, result)
+        )
+
+    def make_up(self, understood: Understood, result: Value) -> Answer:
+        return made_up.answer(understood, result)
 
     def refusal(self, head: Head, understood: Understood | None, rule: str, reason: str) -> Answer:
         complaint = refusals.Complaint(403, "SkywrightRefused", f"{reason} (rule {rule})")

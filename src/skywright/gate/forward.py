@@ -1,0 +1,100 @@
+"""Sending what was understood to the cloud, and looking before something is changed.
+
+Owns what a request carries on its way through the gate. Decides nothing and records nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from skywright.clouds.base import Catalogue, Effects
+from skywright.clouds.wire import Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
+from skywright.errors import Refused
+from skywright.gate import intake
+from skywright.gate.recorder import Recorder
+from skywright.gate.replies import Replies
+from skywright.gate.sessions import Session, Sessions
+from skywright.gate.traffic import Lost, Traffic, headers_of
+from skywright.guard.base import Decider
+from skywright.model.call import Call
+from skywright.model.operation import Operation
+from skywright.model.values import Arguments, Value
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What a request passes through."""
+
+    wire: Wire
+    catalogue: Catalogue
+    effects: Effects
+    deciders: Sequence[Decider]
+    sessions: Sessions
+    recorder: Recorder
+    replies: Replies
+    clock: Callable[[], float]
+    new_id: Callable[[], str]
+
+
+@dataclass
+class Exchange:
+    """One request on its way."""
+
+    request: web.BaseRequest
+    head: Head
+    session: Session | None = None
+    claim: Claim | None = None
+    understood: Understood | None = None
+    streamed: Body | None = None
+
+
+class Forwarder:
+    """To the cloud and back, with the target's credential."""
+
+    def __init__(self, rooms: Rooms, traffic: Traffic) -> None:
+        self.rooms = rooms
+        self.traffic = traffic
+
+    async def send(self, exchange: Exchange, outgoing: Outgoing) -> Answer:
+        if exchange.streamed is None:
+            return await self.traffic.ask(outgoing)
+        claim, session = exchange.claim, exchange.session
+        assert claim is not None and session is not None
+        await intake.go_on(exchange.request, exchange.head)
+        stream = self.rooms.wire.restream(
+            intake.pieces(exchange.request), claim, session.credential.secret_access_key, exchange.streamed
+        )
+        try:
+            async with self.traffic.open(outgoing, stream) as cloud:
+                return Answer(cloud.status, headers_of(cloud), await cloud.read())
+        except Broken as broken:
+            # The cloud got less than it was told of, and throws it away.
+            raise Refused("payload-wrong", str(broken)) from broken
+
+    async def before(self, session: Session, call: Call) -> Value:
+        """What the call is about to change, as the cloud describes it now; None if it cannot say."""
+        read = self.rooms.effects.before_image(call.operation, call.arguments)
+        if read is None:
+            return None
+        try:
+            return await self.look(session, read[0], read[1], call.region)
+        except (Lost, Refused):
+            return None
+
+    async def look(self, session: Session, operation: Operation, arguments: Arguments, region: str) -> Value:
+        """A read of the gate's own; None if the cloud cannot say.
+
+        Raises:
+            Lost: The cloud cannot be reached.
+        """
+        understood = self.rooms.wire.ask(operation, arguments, region)
+        outgoing = self.rooms.wire.compose(understood, session.upstream, self.rooms.clock(), None)
+        answer = await self.traffic.ask(outgoing)
+        return self.rooms.wire.result(understood, answer)[0]
+
+    def compose(self, exchange: Exchange, understood: Understood) -> Outgoing:
+        session = exchange.session
+        assert session is not None
+        now = self.rooms.clock()
+        return self.rooms.wire.compose(understood, session.upstream, now, exchange.streamed)

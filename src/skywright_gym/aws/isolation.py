@@ -6,6 +6,7 @@ outside of those (weak references to all EC2 back ends, iterators of addresses i
 lists of every object ever made) is led back into the world, or dropped.
 """
 
+import copyreg
 import importlib
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -20,6 +21,7 @@ from moto.ec2.models.vpc_peering_connections import VPCPeeringConnectionBackend
 from moto.ec2.models.vpcs import VPCBackend
 from moto.organizations.models import OrganizationsBackendDict
 from moto.s3.models import S3BackendDict
+from moto.ssm.models import ParameterDict
 
 from skywright_gym.world import World, current_world
 
@@ -55,6 +57,7 @@ def install() -> None:
         "_get_peering_attachment_backend_refs",
         classmethod(_ec2_of_this_world),
     )
+    copyreg.pickle(ParameterDict, _reduce_parameters)
     # Only ever added to: each entry would be a dead reference of a world that is gone.
     _replace(VPCBackend, "vpc_refs", _Nowhere())
     _replace(VPCPeeringConnectionBackend, "vpc_pcx_refs", _Nowhere())
@@ -171,6 +174,12 @@ def _hosts(self: Any) -> _Hosts:
 def _ec2_of_this_world(_cls: type) -> Iterator[Any]:
     for _account, _region, backend in ec2_backends.iter_backends():
         yield backend
+
+
+def _reduce_parameters(parameters: Any) -> Any:
+    """A defaultdict whose constructor wants other arguments than a defaultdict's own pickling gives."""
+    made = (parameters.account_id, parameters.region_name)
+    return ParameterDict, made, vars(parameters), None, iter(dict.items(parameters))
 
 
 class _Nowhere(dict[Any, Any]):

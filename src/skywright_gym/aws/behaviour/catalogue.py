@@ -4,13 +4,16 @@ Owns the list and nothing else; add a subject's rules here.
 """
 
 from skywright_gym.aws.behaviour import (
+    alarms,
     dependencies,
+    filters,
     images,
     instances,
     launch_checks,
     launching,
     lifecycle,
     loadbalancers,
+    metrics,
     modifications,
     settling,
     spot,
@@ -35,6 +38,9 @@ def rules() -> tuple[Rule, ...]:
         *dependencies.RULES,
         *loadbalancers.RULES,
         *targets.RULES,
+        *metrics.RULES,
+        *alarms.RULES,
+        *filters.RULES,
         *tokens.RULES,
         *settling.RULES,
     )

@@ -105,7 +105,7 @@ def _create_image(_original: Callable[..., Any], self: Any) -> ActionResult:
             raise invalid_value(f"'{kind}' is not a valid taggable resource type for this operation.")
     image_id = random_ami_id()
     source = backend.amis.get(instance.image_id)
-    image = Ami(
+    image: Any = Ami(
         backend,
         image_id,
         instance=instance,

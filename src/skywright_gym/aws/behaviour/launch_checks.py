@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES
+from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses import EC2Response
 
 from skywright_gym.aws.behaviour.errors import invalid_combination, invalid_value, refusal
@@ -210,6 +211,7 @@ RULES = (
         (
             around(EC2Response, "run_instances", _launch_most),
             before(EC2Response, "run_instances", _check_launch),
+            before(InstanceBackend, "start_instances", _check_start),
         ),
     ),
 )

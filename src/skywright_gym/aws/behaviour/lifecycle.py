@@ -52,6 +52,7 @@ def _running(backend: Any, instance_id: str, due: float) -> None:
     if instance is not None and instance.state == "pending":
         set_state(instance, "running")
         instance.running_since = due
+        vars(instance).setdefault("ran", []).append([due, None])
         schedule(backend, "spot.follow", instance_id, due)
         instance.checks_pass_at = due + timing.seconds("instance.checks")
 
@@ -124,6 +125,7 @@ def _stop(self: Any) -> InstanceState:
     if previous.name != "running":
         return previous
     set_state(self, "stopping")
+    _end_stretch(self)
     _blame_the_user(self, "Client.UserInitiatedShutdown")
     schedule(self.ec2_backend, "instance.stopped", self.id, timing.due("instance.stopping"))
     return previous
@@ -136,9 +138,17 @@ def _terminate(self: Any) -> InstanceState:
     for kind in ("instance.running", "instance.stopped"):
         cancel(self.ec2_backend, kind, self.id)
     set_state(self, "shutting-down")
+    _end_stretch(self)
     _blame_the_user(self, "Client.UserInitiatedShutdown")
     schedule(self.ec2_backend, "instance.terminated", self.id, timing.due("instance.shutting-down"))
     return previous
+
+
+def _end_stretch(instance: Any) -> None:
+    # When it ran, for what is measured while it runs.
+    ran = vars(instance).get("ran")
+    if ran and ran[-1][1] is None:
+        ran[-1][1] = timing.now()
 
 
 def _blame_the_user(instance: Any, code: str) -> None:

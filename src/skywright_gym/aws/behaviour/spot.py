@@ -28,9 +28,9 @@ MESSAGES: Mapping[str, str] = {
     "fulfilled": "Your Spot request is fulfilled.",
     "instance-terminated-by-user": "Your Spot instance was terminated by user.",
     "instance-stopped-by-user": "Your Spot instance was stopped by user.",
-    "request-canceled-and-instance-running": "Your Spot request is canceled, the instance is running.",
+    "request-canceled-and-instance-running": "Your Spot request is canceled, your instance is running.",
     "canceled-before-fulfillment": "Your Spot request is canceled before it was fulfilled.",
-    "price-too-low": "Your Spot request price is lower than the minimum required Spot request fulfillment price.",
+    "price-too-low": "Your Spot request price is lower than the minimum required fulfillment price.",
     "bad-parameters": "Your Spot request failed due to bad parameters.",
 }
 
@@ -189,7 +189,7 @@ def _run_spot(original: Callable[..., Any], self: Any) -> Any:
             "block_device_mappings": [dict(m) for m in self._get_param("BlockDeviceMappings", [])],
             "tags": tags,
         }
-        request = SpotRequest(backend, options, launch)
+        request: Any = SpotRequest(backend, options, launch)
         backend.spot_instance_requests[request.id] = request
         request.add_tags(tags.get("spot-instances-request", {}))
         _bind(request, instance)
@@ -248,7 +248,7 @@ def _request(_original: Callable[..., Any], self: Any) -> ActionResult:
     }
     self.error_on_dryrun()
     tags = self._parse_tag_specification().get("spot-instances-request", {})
-    requests = [SpotRequest(backend, options, dict(launch)) for _ in range(count)]
+    requests: list[Any] = [SpotRequest(backend, options, dict(launch)) for _ in range(count)]
     for request in requests:
         backend.spot_instance_requests[request.id] = request
         request.add_tags(tags)

@@ -72,8 +72,8 @@ def _can_reach(group: Any, target: dict[str, Any], instance: Any, balancers: lis
         if security_group.name == "default" and security_group.id in sources:
             return True  # a default group lets its own members through; moto's does not say so
         for rule in security_group.ingress_rules:
-            whole = rule.ip_protocol == "-1" or rule.from_port is None
-            if not whole and not int(rule.from_port) <= port <= int(rule.to_port):
+            ends: tuple[Any, Any] = (rule.from_port, rule.to_port)
+            if rule.ip_protocol != "-1" and not int(ends[0]) <= port <= int(ends[1]):
                 continue
             if rule.ip_range or (rule.source_group or {}).get("GroupId") in sources:
                 return True

@@ -9,8 +9,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.ec2.models.amis import AmiBackend
 
-from skywright_gym.aws.behaviour import install
+from skywright_gym.aws import stock
+from skywright_gym.aws.behaviour import install, rules
 from skywright_gym.physics.clock import Clock
 from skywright_gym.world import World, inside
 
@@ -56,13 +58,28 @@ class Cloud:
         return self.client("ec2").describe_subnets()["Subnets"]
 
 
+@pytest.fixture(scope="module")
+def laid_rules() -> Iterator[None]:
+    """The rules over the moto of this process, and taken off again for whoever else uses it."""
+    owners = {id(owner): owner for rule in rules() for owner in (wrap.owner for wrap in rule.wraps)}
+    before = [(owner, dict(vars(owner))) for owner in (*owners.values(), AmiBackend)]
+    install()
+    stock.install()  # Amazon's images once a process instead of once a test
+    yield
+    for owner, attributes in before:
+        for name in set(vars(owner)) - set(attributes):
+            delattr(owner, name)
+        for name, value in attributes.items():
+            if vars(owner).get(name) is not value:
+                setattr(owner, name, value)
+
+
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def cloud(laid_rules: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    install()
     world = World("123456789012", clock=Clock(scale=0))
-    with mock_aws(), inside(world):
+    with inside(world), mock_aws():
         yield Cloud(world)
 
 

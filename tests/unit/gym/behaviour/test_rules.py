@@ -1,10 +1,11 @@
 import pickle
+import time
 from typing import Any
 
 import pytest
 from moto.ec2.models.instances import Instance
 
-from skywright_gym.aws.behaviour import Rule, install, rules
+from skywright_gym.aws.behaviour import Rule, install, rules, timing
 from skywright_gym.aws.behaviour.rule import MotoChanged, instead, lay
 
 
@@ -16,6 +17,7 @@ def test_every_rule_says_what_it_does_and_where_that_comes_from() -> None:
         assert rule.provenance.startswith(("specification: ", "recording: ", "assumption: "))
 
 
+@pytest.mark.usefixtures("laid_rules")
 def test_laying_twice_is_harmless_and_a_changed_moto_is_not() -> None:
     install()
     first = Instance.start
@@ -24,6 +26,17 @@ def test_laying_twice_is_harmless_and_a_changed_moto_is_not() -> None:
     gone = Rule("test.gone", ("ec2",), "None.", "assumption: none", (instead(Instance, "no_such", print),))
     with pytest.raises(MotoChanged, match="no_such"):
         lay([gone])
+
+
+def test_without_a_world_it_is_real_time() -> None:
+    assert abs(timing.now() - time.time()) < 5
+    assert timing.seconds("instance.pending") == 2
+
+
+def test_a_world_can_make_everything_immediate(cloud: Any) -> None:
+    cloud.world.extras["duration_scale"] = 0
+    (instance_id,) = cloud.run(settle=False)
+    assert cloud.instance(instance_id)["State"]["Name"] == "running"
 
 
 def test_a_region_pickles_with_everything_under_way(cloud: Any) -> None:

@@ -6,10 +6,14 @@ say no is not a policy that said yes.
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from threading import local
+from queue import SimpleQueue
+from threading import Lock, Thread
 from typing import Any, Final
+from weakref import finalize
 
 import regorus
 
@@ -18,6 +22,10 @@ from skywright.guard.sources import Source
 from skywright.model.values import Value
 
 _ASKED: Final = "data.skywright_asked"
+_PATIENCE_SECONDS: Final = 60.0
+
+_Questions = SimpleQueue["tuple[str, str, Future[str]] | None"]
+"""(question, input as JSON, where the answer goes); None ends it."""
 
 
 class Failed(Exception):
@@ -43,8 +51,9 @@ class Rego:
             Malformed: A file is not Rego, or has a set whose head the engine would misread.
         """
         self._sources = tuple(sources)
-        # The engine may not leave the thread that made it, so each thread has its own.
-        self._of_thread = local()
+        self._turn = Lock()
+        self._asked: _Questions | None = None
+        self._process = 0
         engine = _parse(self._sources)
         packages = sorted({package.removeprefix("data.") for package in engine.get_packages()})
         self._rules = tuple(
@@ -75,22 +84,25 @@ class Rego:
             raise Failed("the policies gave no answer")
         return [self._answers(answers) for answers in found]
 
-    def _engine(self) -> Any:
-        engine = getattr(self._of_thread, "engine", None)
-        if engine is None:
-            engine = _parse(self._sources)
-            engine.add_policy("(asked)", _asking(self._rules))
-            self._of_thread.engine = engine
-        return engine
+    def _questions(self) -> "_Questions":
+        """Where questions go: a thread of this process that answers them, begun at the first."""
+        with self._turn:
+            if self._asked is None or self._process != os.getpid():
+                self._asked, self._process = SimpleQueue(), os.getpid()
+                Thread(target=_serve, args=(self._sources, self._rules, self._asked), daemon=True).start()
+                finalize(self, self._asked.put, None)
+            return self._asked
 
     def _evaluate(self, question: str, input: Mapping[str, Value]) -> object:
         try:
             text = json.dumps(input, allow_nan=False)
-            engine = self._engine()
-            engine.set_input_json(text)
-            return json.loads(engine.eval_rule_as_json(f"{_ASKED}.{question}"))
+            answered: Future[str] = Future()
+            self._questions().put((question, text, answered))
+            return json.loads(answered.result(_PATIENCE_SECONDS))
         except RuntimeError as error:
             raise Failed(_sentence(error)) from error
+        except TimeoutError as error:
+            raise Failed(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
         except ValueError as error:
             raise Failed(f"the policies cannot be asked about this: {error}") from error
 
@@ -103,6 +115,23 @@ class Rego:
                 raise Failed(f"'{name}' in package {package} is not a set; write `{name} contains …`")
             answers.append(Answer(package, name, tuple(items)))
         return tuple(answers)
+
+
+def _serve(sources: Sequence[Source], rules: Sequence[tuple[str, str]], asked: "_Questions") -> None:
+    """Answer questions until None comes.
+
+    regorus's engine may neither be used nor dropped outside the thread that made it, so it
+    lives and dies in this one.
+    """
+    engine = _parse(sources)
+    engine.add_policy("(asked)", _asking(rules))
+    while (question := asked.get()) is not None:
+        name, text, answered = question
+        try:
+            engine.set_input_json(text)
+            answered.set_result(engine.eval_rule_as_json(f"{_ASKED}.{name}"))
+        except (RuntimeError, ValueError, TypeError) as error:
+            answered.set_exception(RuntimeError(str(error)))
 
 
 def _parse(sources: Iterable[Source]) -> Any:
@@ -147,7 +176,7 @@ def _is_bound(expression: Any) -> bool:
 
 def _defines(engine: Any, package: str, name: str) -> bool:
     try:
-        engine.eval_rule(f"data.{package}.{name}")
+        engine.eval_rule_as_json(f"data.{package}.{name}")
     except RuntimeError as error:
         return "not a valid rule path" not in str(error)
     return True

@@ -5,13 +5,17 @@ import pytest
 from skywright.journal.redact import STRUCK, looks_secret, redact
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 @pytest.mark.parametrize(
     "name",
-    (
-        "Password MasterUserPassword db_password DB_PASSWORD password SecretAccessKey SessionToken secretString "
-        "KeyMaterial PrivateKey AuthToken apiKey API_KEY Authorization PasswordData ClientSecret accessToken "
-        "X-Amz-Security-Token passphrase AWS_SECRET_ACCESS_KEY Token"
-    ).split(),
+    _words(
+        "Password MasterUserPassword db_password DB_PASSWORD password SecretAccessKey SessionToken "
+        "secretString KeyMaterial PrivateKey AuthToken apiKey API_KEY Authorization PasswordData "
+        "ClientSecret accessToken X-Amz-Security-Token passphrase AWS_SECRET_ACCESS_KEY Token"
+    ),
 )
 def test_secret(name: str) -> None:
     assert looks_secret(name)
@@ -20,11 +24,11 @@ def test_secret(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    (
-        "NextToken ClientToken HttpTokens PasswordLastUsed PasswordPolicy KeyName AccessKeyId SecretId TokenType "
-        "ContinuationToken ClientRequestToken PublicKey SecretArn Key KeyPairId PartitionKey IdempotencyToken "
-        "KmsKeyId SSEKMSKeyId"
-    ).split(),
+    _words(
+        "NextToken ClientToken HttpTokens PasswordLastUsed PasswordPolicy KeyName AccessKeyId SecretId "
+        "TokenType ContinuationToken ClientRequestToken PublicKey SecretArn Key KeyPairId PartitionKey "
+        "IdempotencyToken KmsKeyId SSEKMSKeyId"
+    ),
 )
 def test_harmless(name: str) -> None:
     assert redact({name: "value"}) == {name: "value"}

@@ -90,7 +90,8 @@ deny contains {"rule": "network.unread", "says": says} if {
 
 deny contains {"rule": "network.unread", "says": says} if {
 	input.operation == "ec2:AuthorizeSecurityGroupIngress"
-	some permission in object.get(input.arguments, "IpPermissions", [])
+	is_array(input.arguments.IpPermissions)
+	some permission in input.arguments.IpPermissions
 	not is_object(permission)
 	says := "one of the permissions is not known yet"
 }
@@ -105,6 +106,7 @@ deny contains {"rule": "network.unread", "says": says} if {
 
 # Rules that let in other groups, and nobody else, open nothing to any address.
 only_groups if {
+	is_array(input.arguments.IpPermissions)
 	count(input.arguments.IpPermissions) > 0
 	every permission in input.arguments.IpPermissions {
 		count(permission.UserIdGroupPairs) > 0
@@ -121,11 +123,16 @@ only_groups if {
 }
 
 only_groups if {
+	is_array(input.arguments.SecurityGroupRules)
 	count(input.arguments.SecurityGroupRules) > 0
+	count(addresses_in_changes) == 0
 	every changed in input.arguments.SecurityGroupRules {
 		changed.SecurityGroupRule.ReferencedGroupId != ""
-		every name in ["CidrIpv4", "CidrIpv6", "PrefixListId"] {
-			not changed.SecurityGroupRule[name]
-		}
 	}
+}
+
+addresses_in_changes contains address if {
+	some changed in input.arguments.SecurityGroupRules
+	some name in ["CidrIpv4", "CidrIpv6", "PrefixListId"]
+	address := changed.SecurityGroupRule[name]
 }

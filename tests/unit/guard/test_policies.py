@@ -1,0 +1,171 @@
+"""The shipped policies do what their examples say; the engine's own traps are held off."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from skywright.errors import Malformed
+from skywright.guard.config import Config
+from skywright.guard.policies import FAILED, Judgement, Policies
+from skywright.model.operation import Effect, Operation
+from skywright.model.verdict import Decision, Principal, Proposal
+
+PACK = resources.files("skywright.guard") / "policies"
+SHIPPED = Policies.load()
+
+
+def proposal(example: Mapping[str, Any]) -> Proposal:
+    return Proposal(
+        principal=Principal("r-1", "perform", "builtin", "cli", "gym"),
+        operation=Operation.parse(example["operation"]),
+        effect=Effect(example.get("effect", "change")),
+        region=example.get("region", "eu-west-1"),
+        arguments=example.get("arguments", {}),
+        facts=example.get("facts", {}),
+    )
+
+
+def judged(example: Mapping[str, Any], folder: Path) -> Judgement:
+    policies = SHIPPED
+    if "config" in example:
+        (folder / "config.yaml").write_text(yaml.safe_dump(example["config"]))
+        policies = Policies.load(folder)
+    judgement = policies.judge(proposal(example))
+    assert policies.judge_all([proposal(example)]) == [judgement]
+    return judgement
+
+
+def named(judgement: Judgement, kind: str) -> set[str]:
+    kinds = {"deny": judgement.denials, "escalate": judgement.escalations, "warn": judgement.warnings}
+    return {ruling.rule for ruling in kinds[kind]}
+
+
+def examples(which: str) -> list[Any]:
+    return list(_examples(which))
+
+
+def _examples(which: str) -> Iterator[Any]:
+    for file in sorted((PACK / "examples").iterdir(), key=lambda file: file.name):
+        for entry in yaml.safe_load(file.read_text("utf-8")):
+            for number, example in enumerate(entry[which]):
+                yield pytest.param(entry["rule"], example, id=f"{entry['rule']}-{number}")
+
+
+@pytest.mark.parametrize(("rule", "example"), examples("caught"))
+def test_caught(rule: str, example: Mapping[str, Any], tmp_path: Path) -> None:
+    (kind,) = {described.kind for described in SHIPPED.rules() if described.id == rule}
+    judgement = judged(example, tmp_path)
+    assert rule in named(judgement, kind)
+    assert FAILED not in named(judgement, "deny")
+
+
+@pytest.mark.parametrize(("rule", "example"), examples("passed"))
+def test_passed(rule: str, example: Mapping[str, Any], tmp_path: Path) -> None:
+    judgement = judged(example, tmp_path)
+    for kind in ("deny", "escalate", "warn"):
+        assert not named(judgement, kind) & {rule, FAILED}
+
+
+def test_every_rule_says_what_it_is_and_has_examples() -> None:
+    with_examples = {
+        entry["rule"]
+        for file in (PACK / "examples").iterdir()
+        for entry in yaml.safe_load(file.read_text("utf-8"))
+        if entry["caught"] and entry["passed"]
+    }
+    described = {rule.id for rule in SHIPPED.rules()}
+    assert described == with_examples
+    assert all(rule.title and rule.source and rule.kind for rule in SHIPPED.rules())
+    texts = "".join(file.read_text("utf-8") for file in PACK.iterdir() if file.name.endswith(".rego"))
+    for line in texts.splitlines():
+        if '{"rule": "' in line:
+            assert line.split('{"rule": "')[1].split('"')[0] in described
+
+
+def test_own_policies_are_added(tmp_path: Path) -> None:
+    (tmp_path / "a.rego").write_text(
+        "package main\nimport rego.v1\n"
+        'deny contains msg if { input.name == "RunInstances"; msg := "not today" }\n'
+        'warn contains {"msg": m} if { m := "careful" }\n'
+    )
+    (tmp_path / "b.rego").write_text(
+        'package skywright.ours\nescalate contains {"rule": "ours.x", "says": s} if { s := "ask the boss" }\n'
+    )
+    policies = Policies.load(tmp_path)
+    verdict = policies.decide(proposal({"operation": "ec2:RunInstances"}))
+    assert verdict is not None
+    assert (verdict.decision, verdict.rule) == (Decision.DENY, "main")
+    assert "not today" in verdict.reason
+    other = policies.decide(proposal({"operation": "ec2:StopInstances"}))
+    assert other is not None
+    assert (other.decision, other.rule) == (Decision.ESCALATE, "ours.x")
+    assert named(policies.judge(proposal({"operation": "ec2:StopInstances"})), "warn") == {"main"}
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("package skywright.x\n\ndeny contains if {", "line 3"),
+        ("hello", "line 1"),
+        ("package skywright.x\ndeny contains m if { nosuch(1); m := 1 }", "line 2: could not find function"),
+        ('package skywright.x\ndeny := "always"', "not a set"),
+        ("package elsewhere\ndeny contains m if { m := 1 }", "package elsewhere"),
+        ("package skywright.x\ndeny contains t.K if some t in input.arguments.L", "line 2: bind"),
+        ("package skywright.x\nhelper contains input.arguments[n] if some n in [1]\n", "line 2: bind"),
+    ],
+)
+def test_broken_policy_is_malformed_with_file_and_line(tmp_path: Path, text: str, finding: str) -> None:
+    (tmp_path / "own.rego").write_text(text)
+    with pytest.raises(Malformed, match=r"own\.rego") as caught:
+        Policies.load(tmp_path)
+    assert finding in str(caught.value)
+
+
+def test_a_shipped_file_cannot_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "network.rego").write_text("package skywright.network\n")
+    with pytest.raises(Malformed, match="shipped"):
+        Policies.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "regions: {allowed: eu-west-1}",
+        "regions: {alowed: []}",
+        "scale: {most: -1}",
+        "scale: {most: true}",
+        "- 1",
+        "a: [",
+        "tags: {required: [1]}",
+        "scale: 5",
+    ],
+)
+def test_broken_config(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.yaml").write_text(text)
+    with pytest.raises(Malformed, match=r"config\.yaml"):
+        Policies.load(tmp_path)
+
+
+def test_config_as_policies_see_it() -> None:
+    assert Config().as_data() == {
+        "regions": {"allowed": []},
+        "tags": {"required": []},
+        "scale": {"most": 50},
+        "writes": {"most": 2000},
+    }
+
+
+def test_threads() -> None:
+    found: list[Judgement] = []
+    example = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress"})
+    threads = [threading.Thread(target=lambda: found.append(SHIPPED.judge(example))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [named(each, "deny") for each in found] == [{"network.unread"}] * 4

@@ -221,7 +221,7 @@ class Pipeline:
             return _response(self._failed(exchange, "SkywrightUnavailable", str(lost)))
         result, error = self._rooms.wire.result(understood, answer)
         seen.outcome = Outcome(answer.status, result, error, time.monotonic() - started)
-        await self._rooms.recorder.outcome(replace(call, outcome=seen.outcome))
+        self._rooms.recorder.outcome_soon(replace(call, outcome=seen.outcome))
         return _response(answer)
 
     def _failed(self, exchange: Exchange, code: str, reason: str) -> Answer:

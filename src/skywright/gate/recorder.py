@@ -42,6 +42,10 @@ class Recorder:
         """Record what came of a change; returns when it is on the disk."""
         await self._wait(self._note_outcome, call)
 
+    def outcome_soon(self, call: Call) -> None:
+        """Like `outcome`, but nobody waits: a crash before it is written leaves the call in doubt."""
+        self._writer.submit(self._note_outcome, call)
+
     async def during(self, write: Callable[[], None]) -> None:
         """Do another write in its turn, before whatever is recorded after this."""
         await asyncio.get_running_loop().run_in_executor(self._writer, write)

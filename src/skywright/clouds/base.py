@@ -48,6 +48,14 @@ class Catalogue(Protocol):
         """
         ...
 
+    def waiters(self, service: str) -> Sequence[Waiter]:
+        """Every waiter of a service; empty if it has none.
+
+        Raises:
+            NotFound: No such service.
+        """
+        ...
+
     def waiter(self, name: Operation) -> Waiter:
         """The waiter of that service and name (`ec2:instance_running`).
 

@@ -1,0 +1,269 @@
+"""From what was done to a program: the trace of an attempt, distilled.
+
+Owns which calls become steps. Generic over services: failed attempts vanish, reads that nothing
+depends on drop out, polling becomes waiting, values from earlier answers become references, like
+steps fold. With a draft, its steps lend their words (ids, notes, repetition, undo) to the calls
+that carried them out; what was sent stays the authority.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from skywright.clouds.base import Catalogue
+from skywright.model.call import Trace
+from skywright.model.operation import Effect
+from skywright.model.program import Expectation, Parameter, Program, Step
+from skywright.model.values import Value
+from skywright.program.align import Alignment, align
+from skywright.program.expand import specialise
+from skywright.program.fold import fold
+from skywright.program.identify import Flow
+from skywright.program.noise import Done, quiet
+from skywright.program.poll import Poll, meaning, polls
+from skywright.program.references import BadReference, Reference, Scope, parse, references, resolve, write
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
+
+
+def lift(
+    trace: Trace, catalogue: Catalogue, draft: Program | None, parameters: Mapping[str, Value]
+) -> Program:
+    """Distil a trace.
+
+    Args:
+        draft: the program that was carried out, if one was.
+        parameters: values by name: of the draft's parameters; without a draft, strings that become
+            references to parameters where they were sent whole.
+
+    Raises:
+        Malformed: The values are not the draft's.
+    """
+    calls = quiet(trace, catalogue)
+    if draft is None:
+        return _without_draft(calls, catalogue, parameters)
+    return _with_draft(calls, catalogue, draft, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A call, or a poll, that becomes a step.
+
+    Attributes:
+        poll: set if it waits.
+        read: whether its answer is referred to, so that a wait needs a read beside it.
+    """
+
+    number: int
+    done: Done
+    arguments: Mapping[str, Value]
+    poll: Poll | None
+    read: bool
+
+
+def _without_draft(calls: Sequence[Done], catalogue: Catalogue, values: Mapping[str, Value]) -> Program:
+    names: dict[int, str] = {}
+    kept = _keep(calls, catalogue, names, taken=tuple(values))
+    regions = Counter(one.done.region for one in kept)
+    region = regions.most_common(1)[0][0] if regions else ""
+    steps = [step for one in kept for step in _steps(one, names[one.number], region)]
+    program = Program("distilled", fold(steps), region=region, source="distilled")
+    return _parametrised(program, values)
+
+
+def _with_draft(
+    calls: Sequence[Done], catalogue: Catalogue, draft: Program, values: Mapping[str, Value]
+) -> Program:
+    special = specialise(draft, values)
+    alignment = align(special, calls, catalogue)
+    names = alignment.names()
+    claimed = {number for found in alignment.claims.values() for numbers in found for number in numbers}
+    region = str(resolve(special.region, Scope(special.values())))
+    taken = [step.id for step in draft.steps] + [parameter.name for parameter in draft.parameters]
+    kept = _keep(calls, catalogue, names, frozenset(claimed), taken)
+    placed = list(_placed(draft, special, alignment))
+    placed += [(one.number, step) for one in kept for step in _steps(one, names[one.number], region)]
+    steps = tuple(step for _, step in sorted(placed, key=lambda row: row[0]))
+    program = replace(draft, steps=steps, parameters=special.parameters, source="distilled")
+    return _live(_closed(program), catalogue)
+
+
+def _placed(draft: Program, special: Program, alignment: Alignment) -> Iterator[tuple[float, Step]]:
+    """The draft's steps that were carried out as they stand there, each where its first call was."""
+    done = {step.id for step in special.steps}
+    place = -1.0
+    for step in draft.steps:
+        if step.id in done and step.id in alignment.claims:
+            found = alignment.claims[step.id]
+            place = float(found[0][0]) if found else place
+            yield place, replace(step, when=None)
+
+
+def _keep(
+    calls: Sequence[Done],
+    catalogue: Catalogue,
+    names: dict[int, str],
+    claimed: frozenset[int] = frozenset(),
+    taken: Sequence[str] = (),
+) -> list[_Kept]:
+    """The calls that become steps of their own; `names` gets their names, beside those it has."""
+    waited: dict[int, Poll] = {}
+    left: set[int] = set()
+    for last, numbers in polls(calls).items():
+        if claimed.isdisjoint(numbers):
+            left |= set(numbers[:-1])
+            poll = meaning([calls[number] for number in numbers], catalogue)
+            if poll is not None:
+                waited[last] = poll
+    flowing = [number for number in range(len(calls)) if number not in left]
+    alive = {
+        number
+        for number in flowing
+        if number not in claimed
+        and (number in waited or (calls[number].effect is not Effect.READ and calls[number].code is None))
+    }
+    every = {number: "any" for number in flowing if calls[number].code is None}
+    flow = _flow(calls, flowing, every | names)
+    read: set[int] = set()
+    for number in reversed(flowing):
+        if number in alive | read and number not in claimed:
+            read |= flow[number][1] - claimed
+            alive |= flow[number][1] - claimed
+    fresh = _Fresh(taken)
+    for number in sorted(alive):
+        names[number] = fresh.name(calls[number], waited.get(number), number in read)
+    final = _flow(calls, flowing, {n: name for n, name in names.items() if n in claimed or n in alive})
+    return [
+        _Kept(number, calls[number], final[number][0], waited.get(number), number in read)
+        for number in sorted(alive)
+    ]
+
+
+def _flow(
+    calls: Sequence[Done], flowing: Sequence[int], names: Mapping[int, str]
+) -> dict[int, tuple[dict[str, Value], set[int]]]:
+    """Each call's arguments with references, and the numbers of the calls that they refer to."""
+    flow = Flow()
+    found: dict[int, tuple[dict[str, Value], set[int]]] = {}
+    for number in flowing:
+        done = calls[number]
+        used: set[int] = set()
+        arguments = {name: flow.refer(value, names, used) for name, value in done.arguments.items()}
+        found[number] = (arguments, used)
+        flow.sent(done.arguments, done.region)
+        if done.code is None:
+            flow.answered(number, done.result, done.output)
+    return found
+
+
+def _steps(one: _Kept, name: str, region: str) -> Iterator[Step]:
+    where = "" if one.done.region == region else one.done.region
+    arguments = dict(one.arguments)
+    waiter = one.poll.waiter if one.poll is not None else None
+    if waiter is not None:
+        yield Step(f"{name}_wait" if one.read else name, waiter=waiter, arguments=arguments, region=where)
+    if waiter is None or one.read:
+        until = one.poll.until if one.poll is not None else None
+        yield Step(name, one.done.operation, arguments=arguments, until=until, region=where)
+
+
+class _Fresh:
+    """Gives names that are not taken."""
+
+    def __init__(self, taken: Sequence[str]) -> None:
+        self._taken = {*taken, "index", "number", "result"}
+
+    def name(self, done: Done, poll: Poll | None, read: bool) -> str:
+        if poll is not None and poll.waiter is not None and not read:
+            words = ["wait", *poll.waiter.name.split("_")]
+        else:
+            words = [word.lower() for word in _WORD.findall(done.operation.name)]
+            if done.effect is Effect.CREATE and len(words) > 1:
+                words = [*words[1:-1], _singular(words[-1])]
+        name = "_".join(words)[:48] or "step"
+        name = name if name[0].isalpha() else f"step_{name}"
+        number, free = 1, name
+        while free in self._taken or f"{free}_wait" in self._taken:
+            number += 1
+            free = f"{name}_{number}"
+        self._taken.add(free)
+        return free
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def _parametrised(program: Program, values: Mapping[str, Value]) -> Program:
+    """The program with whole strings that are a given value replaced by the parameter of that value."""
+    by_value = {value: name for name, value in values.items() if isinstance(value, str) and len(value) > 2}
+    if not by_value:
+        return program
+    steps = [
+        replace(step, arguments={name: _swapped(value, by_value) for name, value in step.arguments.items()})
+        for step in program.steps
+    ]
+    used = {reference.name for step in steps for reference in references(step.arguments)}
+    parameters = tuple(Parameter(name, "string", value) for value, name in by_value.items() if name in used)
+    return replace(program, steps=tuple(steps), parameters=parameters)
+
+
+def _swapped(value: Value, by_value: Mapping[str, str]) -> Value:
+    if isinstance(value, str):
+        return write([Reference(by_value[value])]) if value in by_value else value
+    if isinstance(value, Mapping):
+        return {key: _swapped(inner, by_value) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [_swapped(inner, by_value) for inner in value]
+    return value
+
+
+def _closed(program: Program) -> Program:
+    """The program without references, in answer and expectations, to steps that were not carried out."""
+    known = {step.id for step in program.steps} | set(program.values())
+    expectations = tuple(one for one in program.expectations if _known(one, known))
+    answer = {key: _nulled(value, known) for key, value in program.answer.items()}
+    return replace(program, expectations=expectations, answer=answer)
+
+
+def _known(expectation: Expectation, known: set[str]) -> bool:
+    try:
+        used = [*references(expectation.arguments), *references(expectation.that)]
+    except BadReference:
+        return True
+    return all(reference.name in known for reference in used)
+
+
+def _nulled(value: Value, known: set[str]) -> Value:
+    if isinstance(value, str):
+        parts = parse(value)
+        unknown = any(isinstance(part, Reference) and part.name not in known for part in parts)
+        return None if unknown else value
+    if isinstance(value, Mapping):
+        return {key: _nulled(inner, known) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [_nulled(inner, known) for inner in value]
+    return value
+
+
+def _live(program: Program, catalogue: Catalogue) -> Program:
+    """The program without reads that nothing refers to."""
+    used = {
+        reference.name
+        for expectation in program.expectations
+        for reference in (*references(expectation.arguments), *references(expectation.that))
+    }
+    used |= {reference.name for reference in references(program.answer)}
+    kept: list[Step] = []
+    for step in reversed(program.steps):
+        reads = step.operation is not None and catalogue.signature(step.operation).effect is Effect.READ
+        if reads and step.until is None and step.id not in used:
+            continue
+        kept.append(step)
+        values: list[Value] = [dict(step.arguments), step.until, step.region]
+        values += [dict(inverse.arguments) for inverse in step.undo]
+        used |= {reference.name for reference in references(values)}
+    return replace(program, steps=tuple(reversed(kept)))

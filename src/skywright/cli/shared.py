@@ -59,11 +59,11 @@ def finish(report: Report, as_json: bool) -> int:
     if report.answer:
         out.print(Text(yaml.safe_dump(report.answer, sort_keys=False, allow_unicode=True).rstrip()))
     for made in report.resources:
-        out.print(Text(f"  {made.type:<28} {made.id}  {made.region}"))
+        out.print(Text(f"  {made.type:<28} {made.id}  {made.region}"), soft_wrap=True)
     for question in report.questions:
         choices = f" ({', '.join(question.choices)})" if question.choices else ""
-        out.print(Text(f"? {question.id}: {question.text}{choices}"))
-    out.print(Text(_closing(report)))
+        out.print(Text(f"? {question.id}: {question.text}{choices}"), soft_wrap=True)
+    out.print(Text(_closing(report)), soft_wrap=True)
     return report.status.exit_status
 
 

@@ -33,7 +33,8 @@ _PERFORM = (
     ("confirm", perform.confirm),
 )
 
-_ONLY_AFTER_FAILURE = ("roll back",)
+_NEEDLESS_AFTER = {"understand": ("draft",), "explore": ("as_written",), "roll back": ("performed",)}
+"""Stages that have nothing to do once one of these papers is there; they are not shown then."""
 
 
 class Engine:
@@ -194,7 +195,7 @@ class Engine:
         def carry_out(id: str) -> str:
             runs = self._parts.runs
             run = runs.note(id, stage=name)
-            if name not in _ONLY_AFTER_FAILURE or not run.papers.get("performed"):
+            if not any(run.papers.get(paper) for paper in _NEEDLESS_AFTER.get(name, ())):
                 self._parts.progress.stage(name)
             try:
                 run = stage(run, self._parts)

@@ -11,16 +11,15 @@ from dataclasses import replace
 from typing import Any
 
 from skywright.engine.account import outcome_of, unaccounted
-from skywright.engine.evidence import changes_anything, regions_of
+from skywright.engine.evidence import changes_anything
+from skywright.engine.look import keep_inventory, kept_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
-from skywright.engine.prepare import reader
 from skywright.engine.undo import way_back_of
 from skywright.errors import CloudFailed, OutcomeDiffers, Unavailable
 from skywright.guard.stuck import Attempts
 from skywright.journal.calls import calls
 from skywright.modalities.base import Attempt, Workplace
 from skywright.model.program import Program
-from skywright.model.resource import Inventory, Resource
 from skywright.model.run import Status
 from skywright.model.target import Credential
 from skywright.program.interpret import answer, unmet
@@ -29,19 +28,22 @@ from skywright.state.runs import Run
 
 _SESSION_SECONDS = 4 * 3600.0
 _PAUSE_SECONDS = 2.0
+_STALE_SECONDS = 60.0
 _REFUSED_CODE = "SkywrightRefused"
 """The error code of the gate's refusals, as it comes back in an attempt's error."""
 
 
 def survey(run: Run, parts: Parts) -> Run:
-    """The inventory as it is before anything is done, kept so that it can be compared with afterwards."""
-    program, cloud = _program(run), parts.cloud(run)
-    kept = parts.runs.folder(run.id) / "before.json"
-    if kept.exists() or not changes_anything(program, cloud):
-        return run
-    before = _look(run, parts, program)
-    kept.write_text(json.dumps([_resource_json(resource) for resource in before.values()]))
-    return run
+    """The inventory as it is before anything is done, kept so that it can be compared with afterwards.
+
+    The proof has just looked; only after a long wait for approval is it worth looking again.
+    """
+    program = _program(run)
+    if "surveyed" not in run.papers and changes_anything(program, parts.cloud(run)):
+        stale = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
+        if stale:
+            keep_inventory(run, parts, look_at(run, parts, program))
+    return parts.runs.note(run.id, surveyed=True)
 
 
 def perform(run: Run, parts: Parts) -> Run:
@@ -142,8 +144,8 @@ def confirm(run: Run, parts: Parts) -> Run:
             look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
             results = json.loads((parts.runs.folder(run.id) / "results.json").read_text())
             missed = unmet(program, look, results)
-        after = _look(run, parts, program)
-        papers["collateral"] = list(unaccounted(_kept(run, parts), after, trace))
+        after = look_at(run, parts, program)
+        papers["collateral"] = list(unaccounted(kept_inventory(run, parts), after, trace))
         parts.record(run, "confirmed", unmet=list(missed), collateral=papers["collateral"])
         for strange in papers["collateral"]:
             parts.progress.say(f"not accounted for by this run: {strange}")
@@ -167,18 +169,3 @@ def _seconds_left(run: Run, parts: Parts) -> float:
 
 def _program(run: Run) -> Program:
     return load(str(run.papers["program"]))
-
-
-def _look(run: Run, parts: Parts, program: Program) -> Inventory:
-    with ExitStack() as sessions:
-        look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
-        return parts.cloud(run).read_inventory(look, regions_of(program))
-
-
-def _kept(run: Run, parts: Parts) -> Inventory:
-    rows: list[dict[str, Any]] = json.loads((parts.runs.folder(run.id) / "before.json").read_text())
-    return {row["id"]: replace(Resource(**row), depends_on=tuple(row["depends_on"])) for row in rows}
-
-
-def _resource_json(resource: Resource) -> dict[str, Any]:
-    return {name: getattr(resource, name) for name in Resource.__dataclass_fields__}

@@ -9,19 +9,17 @@ from contextlib import ExitStack
 from typing import Any
 
 from skywright.brains.base import Context
-from skywright.clouds.base import Caller
 from skywright.engine.evidence import changes_anything, gather, regions_of
+from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
-from skywright.errors import CloudFailed, NotFound, Refused
+from skywright.errors import CloudFailed, NotFound
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
 from skywright.guard.evidence import Evidence
 from skywright.guard.proof import prove
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
-from skywright.model.program import Program
 from skywright.model.resource import Inventory
 from skywright.model.run import Status
-from skywright.model.target import Upstream
 from skywright.orchestrator.route import choose
 from skywright.program.interpret import interpret, unmet
 from skywright.program.lift import lift
@@ -73,6 +71,7 @@ def explore(run: Run, parts: Parts) -> Run:
     draft = load(str(run.papers["draft"]))
     cloud = parts.cloud(run)
     if run.papers.get("as_written") or not changes_anything(draft, cloud):
+        parts.progress.say("performed as it is written" if run.papers.get("as_written") else "it only reads")
         return parts.runs.note(run.id, program=dump(draft))
     # What no policy would let pass need not be rehearsed: the refusal is the answer.
     evidence = gather(run, draft, cloud, "sdk", {})
@@ -97,7 +96,10 @@ def judge(run: Run, parts: Parts) -> Run:
     program = load(str(run.papers["program"]))
     cloud = parts.cloud(run)
     choice = choose(run.request.modality, program, tuple(parts.modalities))
-    inventory = _present(run, parts, program) if changes_anything(program, cloud) else {}
+    inventory: Inventory = {}
+    if changes_anything(program, cloud):
+        inventory = look_at(run, parts, program)
+        keep_inventory(run, parts, inventory)
     evidence = gather(run, program, cloud, choice.modality, inventory)
     certificate = prove(evidence, parts.deciders, parts.clock())
     advisories = _advisories(run, evidence, parts)
@@ -109,6 +111,7 @@ def judge(run: Run, parts: Parts) -> Run:
         "certificate": certificate.to_json(),
         "approvals": list(approvals(evidence, parts.deciders, run.request.autonomy)),
         "usd_month": evidence.usd_month,
+        "proven_at": certificate.at,
     }
     parts.record(run, "proof", certificate=certificate.to_json(), program=dump(program))
     if not certificate.ok:
@@ -116,7 +119,7 @@ def judge(run: Run, parts: Parts) -> Run:
         return parts.runs.note(
             run.id,
             status=Status.REFUSED,
-            error=str(Refused(flaw.rule or flaw.id, flaw.why)),
+            error=flaw.why if flaw.rule else f"{flaw.why} (obligation {flaw.id})",
             rule=flaw.rule or flaw.id,
             **papers,
         )
@@ -133,19 +136,6 @@ def approve(run: Run, parts: Parts) -> Run:
     for reason in reasons:
         parts.progress.say(f"needs approval: {reason}")
     return parts.runs.note(run.id, status=Status.NEEDS_APPROVAL)
-
-
-def reader(run: Run, parts: Parts, upstream: Upstream, sessions: ExitStack) -> Caller:
-    """A caller that may look at the target and nothing else, until the sessions end."""
-    credential = parts.gate.mint(principal(run, "reader"), upstream, lifetime_seconds=_SESSION_SECONDS)
-    sessions.callback(parts.gate.revoke, credential)
-    return parts.caller(parts.gate.endpoint, credential)
-
-
-def _present(run: Run, parts: Parts, program: Program) -> Inventory:
-    with ExitStack() as sessions:
-        look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
-        return parts.cloud(run).read_inventory(look, regions_of(program))
 
 
 def _advisories(run: Run, evidence: Evidence, parts: Parts) -> tuple[Advisory, ...]:

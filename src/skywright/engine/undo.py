@@ -1,6 +1,7 @@
 """Undo: a program made from the journal that leads back to the state before a run."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skywright.clouds.base import Cloud
@@ -27,17 +28,18 @@ class WayBackOf:
 
 def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
     """The steps that take back the run's changes, the last change first."""
-    steps: list[Step] = []
     lost: list[str] = []
+    groups: list[list[Step]] = []
+    names = (f"undo_{number}" for number in itertools.count(1))
     for call in reversed(writes(trace)):
         way_back = cloud.effects.way_back(call)
         if way_back.undoability in (Undoability.NONE, Undoability.LOSSY):
             lost.append(f"{call.operation}: {way_back.reason}")
-        number = len(steps)
-        renamed = {step.id: f"undo_{number + position}" for position, step in enumerate(way_back.steps, 1)}
-        steps.extend(
-            replace(_rename(step, renamed), region=step.region or call.region) for step in way_back.steps
+        renamed = {step.id: next(names) for step in way_back.steps}
+        groups.append(
+            [replace(_rename(step, renamed), region=step.region or call.region) for step in way_back.steps]
         )
+    steps = _waiting_together([group for group in groups if group])
     doubtful = tuple(
         str(call.operation)
         for call in trace
@@ -49,6 +51,22 @@ def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
         name=name.replace(" ", "-"), steps=tuple(steps), cloud=cloud.name, region=region, source=name
     )
     return WayBackOf(program, tuple(lost), doubtful)
+
+
+def _waiting_together(groups: Sequence[Sequence[Step]]) -> list[Step]:
+    """Steps in order, but of like neighbours all are asked for before any is waited for.
+
+    Ten machines end at the same time then, not one after the other.
+    """
+    steps: list[Step] = []
+    for _, like in itertools.groupby(groups, lambda group: (group[0].operation, len(group), group[0].region)):
+        found = list(like)
+        if any(step.operation is not None for group in found for step in group[1:]):
+            steps.extend(step for group in found for step in group)
+        else:
+            steps.extend(group[0] for group in found)
+            steps.extend(step for group in found for step in group[1:])
+    return steps
 
 
 def _rename(step: Step, names: Mapping[str, str]) -> Step:

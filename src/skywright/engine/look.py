@@ -1,0 +1,45 @@
+"""Looking at a target: in a session that may only read, and what was seen kept in the run's folder."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+from skywright.clouds.base import Caller
+from skywright.engine.evidence import regions_of
+from skywright.engine.parts import Parts, principal
+from skywright.model.program import Program
+from skywright.model.resource import Inventory, Resource
+from skywright.model.target import Upstream
+from skywright.state.runs import Run
+
+_SESSION_SECONDS = 3600.0
+
+
+def reader(run: Run, parts: Parts, upstream: Upstream, sessions: ExitStack) -> Caller:
+    """A caller that may look at the target and nothing else, until the sessions end."""
+    credential = parts.gate.mint(principal(run, "reader"), upstream, lifetime_seconds=_SESSION_SECONDS)
+    sessions.callback(parts.gate.revoke, credential)
+    return parts.caller(parts.gate.endpoint, credential)
+
+
+def look_at(run: Run, parts: Parts, program: Program) -> Inventory:
+    """The target's resources in the regions in which the program acts."""
+    with ExitStack() as sessions:
+        look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
+        return parts.cloud(run).read_inventory(look, regions_of(program))
+
+
+def keep_inventory(run: Run, parts: Parts, inventory: Inventory) -> None:
+    """Keep what was there before anything was done."""
+    rows = [
+        {name: getattr(resource, name) for name in Resource.__dataclass_fields__}
+        for resource in inventory.values()
+    ]
+    (parts.runs.folder(run.id) / "before.json").write_text(json.dumps(rows))
+
+
+def kept_inventory(run: Run, parts: Parts) -> Inventory:
+    """What `keep_inventory` kept."""
+    rows: list[dict[str, Any]] = json.loads((parts.runs.folder(run.id) / "before.json").read_text())
+    return {row["id"]: replace(Resource(**row), depends_on=tuple(row["depends_on"])) for row in rows}

@@ -23,6 +23,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from skywright.clouds.aws import models
@@ -76,6 +77,10 @@ class Client:
         except (HTTPClientError, BotoConnectionError, NoCredentialsError) as error:
             raise Unavailable(
                 f"{self._endpoint or 'AWS'} cannot be reached for {operation}: {error}"
+            ) from error
+        except ResponseParserError as error:
+            raise Unavailable(
+                f"{self._endpoint or 'AWS'} gave no answer of AWS's kind to {operation}"
             ) from error
         except BotoCoreError as error:
             code = "ParamValidation" if isinstance(error, ParamValidationError) else type(error).__name__

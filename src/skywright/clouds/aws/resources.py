@@ -70,7 +70,7 @@ def before_image(operation: Operation, arguments: Arguments) -> tuple[Operation,
             return row.read, filled(row.arguments, {"arguments": arguments})
     if does is Effect.READ or (does is Effect.CREATE and str(operation) not in kinds.changed_by()):
         return None
-    return _read_of_kind(operation, arguments) or _read_of_noun(operation, arguments)
+    return _read_of_noun(operation, arguments) or _read_of_kind(operation, arguments)
 
 
 def _read_of_kind(operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:

@@ -13,6 +13,7 @@ from skywright.clouds.aws.back import NOT_READ, Back, Ways, ec2
 from skywright.clouds.aws.template import find
 from skywright.model.call import Call
 from skywright.model.operation import Operation
+from skywright.model.values import Value
 
 _NEEDS_STOP = frozenset({"InstanceType", "UserData", "Kernel", "Ramdisk", "EnaSupport", "SriovNetSupport"})
 _DESCRIBED_AS = MappingProxyType(
@@ -37,8 +38,12 @@ def _spot_requests(call: Call) -> Ways:
         tolerate=("InvalidSpotInstanceRequestID.NotFound",),
     )
     # Requests are answered before they are fulfilled, so which instances they made is asked on the way.
-    read = Back(ec2("DescribeSpotInstanceRequests"), {"SpotInstanceRequestIds": ids})
-    made = {"InstanceIds": "${back_2.SpotInstanceRequests[?InstanceId].InstanceId}"}
+    wanted: list[Value] = [
+        {"Name": "spot-instance-request-id", "Values": ids},
+        {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]},
+    ]
+    read = Back(ec2("DescribeInstances"), {"Filters": wanted})
+    made = {"InstanceIds": "${back_2.Reservations[].Instances[].InstanceId}"}
     return [cancel, read, Back(ec2("TerminateInstances"), {}, tolerate=_NO_INSTANCES, references=made)]
 
 

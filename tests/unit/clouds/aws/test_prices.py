@@ -1,0 +1,75 @@
+"""Prices: those of the book, those worked out, and what a program adds."""
+
+from typing import Any
+
+import pytest
+
+from skywright.clouds.aws import regions
+from skywright.clouds.aws.prices import Prices
+from skywright.model.operation import Operation
+from skywright.model.program import Parameter, Program, Step
+
+_PRICES = Prices()
+
+
+def _step(id: str, operation: str, arguments: dict[str, Any], **more: Any) -> Step:
+    return Step(id=id, operation=Operation.parse(operation), arguments=arguments, **more)
+
+
+def _program(*steps: Step, **values: Any) -> Program:
+    parameters = tuple(Parameter(name, "string", value) for name, value in values.items())
+    return Program("p", steps, region="us-east-1", parameters=parameters)
+
+
+_INSIDE = {"SubnetId": "subnet-1", "MaxCount": 1, "MinCount": 1}
+
+
+def test_the_book() -> None:
+    assert _PRICES.hourly("t3.micro", "us-east-1") == pytest.approx(0.0104)
+    assert _PRICES.hourly("m5.2xlarge", "us-east-1") == pytest.approx(0.384)
+    assert _PRICES.hourly("t3.micro", "eu-west-1") > _PRICES.hourly("t3.micro", "us-east-1")
+    assert _PRICES.hourly("t3.micro", "us-east-1", spot=True) < 0.005
+    assert not _PRICES.price("c7g.large", "us-east-1").estimated
+
+
+def test_a_type_that_is_not_in_the_book_says_so() -> None:
+    unknown = _PRICES.price("m99z.4xlarge", "us-east-1", cores=16, memory_gib=64)
+    assert unknown.estimated
+    assert unknown.usd_hour == pytest.approx(_PRICES.hourly("m5.4xlarge", "us-east-1"), rel=0.1)
+    assert "as of" in _PRICES.provenance
+
+
+def test_machines_counted_by_step_and_call() -> None:
+    run = {**_INSIDE, "InstanceType": "${type}"}
+    one = _PRICES.usd_month(_program(_step("vm", "ec2:RunInstances", run), type="t3.micro"))
+    assert one == pytest.approx(0.0104 * 730 + 0.64, abs=0.01)
+    many = _program(_step("vm", "ec2:RunInstances", run, repeat="${n}"), type="t3.micro", n=3)
+    assert _PRICES.usd_month(many) == pytest.approx(3 * one, abs=0.02)
+    left_out = _program(_step("vm", "ec2:RunInstances", run, when="!${no}"), type="t3.micro", no=True)
+    assert _PRICES.usd_month(left_out) == 0
+
+
+def test_disks() -> None:
+    disk = {"Size": 100, "VolumeType": "gp3", "AvailabilityZone": "us-east-1a"}
+    assert _PRICES.usd_month(_program(_step("d", "ec2:CreateVolume", disk))) == 8.0
+    gone = _step("gone", "ec2:DeleteVolume", {"VolumeId": "${d.VolumeId}"})
+    assert _PRICES.usd_month(_program(_step("d", "ec2:CreateVolume", disk), gone)) == 0
+    fast = {**disk, "Iops": 4000, "Throughput": 225}
+    assert _PRICES.usd_month(_program(_step("d", "ec2:CreateVolume", fast))) == 8.0 + 5.0 + 4.0
+
+
+@pytest.mark.parametrize(
+    ("place", "region"),
+    [
+        ("Ireland", "eu-west-1"),
+        ("dublin", "eu-west-1"),
+        ("Frankfurt", "eu-central-1"),
+        ("N. Virginia", "us-east-1"),
+        ("São  Paulo", "sa-east-1"),
+        ("EU-WEST-2", "eu-west-2"),
+        ("Atlantis", None),
+        ("", None),
+    ],
+)
+def test_places(place: str, region: str | None) -> None:
+    assert regions.called(place) == region

@@ -53,7 +53,8 @@ def test_shipped(operation: str, effect: str, kind: str, decision: Decision, rul
 
 def test_own_forbid_wins_and_own_permit_opens(tmp_path: Path) -> None:
     (tmp_path / "a.cedar").write_text(
-        '@id("ours.no-ec2") @reason("not here") forbid (principal, action in Skywright::Action::"mutation", resource)\n'
+        '@id("ours.no-ec2") @reason("not here") \n'
+        'forbid (principal, action in Skywright::Action::"mutation", resource)\n'
         'when { context.service == "ec2" };\n'
         '@id("ours.braket") permit (principal, action, resource) when { resource.name == "braket" };\n'
     )

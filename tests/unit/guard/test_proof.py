@@ -92,7 +92,8 @@ def test_what_is_not_known_yet_is_unknown_not_proven() -> None:
 
 
 def test_findings_leave_the_rest_unknown() -> None:
-    wrong = Evidence((Finding(3, "step vm", "no argument 'Colour'"), Finding(4, "step b", "${a.B} leads nowhere")),
+    wrong = Evidence((Finding(3, "step vm", "no argument 'Colour'"),
+                      Finding(4, "step b", "${a.B} leads nowhere")),
                      (), (), 0.0, None, "i", "p")  # fmt: skip
     found = verdicts(prove(wrong, DECIDERS, 0.0))
     assert found["types"] == found["references"] == "refuted"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -19,6 +20,12 @@ from skywright_gym.world import World, inside
 REGION = "eu-west-1"
 
 
+@cache
+def _session() -> boto3.Session:
+    # One for all tests: it is the models that take long to read.
+    return boto3.Session("testing", "testing")
+
+
 @dataclass
 class Cloud:
     """Clients of one account, and its clock."""
@@ -27,7 +34,7 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         config = Config(retries={"total_max_attempts": 1})
-        return boto3.client(service, region_name=REGION, config=config)
+        return _session().client(service, region_name=REGION, config=config)
 
     def wait(self, seconds: float) -> None:
         self.world.clock.advance(seconds)
@@ -75,9 +82,7 @@ def laid_rules() -> Iterator[None]:
 
 
 @pytest.fixture
-def cloud(laid_rules: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
+def cloud(laid_rules: None) -> Iterator[Cloud]:
     world = World("123456789012", clock=Clock(scale=0))
     with inside(world), mock_aws():
         yield Cloud(world)

@@ -17,7 +17,8 @@ _REGIONS = Operation("ec2", "DescribeRegions")
 def profiles(moto: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = tmp_path / "config"
     configuration.write_text(
-        f"[profile real]\nregion=eu-west-3\nendpoint_url={moto}\naws_access_key_id=AK\naws_secret_access_key=SK\n"
+        f"[profile real]\nregion=eu-west-3\nendpoint_url={moto}\n"
+        "aws_access_key_id=AK\naws_secret_access_key=SK\n"
         "[profile empty]\nregion=eu-west-3\n"
     )
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
@@ -74,7 +75,7 @@ def test_the_users_own_account(moto: str) -> None:
 
 @pytest.mark.usefixtures("profiles")
 def test_a_profile_that_is_of_no_use() -> None:
-    with pytest.raises(NotFound, match="no AWS profile 'nope'; there are: .*real"):
+    with pytest.raises(NotFound, match=r"no AWS profile 'nope'; there are: .*real"):
         upstream_from_profile("nope")
     with pytest.raises(Unavailable, match="empty"):
         upstream_from_profile("empty")

@@ -15,7 +15,7 @@ machine cannot write to.
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -54,6 +54,11 @@ _HEADS: Final = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("signature", sa.Text, nullable=False),
 )
+# Built once: building them costs more than running them.
+_NEWEST: Final = sa.select(RECORDS).order_by(RECORDS.c.seq.desc()).limit(1)
+_HEAD: Final = sa.select(_HEADS)
+_ADD: Final = RECORDS.insert()
+_MOVE_HEAD: Final = _HEADS.update()
 _PAGE: Final = 1000
 _BUSY_MILLISECONDS: Final = 60_000
 _ADVISORY_LOCK: Final = 0x736B7977
@@ -91,6 +96,10 @@ class Journal:
             Corrupt: There are records, but the key that signed them is gone.
         """
         try:
+            if engine.dialect.name == "sqlite":
+                with engine.connect() as connection:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             with _exclusive(engine) as connection:
                 _METADATA.create_all(connection)
                 any_record = connection.execute(sa.select(RECORDS.c.seq).limit(1)).first()
@@ -132,23 +141,19 @@ class Journal:
         at = self._clock()
         digest = digest_of(seq, at, entry.run, entry.kind, entry.body, previous)
         signature = self._keys.sign(digest)
-        connection.execute(
-            RECORDS.insert().values(
-                seq=seq, at=at, run=entry.run, kind=entry.kind, body=entry.body,
-                previous=previous, digest=digest, signature=signature,
-            )
-        )  # fmt: skip
+        stored = Stored(seq, at, entry.run, entry.kind, entry.body, previous, digest, signature)
+        connection.execute(_ADD, asdict(stored))
         head = {"seq": seq, "digest": digest, "signature": signature}
         if last is None:
-            connection.execute(_HEADS.insert().values(id=1, **head))
+            connection.execute(_HEADS.insert(), {"id": 1, **head})
         else:
-            connection.execute(_HEADS.update().values(head))
-        return Stored(seq, at, entry.run, entry.kind, entry.body, previous, digest, signature).read()
+            connection.execute(_MOVE_HEAD, head)
+        return stored.read()
 
     def _last(self, connection: sa.Connection) -> Head | None:
         """The newest record's head, after making sure that a chain may be continued from it."""
-        row = connection.execute(sa.select(RECORDS).order_by(RECORDS.c.seq.desc()).limit(1)).first()
-        kept = connection.execute(sa.select(_HEADS)).first()
+        row = connection.execute(_NEWEST).first()
+        kept = connection.execute(_HEAD).first()
         if row is None and kept is None and not self._newest:
             return None
         if row is None or kept is None or row.seq < max(kept.seq, self._newest):
@@ -202,7 +207,7 @@ class Journal:
     def verify(self) -> Verification:
         """Check every record, and both heads, against the chain and the key.
 
-        Takes about 0.15 ms a record, nearly all of it the signatures.
+        Takes about 0.2 ms a record, nearly all of it the signatures.
         """
         # The heads first: whatever is appended meanwhile comes after them, never before.
         with self._engine.connect() as connection:
@@ -226,7 +231,6 @@ def _exclusive(engine: sa.Engine) -> Generator[sa.Connection]:
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("PRAGMA synchronous=FULL")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:

@@ -72,7 +72,9 @@ class Gym:
     token: str
     _made: list[str] = field(default_factory=list)
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, token: str | None = None) -> Any:
+    def ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, token: str | None = None
+    ) -> Any:
         request = urllib.request.Request(
             self.control + path,
             method=method,
@@ -118,13 +120,19 @@ def _account(told: dict[str, Any]) -> GymAccount:
 def wait_for_end(pid: int, seconds: float = 30) -> None:
     """Wait until a process that is not our child has ended."""
     deadline = time.monotonic() + seconds
-    while Path(f"/proc/{pid}").exists() if Path("/proc").exists() else _alive(pid):
+    while _alive(pid):
         if time.monotonic() > deadline:
             raise TimeoutError(f"process {pid} has not ended")
         time.sleep(0.02)
 
 
 def _alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.exists():
+        try:
+            return stat.read_text().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -4,11 +4,12 @@ they do is in `account`, `sites` and `keep`.
 
 import asyncio
 import hmac
+import importlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -55,6 +56,7 @@ class Control:
                 web.post("/accounts/{name}/reset", self._reset),
                 web.post("/accounts/{name}/snapshots", self._snapshot),
                 web.post("/accounts/{name}/restore", self._restore),
+                web.post("/accounts/{name}/import", self._import),
                 web.get("/accounts/{name}/faults", self._faults),
                 web.post("/accounts/{name}/faults", self._add_fault),
                 web.delete("/accounts/{name}/faults/{id}", self._remove_fault),
@@ -137,6 +139,19 @@ class Control:
         await self._off_loop(self._accounts.restore, account, _text(await _body(request), "snapshot"))
         return web.json_response(self._told(account))
 
+    async def _import(self, request: web.Request) -> web.Response:
+        account = self._account(request)
+        described = (await _body(request)).get("resources")
+        if not _is_described(described):
+            raise accounts_module.Unfit(
+                "the body needs 'resources': region -> 'service:Operation' -> the operation's result"
+            )
+        # Part of moto's half of the gym, which is loaded in the background.
+        importing = importlib.import_module("skywright_gym.aws.importing")
+        outcome = await self._off_loop(importing.run, account.world, described)
+        account.dirty = True
+        return web.json_response({"imported": outcome.made, "left_out": outcome.left_out})
+
     async def _faults(self, request: web.Request) -> web.Response:
         listed = await self._off_loop(_in_world, self._account(request), faults.listed)
         return web.json_response({"faults": listed})
@@ -175,6 +190,13 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise accounts_module.Unfit("the body is not a JSON object")
     return body
+
+
+def _is_described(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(answers, dict) and all(isinstance(answer, dict) for answer in answers.values())
+        for answers in cast("dict[str, Any]", value).values()
+    )
 
 
 def _text(body: dict[str, Any], name: str) -> str:

@@ -80,7 +80,7 @@ class _Gym:
         self._read_accounts()
         token = secrets.token_urlsafe(32)
         control = Control(self._accounts, sites, ready, token, self._down, self._forget)
-        runner = web.AppRunner(control.application(), access_log=None, shutdown_timeout=3)
+        runner = web.AppRunner(control.application(), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         address = await self._listen(runner)
         for account in self._accounts.all():
@@ -145,6 +145,7 @@ class _Gym:
             os.environ.setdefault(name, value)
         # Seconds of imports, which nobody has to wait for who only asks for the status.
         importlib.import_module("skywright_gym.aws.moto_app").install()
+        importlib.import_module("skywright_gym.aws.importing").install()
         front = importlib.import_module("skywright_gym.aws.front")
         for account, data in self._asleep:
             try:

@@ -3,7 +3,7 @@ the front and back; knows nothing of what the request means.
 """
 
 import asyncio
-import logging
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from skywright_gym.account import Account
 from skywright_gym.aws.refusal import Response
 from skywright_gym.aws.signature import Request
 
-_log = logging.getLogger(__name__)
+_DRAIN_SECONDS = 3.0
+_HANG_UP_SECONDS = 0.1  # for idle connections, of which clients keep some open
 
 Serve = Callable[[Account, Request], Any]
 
@@ -24,6 +25,7 @@ Serve = Callable[[Account, Request], Any]
 class _Site:
     runner: web.ServerRunner
     port: int
+    turn: asyncio.Lock
 
 
 class Sites:
@@ -44,11 +46,11 @@ class Sites:
             return await self._handle(account, turn, request)
 
         runner = web.ServerRunner(
-            web.Server(handle, access_log=None, auto_decompress=False), shutdown_timeout=2.0
+            web.Server(handle, access_log=None, auto_decompress=False), shutdown_timeout=_HANG_UP_SECONDS
         )
         await runner.setup()
         await web.TCPSite(runner, self._host, 0, reuse_address=True).start()
-        self._sites[account.name] = _Site(runner, runner.addresses[0][1])
+        self._sites[account.name] = _Site(runner, runner.addresses[0][1], turn)
 
     def endpoint(self, account: Account) -> str:
         host = f"[{self._host}]" if ":" in self._host else self._host
@@ -58,9 +60,13 @@ class Sites:
         return account.name in self._sites
 
     async def close(self, name: str) -> None:
+        """Stop serving an account, once its requests under way are answered."""
         site = self._sites.pop(name, None)
-        if site is not None:
-            await site.runner.cleanup()
+        if site is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(site.turn.acquire(), _DRAIN_SECONDS)
+        await site.runner.cleanup()
 
     async def close_all(self) -> None:
         await asyncio.gather(*(self.close(name) for name in list(self._sites)))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.models.elastic_block_store import EBSBackend, Snapshot
 from moto.ec2.responses import EC2Response
@@ -175,13 +176,54 @@ def _check_snapshot_unused(self: Any, snapshot_id: str) -> None:
                 )
 
 
-def _copy_disks(
-    original: Callable[..., Any], self: Any, source_image_id: str, *args: Any, **kwargs: Any
+def _copy_image(
+    original: Callable[..., Any],
+    self: Any,
+    source_image_id: str,
+    source_region: str,
+    *args: Any,
+    **kwargs: Any,
 ) -> Any:
-    image = original(self, source_image_id, *args, **kwargs)
-    schedule(self, "image.available", image.id, timing.due("image.pending"))
+    image = original(self, source_image_id, source_region, *args, **kwargs)
+    source = ec2_backends[self.account_id][source_region].amis[source_image_id]
+    self.snapshots.pop(image.ebs_snapshot.id)
+    image.root_device_name, image.root_device_type = source.root_device_name, "ebs"
+    disks: list[dict[str, Any]] = []
+    for disk in disks_of(source):
+        described = f"Copied for DestinationAmi {image.id} from SourceAmi {source_image_id}"
+        snapshot = self.copy_snapshot(disk["Ebs"]["SnapshotId"], source_region, described, None)
+        snapshot.from_ami = image.id
+        if disk["DeviceName"] == image.root_device_name:
+            image.ebs_snapshot = snapshot
+        disks.append({**disk, "Ebs": {**disk["Ebs"], "SnapshotId": snapshot.id}})
+    vars(image)["disks"] = disks
     image.state = "pending"
+    schedule(self, "image.available", image.id, timing.due("image.pending"))
     return image
+
+
+def _copy_snapshot(
+    original: Callable[..., Any],
+    self: Any,
+    source_snapshot_id: str,
+    source_region: str,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    copied = original(self, source_snapshot_id, source_region, *args, **kwargs)
+    source = ec2_backends[self.account_id][source_region].get_snapshot(source_snapshot_id)
+    copied.size_gib = source.volume_size
+    return copied
+
+
+def _tag_copied(original: Callable[..., Any], self: Any) -> ActionResult:
+    result: Any = original(self)
+    image = self.ec2_backend.amis[result.result["ImageId"]]
+    tags = self._parse_tag_specification()
+    image.add_tags(tags.get("image", {}))
+    for disk in disks_of(image):
+        self.ec2_backend.get_snapshot(disk["Ebs"]["SnapshotId"]).add_tags(tags.get("snapshot", {}))
+    return result
 
 
 def _reset_snapshot_attribute(self: Any) -> ActionResult:
@@ -223,7 +265,18 @@ RULES = (
             around(EC2Response, "create_image", _create_image),
             before(EC2Response, "create_image", _check_image),
             computed(Ami, "block_device_mappings", disks_of),
-            around(AmiBackend, "copy_image", _copy_disks),
+        ),
+    ),
+    Rule(
+        "images.copies",
+        ("ec2",),
+        "A copy of an image or a snapshot holds the same disks at the same sizes, and bears the tags of the "
+        "request.",
+        "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/CopyingAMIs.html",
+        (
+            around(AmiBackend, "copy_image", _copy_image),
+            around(EBSBackend, "copy_snapshot", _copy_snapshot),
+            around(EC2Response, "copy_image", _tag_copied),
         ),
     ),
 )

@@ -78,7 +78,6 @@ def _terminated(backend: Any, instance_id: str, due: float) -> None:
     for address in backend.addresses:
         if address.instance is instance:
             address.instance = address.eni = address.association_id = None
-    instance.nics = dict(instance.nics)
     schedule(backend, "instance.gone", instance_id, due + timing.seconds("instance.gone"))
 
 

@@ -70,3 +70,22 @@ def test_snapshot_is_pending_and_keeps_its_size(cloud: Any) -> None:
     )
     again = ec2.create_volume(SnapshotId=snapshot_id, AvailabilityZone="eu-west-1b")
     assert again["Size"] == 10
+
+
+def test_a_copy_holds_the_same_disks_and_its_own_tags(cloud: Any) -> None:
+    ec2 = cloud.client("ec2")
+    mappings = [{"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 33}}]
+    (instance_id,) = cloud.run(BlockDeviceMappings=mappings)
+    source = ec2.create_image(InstanceId=instance_id, Name="golden")["ImageId"]
+    cloud.wait(10)
+    tags = [{"Key": "a", "Value": "b"}]
+    specifications = [{"ResourceType": "image", "Tags": tags}]
+    made = ec2.copy_image(
+        SourceImageId=source, SourceRegion="eu-west-1", Name="copy", TagSpecifications=specifications
+    )
+    cloud.wait(10)
+    image = ec2.describe_images(ImageIds=[made["ImageId"]])["Images"][0]
+    assert (image["State"], image["Tags"]) == ("available", tags)
+    assert sorted(m["Ebs"]["VolumeSize"] for m in image["BlockDeviceMappings"]) == [8, 33]
+    (copy_id,) = cloud.run(ImageId=made["ImageId"])
+    assert len(cloud.instance(copy_id)["BlockDeviceMappings"]) == 2

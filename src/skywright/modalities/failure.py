@@ -60,7 +60,8 @@ def _errors(output: str) -> list[re.Match[str]]:
 
 def _since_step(output: str) -> str:
     """What was said since the last step began: what was said before was overcome."""
-    return ("\n" + output).rpartition("\n-- ")[2]
+    _, begun, rest = ("\n" + output).rpartition("\n-- ")
+    return rest.partition("\n")[2] if begun else output
 
 
 def _last_words(output: str) -> str:

@@ -209,14 +209,15 @@ def _listen(
     streams: dict[IO[bytes], _Lines | None] = {}
     assert process.stdout is not None and process.stderr is not None
     streams[process.stdout] = None
+    enough = float("inf")
     streams[process.stderr] = _Lines(say)
     with selectors.DefaultSelector() as selector:
         for stream in streams:
             selector.register(stream, selectors.EVENT_READ)
         while selector.get_map():
-            left = deadline - time.monotonic()
+            left = min(deadline, enough) - time.monotonic()
             if left <= 0:
-                return False
+                break
             for key, _ in selector.select(min(left, 0.5)):
                 stream = next(stream for stream in streams if stream is key.fileobj)
                 piece = os.read(stream.fileno(), 65536)
@@ -229,9 +230,7 @@ def _listen(
                     selector.unregister(stream)
             if process.poll() is not None:
                 # Something that it left behind may hold its streams open for ever.
-                deadline = min(deadline, time.monotonic() + _GRACE_SECONDS)
-                if not selector.get_map():
-                    break
+                enough = min(enough, time.monotonic() + _GRACE_SECONDS)
     try:
         process.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
@@ -251,7 +250,7 @@ def _kill(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
 def _watched(group: int) -> Generator[None]:
     """While inside, the group is killed should we die: a shell waits for the end of a pipe that we hold."""
     watchdog = subprocess.Popen(
-        ["/bin/sh", "-c", f"read -r line || kill -KILL -- -{group}"],
+        ["/bin/sh", "-c", f"read -r line || kill -s KILL -- -{group}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -38,7 +38,9 @@ _CUSTOM = frozenset(
 )
 """Members, in lower case, whose option means something else or has another name."""
 _CUSTOM_SERVICES = frozenset({"emr", "cloudsearch", "cloudsearchdomain", "datapipeline", "lambda", "mturk"})
-_CUSTOM_NEGATIVES = frozenset({"NoReboot", "Egress", "enableExecuteCommand", "interactive"})
+_CUSTOM_NEGATIVES = frozenset(
+    {"NoReboot", "Egress", "DisableApiTermination", "enableExecuteCommand", "interactive"}
+)
 _RUN = Operation("ec2", "RunInstances")
 _SCALARS = frozenset({"string", "integer", "number", "timestamp"})
 

@@ -3,7 +3,7 @@
 Owns what a request carries on its way through the gate. Decides nothing and records nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -57,20 +57,32 @@ class Forwarder:
         self.traffic = traffic
 
     async def send(self, exchange: Exchange, outgoing: Outgoing) -> Answer:
-        if exchange.streamed is None:
+        streamed = exchange.streamed
+        if streamed is None:
             return await self.traffic.ask(outgoing)
         claim, session = exchange.claim, exchange.session
         assert claim is not None and session is not None
         await intake.go_on(exchange.request, exchange.head)
-        stream = self.rooms.wire.restream(
-            intake.pieces(exchange.request), claim, session.credential.secret_access_key, exchange.streamed
-        )
+        secret = session.credential.secret_access_key
+        source = intake.pieces(exchange.request)
+        broken: list[Broken] = []
+
+        async def watched() -> AsyncIterator[bytes]:
+            try:
+                async for piece in self.rooms.wire.restream(source, claim, secret, streamed):
+                    yield piece
+            except Broken as error:
+                broken.append(error)
+                raise
+
         try:
-            async with self.traffic.open(outgoing, stream) as cloud:
+            async with self.traffic.open(outgoing, watched()) as cloud:
                 return Answer(cloud.status, headers_of(cloud), await cloud.read())
-        except Broken as broken:
+        except (Broken, Lost) as error:
+            if not broken:
+                raise
             # The cloud got less than it was told of, and throws it away.
-            raise Refused("payload-wrong", str(broken)) from broken
+            raise Refused("payload-wrong", str(broken[0])) from error
 
     async def before(self, session: Session, call: Call) -> Value:
         """What the call is about to change, as the cloud describes it now; None if it cannot say."""

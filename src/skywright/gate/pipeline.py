@@ -212,6 +212,10 @@ class Pipeline:
         started = time.monotonic()
         try:
             answer = await self._forwarder.send(exchange, outgoing)
+        except Refused as refused:
+            error = CallError("SkywrightRefused", refused.reason)
+            self._rooms.recorder.outcome_soon(replace(call, outcome=Outcome(0, None, error, 0.0)))
+            raise
         except Lost as lost:
             if lost.sent:
                 reason = f"{lost}; whether {call.operation} happened is not known: look before doing it again"
@@ -257,6 +261,17 @@ def _packed(answer: Answer) -> Answer:
     return replace(answer, body=zlib.compress(answer.body, 1), packed=True)
 
 
-def _response(answer: Answer) -> web.Response:
-    headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+def _response(answer: Answer) -> web.StreamResponse:
+    length = ""
+    headers: dict[str, str] = {}
+    for name, value in answer.headers.items():
+        if name.lower() == "content-length":
+            length = value
+        else:
+            headers[name] = value
+    if length and not answer.body:
+        # The answer to a HEAD says how long the body would be.
+        response = web.StreamResponse(status=answer.status, headers=headers)
+        response.content_length = int(length)
+        return response
     return web.Response(status=answer.status, headers=headers, body=answer.body)

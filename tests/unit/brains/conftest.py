@@ -1,35 +1,30 @@
 """A target for the brain: moto in this process, read and changed through boto3 alone."""
 
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+
 from skywright.brains.base import Context
 from skywright.brains.builtin.brain import Builtin
-from skywright.clouds.aws.catalogue import Catalogue
 from skywright.clouds.aws.clients import Client
-from skywright.clouds.base import Cloud
+from skywright.clouds.aws.cloud import aws
+from skywright.clouds.base import Catalogue, Cloud
 from skywright.model.advice import Plan, Understanding
 from skywright.model.operation import Operation
-from skywright.model.program import Program
 from skywright.model.target import Credential
 from skywright.model.values import Arguments, Value
 from skywright.program.check import check
 from skywright.program.interpret import answer, interpret, unmet
 
 REGION = "us-east-1"
-REGIONS = frozenset(boto3.session.Session().get_available_regions("ec2"))
-
-
-class FlatPrices:
-    """Any type costs by its place in the alphabet: enough to choose by."""
-
-    def usd_month(self, program: Program) -> float:
-        return 1.0
+_ONE_AT_A_TIME = threading.Lock()
+"""moto in the same process is not made for several threads."""
 
 
 @dataclass
@@ -37,19 +32,22 @@ class Target:
     """The mocked account."""
 
     brain: Builtin
-    catalogue: Catalogue
+    cloud: Cloud
     caller: Client
-    answers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.cloud.catalogue
 
     def context(self, region: str = REGION, **answers: str) -> Context:
-        cloud = Cloud("aws", self.catalogue, None, FlatPrices(), None, REGIONS)  # type: ignore[arg-type]
-        return Context(cloud, self, region, answers)
+        return Context(self.cloud, self, region, answers)
 
     def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
         assert operation.name.startswith(("Describe", "List", "Get")), (
             f"a brain may only look, not {operation}"
         )
-        return self.caller.call(operation, arguments, region)
+        with _ONE_AT_A_TIME:
+            return self.caller.call(operation, arguments, region)
 
     def understand(self, words: str, region: str = REGION, **answers: str) -> Understanding:
         return self.brain.understand(words, self.context(region, **answers))
@@ -89,8 +87,8 @@ class Target:
 
 
 @pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    return Catalogue()
+def cloud() -> Cloud:
+    return aws()
 
 
 @pytest.fixture(scope="session")
@@ -99,9 +97,9 @@ def brain() -> Builtin:
 
 
 @pytest.fixture
-def target(brain: Builtin, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
+def target(brain: Builtin, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
-        yield Target(brain, catalogue, Client(None, Credential("testing", "testing")))
+        yield Target(brain, cloud, Client(None, Credential("testing", "testing")))

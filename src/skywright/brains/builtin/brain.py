@@ -6,25 +6,39 @@ Owns the order of these; the vocabulary, the recipes and the slots' sources are 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from skywright.brains.base import Context
 from skywright.brains.builtin import lexicon, library
+from skywright.brains.builtin.answers import with_answers
 from skywright.brains.builtin.asking import Ask, Cannot
-from skywright.brains.builtin.clauses import Sense, sense
+from skywright.brains.builtin.clauses import Sense, part, sense
+from skywright.brains.builtin.compose import compose
 from skywright.brains.builtin.draft import draft
 from skywright.brains.builtin.facts import Facts
 from skywright.brains.builtin.features import features
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.lexicon import Lexicon
 from skywright.brains.builtin.library import Match, Recipe
+from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.sources.table import source
-from skywright.brains.builtin.world import World
+from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Unclear, Understanding
 
-_CLOSE = 0.12
+_CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
+_DELETING = ("delete machines for good", "delete a disk that is not attached", "delete a load balancer and its target groups")
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A plan and the machines that it is about, for what follows it in the same request."""
+
+    plan: Plan
+    machines: tuple[Machine, ...]
+    makes: bool
 
 
 class Builtin:
@@ -43,47 +57,85 @@ class Builtin:
             CloudFailed: The target could not be looked at.
         """
         world = World(context)
-        known = (
-            [machine.name for machine in world.machines(context.region) if machine.name]
-            if words.strip()
-            else []
-        )
+        known = [machine.name for machine in world.machines(context.region) if machine.name] if words.strip() else []
         meant = sense(words, context, self._lexicon, known)
-        if isinstance(meant, Beyond | Unclear):
+        if isinstance(meant, Beyond):
             return meant
+        meant = with_answers(meant, context, self._lexicon)
         try:
             return self._plan(words, meant, world)
         except Cannot as no:
             return Beyond(f"That can't be done: {no}.")
-
-    def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
-        facts, context = meant.facts, world.context
-        matches = self.matches(facts, world)
-        best = matches[0]
-        if not best.complete:
-            return Beyond(_reason(meant), _nearest(matches))
-        rival = matches[1] if len(matches) > 1 and matches[1].complete else None
-        if rival and best.score - rival.score < _CLOSE:
-            chosen = context.answers.get("intent", "").strip().lower()
-            both = [match for match in (best, rival) if match.recipe.means.lower() == chosen]
-            if not both:
-                choices = (best.recipe.means, rival.recipe.means)
-                return Unclear((Question("intent", "Which of these is meant?", choices),))
-            best = both[0]
-        return self._filled(best.recipe, words, meant, world)
 
     def matches(self, facts: Facts, world: World) -> list[Match]:
         """The recipes by how well they fit what was said."""
         marks = tuple(mark.concepts for mark in facts.marks)
         return library.rank(library.load(), marks, features(facts, world), facts.words)
 
-    def _filled(self, recipe: Recipe, words: str, meant: Sense, world: World) -> Understanding:
+    def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
+        if {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts:
+            return Beyond("I don't delete everything at once; say which machines, disks or load balancers should go.", _DELETING)
+        best = self.matches(meant.facts, world)[0]
+        if best.unexplained or not best.complete:
+            several = self._several(words, meant, world)
+            if several is not None:
+                return several
+        planned = self._one(words, meant, world, ())
+        if not isinstance(planned, _Planned):
+            return planned
+        left = sorted(set(best.unexplained) & library.TOPICS) if best.complete else []
+        if left and best.recipe.changes:
+            return Beyond(f"I can {best.recipe.means}, but not what is said of '{left[0]}' with it; please ask for that by itself.", _nearest([best]))
+        return planned.plan
+
+    def _several(self, words: str, meant: Sense, world: World) -> Understanding | None:
+        """A request of several parts, each planned by itself; None if it is not one."""
+        parts = split(meant.facts)
+        if len(parts) < 2:
+            return None
+        planned: list[_Planned] = []
+        for tokens in parts:
+            read = part(tokens, meant, world.context, self._lexicon)
+            if isinstance(read, Beyond) or not self.matches(read.facts, world)[0].complete:
+                return None
+            before = planned[-1] if planned else None
+            if before is not None and before.makes and not features(read.facts, world) & {"known_vm", "fresh_vm"}:
+                return Beyond("I can do one part of this after the other, but not the second with what the first has only just made; ask for them one by one.")
+            one = self._one(words, read, world, before.machines if before else ())
+            if not isinstance(one, _Planned):
+                return one
+            planned.append(one)
+        if len({one.plan.program.region for one in planned}) > 1:
+            return Beyond("The parts of this request are in different regions; ask for them one by one.")
+        program = compose([one.plan.program for one in planned], words)
+        advisories = tuple(dict.fromkeys(advisory for one in planned for advisory in one.plan.advisories))
+        return Plan(program, "; then ".join(one.plan.summary for one in planned), advisories)
+
+    def _one(self, words: str, meant: Sense, world: World, before: tuple[Machine, ...]) -> _Planned | Unclear | Beyond:
+        matches = self.matches(meant.facts, world)
+        best = matches[0]
+        if not best.complete:
+            return Beyond(_reason(meant), _nearest(matches))
+        rivals = [match for match in matches[1:4] if match.complete and best.score - match.score < _CLOSE]
+        if rivals:
+            chosen = world.context.answers.get("intent", "").strip().lower()
+            picked = [match for match in (best, *rivals) if match.recipe.means.lower() == chosen]
+            if not picked:
+                choices = tuple(match.recipe.means for match in (best, *rivals))
+                return Unclear((Question("intent", "Which of these is meant?", choices),))
+            best = picked[0]
+        return self._filled(best.recipe, words, meant, world, before)
+
+    def _filled(
+        self, recipe: Recipe, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
+    ) -> _Planned | Unclear:
+        region = meant.region or (before[0].region if before else world.context.region)
         filling = Filling(
-            meant.facts, world, meant.region or world.context.region, bool(meant.region), recipe.changes
+            meant.facts, world, region, bool(meant.region), recipe.changes, excluded=meant.excluded, before=before
         )
         questions: dict[str, Question] = {}
-        if meant.question is not None and recipe.where != "anywhere":
-            questions[meant.question.id] = meant.question
+        if meant.question is not None:
+            return Unclear((meant.question,), recipe.means)
         for slot, origin in recipe.slots.items():
             options: Mapping[str, Any] = origin if isinstance(origin, Mapping) else {"from": origin}
             try:
@@ -91,33 +143,40 @@ class Builtin:
             except Ask as ask:
                 questions.setdefault(ask.question.id, ask.question)
                 filling.values[slot] = None
-            except Cannot:
+            except (Cannot, KeyError, TypeError, ValueError):
+                # What depends on a value that has to be asked for can't be known yet.
                 if not questions:
                     raise
         if questions:
             return Unclear(tuple(questions.values()), recipe.means)
         program = draft(recipe.program, filling.values, words, filling.region)
-        return Plan(program, _summary(recipe, filling), (*filling.advisories, *_advice(recipe, filling)))
+        plan = Plan(program, _summary(recipe, filling), (*filling.advisories, *_advice(recipe, filling)))
+        return _Planned(plan, filling.settled, recipe.where == "new")
 
 
-def _summary(recipe: Recipe, filling: Filling) -> str:
-    shown = {slot: _shown(value) for slot, value in filling.values.items()} | {"region": filling.region}
-    return recipe.says.format_map(_Missing(shown))
+class _Shown(dict[str, str]):
+    """A slot without a value is shown as nothing."""
 
-
-class _Missing(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return ""
 
 
-def _shown(value: object) -> str:
+def _summary(recipe: Recipe, filling: Filling) -> str:
+    return recipe.says.format_map(_values(filling))
+
+
+def _values(filling: Filling) -> _Shown:
+    return _Shown({slot: _text(value) for slot, value in filling.values.items()} | {"region": filling.region})
+
+
+def _text(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(_shown(item) for item in value)  # type: ignore[misc]
+        return ", ".join(_text(item) for item in value)  # type: ignore[misc]
     return "" if value is None else str(value)
 
 
 def _advice(recipe: Recipe, filling: Filling) -> list[Advisory]:
-    shown = _Missing({slot: _shown(value) for slot, value in filling.values.items()})
+    shown = _values(filling)
     return [
         Advisory(Concern(row["concern"]), row["text"].format_map(shown))
         for row in recipe.advises
@@ -130,6 +189,6 @@ def _nearest(matches: list[Match]) -> tuple[str, ...]:
 
 
 def _reason(meant: Sense) -> str:
-    missing = [mark.words for mark in meant.facts.marks if mark.concepts & library.TOPICS]
-    about = f" about '{missing[0]}'" if missing else ""
+    topics = [mark.words for mark in meant.facts.marks if mark.concepts & library.TOPICS]
+    about = f" about '{topics[0]}'" if topics else ""
     return f"I have no program for this request{about}: I work from a library of programs, not with a model."

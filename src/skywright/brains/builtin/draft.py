@@ -5,7 +5,8 @@ Owns what a recipe may leave open. Beyond the program form, a recipe may write
 - a reference to a slot that has no value, or to a step that was left out: its entry disappears;
 - `$first: [a, b]`: the first of these that has not disappeared;
 - `$each: slot` in a mapping: the mapping once for each item, which is `it` there;
-- `$spread: slot` in a list: the slot's items; `$if: slot` in a mapping: only if the slot has a value.
+- `$spread: slot` in a list: the slot's items; `$if: slot` in a mapping: only if the slot has a value;
+- `$these: ${it.key}` in a list: the items of a list that the present item holds.
 
 `when` is decided here, so that what is reviewed holds nothing that will not happen.
 """
@@ -116,6 +117,8 @@ def _pruned_mapping(row: Mapping[str, Any], missing: set[str], values: Mapping[s
         if not values.get(row["$if"]):
             return _GONE
         row = {key: inner for key, inner in row.items() if key != "$if"}
+    if "$these" in row:
+        return row["$these"]
     if "$spread" in row:
         return [_with_item("${it}", item) for item in cast(Sequence[Any], values.get(row["$spread"]) or [])]
     if "$each" in row:
@@ -133,7 +136,7 @@ def _pruned_list(items: list[Any], missing: set[str], values: Mapping[str, Value
         pruned = _pruned(item, missing, values)
         if pruned is _GONE:
             continue
-        each = isinstance(item, Mapping) and ("$each" in item or "$spread" in item)
+        each = isinstance(item, Mapping) and bool({"$each", "$spread", "$these"} & set(cast(Mapping[str, Any], item)))
         kept.extend(pruned) if each else kept.append(pruned)
     return kept if kept or not items else _GONE
 

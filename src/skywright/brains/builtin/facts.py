@@ -62,6 +62,11 @@ class Facts:
         return frozenset(concept for mark in self.marks for concept in mark.concepts)
 
     @property
+    def spoken(self) -> str:
+        """The corrected words, names and all."""
+        return " ".join(token.word for token in self.tokens)
+
+    @property
     def words(self) -> str:
         """The corrected words, for patterns."""
         return " ".join("§" if token.fixed or token.kind == "name" else token.word for token in self.tokens)
@@ -252,7 +257,7 @@ def _with_sizes(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
         (word for word in _SIZE_WORDS if re.search(rf"(?<!as )(?<!twice )\b{word}\b(?! as| enough)", text)),
         "",
     )
-    kind = next((value for word, value in _DISK_TYPES.items() if re.search(rf"\b{word}\b", text)), "")
+    kind = next((value for word, value in _DISK_TYPES.items() if re.search(rf"\b{word}\b", facts.spoken)), "")
     return replace(
         facts, cores=cores, memory_gb=memory, disks=tuple(disks), types=types, size_word=size, disk_type=kind
     )
@@ -324,7 +329,7 @@ def _with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
         port
         for word, port in _PROTOCOLS.items()
         if re.search(
-            rf"(?<![\w-])(?:{word})\b(?! ?server| ?\d| ?host| ?tier| ?box| ?node| ?machine| ?vm| ?app| ?instance| ?key| ?into| ?front)",
+            rf"(?<![\w-])(?:{word})\b(?! ?server| ?\d| ?host| ?tier| ?box| ?node| ?machine| ?vm| ?app| ?instance| ?key| ?front)",
             text,
         )
     ]

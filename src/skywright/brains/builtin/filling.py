@@ -6,6 +6,7 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.facts import Facts
+from skywright.brains.builtin.tokens import Token
 from skywright.brains.builtin.targets import in_target, named_in
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Advisory, Concern
@@ -21,6 +22,8 @@ class Filling:
         said_region: whether the text named it.
         values: of the slots so far.
         advisories: what was assumed on the way.
+        excluded: words after `except` and the like; machines named there are left alone.
+        before: what an earlier part of the same request was about, which `it` means here.
     """
 
     facts: Facts
@@ -28,6 +31,8 @@ class Filling:
     region: str
     said_region: bool
     changes: bool
+    excluded: tuple[Token, ...] = ()
+    before: tuple[Machine, ...] = ()
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     advisories: list[Advisory] = field(default_factory=list[Advisory])
     _machines: list[Machine] | None = None
@@ -48,15 +53,29 @@ class Filling:
             raise self._problem
         if self._machines is None:
             try:
-                self._machines = in_target(
-                    self.facts, self.world, self.region, not self.changes, self.said_region
-                )
+                self._machines = self._meant()
             except (Ask, Cannot) as problem:
                 self._problem = problem
                 raise
             if not self.said_region and self._machines:
                 self.region = self._machines[0].region
         return self._machines
+
+    def _meant(self) -> list[Machine]:
+        here = self.world.machines(self.region)
+        if self.before and not named_in(self.facts, here):
+            return list(self.before)
+        found = in_target(self.facts, self.world, self.region, not self.changes, self.said_region)
+        spared = {machine.id for machine in named_in(Facts(tokens=self.excluded), found)}
+        left = [machine for machine in found if machine.id not in spared]
+        if not left:
+            raise Cannot("every machine that is meant is also excepted")
+        return left
+
+    @property
+    def settled(self) -> tuple[Machine, ...]:
+        """The machines, if they had to be looked for."""
+        return tuple(self._machines or ())
 
     @property
     def machine(self) -> Machine:

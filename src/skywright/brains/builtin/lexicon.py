@@ -14,6 +14,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from skywright.brains.builtin.places import place_words
 from skywright.brains.builtin.tokens import Token
 
 _FOLDER = Path(__file__).parent / "vocabulary"
@@ -188,7 +189,7 @@ def load(folder: Path = _FOLDER) -> Lexicon:
                         verbs.add(form.split()[0])
                     if section == "nouns":
                         nouns.add(form.split()[-1])
-    common = (folder / "common.txt").read_text("utf-8").split()
+    common = (folder / "common.txt").read_text("utf-8").split() + sorted(place_words())
     return Lexicon(
         {phrase: frozenset(concepts) for phrase, concepts in phrases.items()},
         frozenset(verbs),

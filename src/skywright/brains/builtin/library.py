@@ -17,8 +17,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TOPICS = frozenset(
     "disk root_disk lb target_group network port security_group address static_address health metrics monitoring console dependency "
-    "cost spot on_demand snapshots images alarms bucket keypair database kubernetes serverless identity dns autoscaling snapshot "
-    "image everything termination_protection tag tags status size rename".split()
+    "cost spot on_demand snapshots images alarms bucket keypair database kubernetes serverless identity dns autoscaling "
+    "everything termination_protection tags status size".split()
 )
 """Concepts that say what a request is about: one that a recipe does not know speaks against it."""
 
@@ -121,7 +121,8 @@ def _match(
 ) -> Match:
     matched = sum(1 for group in recipe.must if group & there)
     complete = matched == len(recipe.must) and not recipe.never & there
-    score = matched - (1.5 * (len(recipe.must) - matched)) - 2.0 * len(recipe.never & there)
+    score = 2.0 * matched / len(recipe.must) + 0.25 * matched - 2.0 * len(recipe.never & there)
+    score -= 0.0 if matched == len(recipe.must) else 1.0
     unexplained = [
         sorted(concepts)[0]
         for concepts in marks

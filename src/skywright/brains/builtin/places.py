@@ -64,6 +64,11 @@ class Place:
     placed: bool = False
 
 
+def place_words() -> frozenset[str]:
+    """Every single word that is part of a place's name, so that none is taken for a typing error."""
+    return frozenset(word for phrase in (*_NAMES, *_ASK) for word in phrase)
+
+
 def places(tokens: Sequence[Token], regions: Collection[str]) -> list[Place]:
     """Every place that the text names, in order."""
     found: list[Place] = []

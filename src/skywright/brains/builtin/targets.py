@@ -30,7 +30,7 @@ _STATES = {
 def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
     """The machines that the text names by name, identifier or address, in the text's order."""
     at: dict[str, tuple[int, Machine]] = {}
-    words = [token.text.lower() for token in facts.tokens]
+    words = [token.text.lower().removesuffix("'s") for token in facts.tokens]
     text = " " + " ".join(words) + " "
     for machine in machines:
         keys = {

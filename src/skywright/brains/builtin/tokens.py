@@ -153,5 +153,7 @@ def _tokens(match: re.Match[str]) -> list[Token]:
 
 def _word(text: str, start: int) -> Token:
     stripped = text.rstrip("'.-_/")
+    if _NAMELIKE.match(stripped):
+        stripped = stripped.removesuffix("'s")  # `web-1's disk`
     kind: Kind = "name" if _NAMELIKE.match(stripped) else "word"
     return Token(stripped, stripped.lower(), kind, start, start + len(stripped))

@@ -53,7 +53,12 @@ class Machine:
 
     @property
     def root_device(self) -> str:
-        return str(self.row.get("RootDeviceName") or "")
+        named = str(self.row.get("RootDeviceName") or "")
+        devices = [str(device["DeviceName"]) for device in self.row.get("BlockDeviceMappings", [])]
+        if named in devices or not devices:
+            return named
+        # Some sandboxes name another device than the one that is there.
+        return next((device for device in devices if device in ("/dev/sda1", "/dev/xvda")), named)
 
     @property
     def spot(self) -> bool:

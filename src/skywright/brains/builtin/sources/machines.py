@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from skywright.brains.builtin.asking import Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.model.values import Value
 
@@ -49,6 +50,79 @@ def cards(filling: Filling, options: Mapping[str, Any]) -> Value:
             "name": machine.name or None,
             "region": machine.region,
             "key": f"{regions.index(machine.region) + 1}",
+            "number": f"{number}",
         }
-        for machine in filling.machines
+        for number, machine in enumerate(filling.machines, start=1)
     ]
+
+
+def disk_cards(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """As `cards`; a disk that is named narrows them to the machine that it is attached to."""
+    return cards(filling, options)
+
+
+def label(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return filling.machine.label
+
+
+def region_name(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return filling.region
+
+
+def running_or_none(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Those that have to be stopped first; None if none runs."""
+    return [machine.id for machine in filling.machines if machine.state in ("running", "pending")] or None
+
+
+def running_ids(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """All of them, and all must run."""
+    down = [machine.label for machine in filling.machines if machine.state not in ("running", "pending")]
+    if down:
+        raise Cannot(f"{', '.join(down)} does not run, so there is nothing to restart; start it instead")
+    return ids(filling, options)
+
+
+def deletable_ids(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return ids(filling, options)
+
+
+def said_boot(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return "boot" in filling.facts.words or "diag" in filling.facts.words
+
+
+def registrations(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Where load balancers send traffic to the machines: target group, the targets, their port."""
+    found: list[Value] = []
+    wanted = {machine.id for machine in filling.machines}
+    for group in filling.world.target_groups(filling.region):
+        arn = str(group["TargetGroupArn"])
+        targets = [id for id in filling.world.registered(filling.region, arn) if id in wanted]
+        if targets:
+            found.append(
+                {
+                    "key": f"{len(found) + 1}",
+                    "group": arn,
+                    "port": int(group.get("Port", 80)),
+                    "targets": [{"Id": id} for id in targets],
+                }
+            )
+    return found
+
+
+def lost_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The disks that go with the machines."""
+    return _disks(filling, ends=True)
+
+
+def kept_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The disks that stay when the machines go."""
+    return _disks(filling, ends=False)
+
+
+def _disks(filling: Filling, ends: bool) -> Value:
+    return [
+        f"{id} ({disk['DeviceName']} of {machine.label})"
+        for machine in filling.machines
+        for id, disk in machine.disks.items()
+        if bool(disk.get("DeleteOnTermination")) is ends
+    ] or None

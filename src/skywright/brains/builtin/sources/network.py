@@ -220,7 +220,7 @@ def group_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     """A name for a new security group that no other in the region has."""
     rows = filling.world.rows("ec2:DescribeSecurityGroups", "SecurityGroups", filling.region)
     used = {str(row["GroupName"]) for row in rows}
-    names: Any = filling.values.get("names") or [machine.label for machine in filling.machines]
+    names: Any = filling.values.get("names") or (["machine"] if "names" in filling.values else [machine.label for machine in filling.machines])
     stem = re.sub(r"[^A-Za-z0-9 _.:/()#,@+=&;{}!$*-]", "", str(names[0]))[:100].strip() or "machine"
     stem = f"{stem} {options.get('suffix', 'ports')}".replace("sg-", "sg ")
     return next(

@@ -4,13 +4,15 @@ from types import ModuleType
 from typing import cast
 
 from skywright.brains.builtin.filling import Source
-from skywright.brains.builtin.sources import creating, disks, machines, network, sizes
+from skywright.brains.builtin.sources import changes, creating, disks, machines, network, reading, sizes
 
 _MODULES: dict[str, ModuleType] = {
+    "changes": changes,
     "creating": creating,
     "disks": disks,
     "machines": machines,
     "network": network,
+    "reading": reading,
     "sizes": sizes,
 }
 

@@ -1,0 +1,33 @@
+"""Cutting a request of several parts. Owns where one thing to do ends and the next begins."""
+
+from collections.abc import Sequence
+
+from skywright.brains.builtin.facts import Facts
+from skywright.brains.builtin.library import ACTIONS
+from skywright.brains.builtin.tokens import Token
+
+_JOINS = frozenset({"and", "then", ",", "also", "plus", "afterwards", "after", "that", "finally", "next", "&", ".", "please", "as", "well"})
+_VERBS = ACTIONS | {"show", "alarm"}
+
+
+def split(facts: Facts) -> list[Sequence[Token]]:
+    """The tokens of each part: a new one begins at a full stop, or at a verb after `and`, `then` or a comma."""
+    starts = {mark.first for mark in facts.marks if mark.concepts & _VERBS}
+    parts: list[list[Token]] = [[]]
+    for place, token in enumerate(facts.tokens):
+        if token.kind == "mark" and token.word == ".":
+            parts.append([])
+            continue
+        if place in starts and place and parts[-1] and facts.tokens[place - 1].word in _JOINS:
+            parts.append([])
+        parts[-1].append(token)
+    kept = [_trimmed(part) for part in parts]
+    return [part for part in kept if part]
+
+
+def _trimmed(part: list[Token]) -> list[Token]:
+    while part and part[-1].word in _JOINS and not part[-1].fixed:
+        part = part[:-1]
+    while part and part[0].word in _JOINS and not part[0].fixed:
+        part = part[1:]
+    return part

@@ -1,0 +1,155 @@
+"""Values for questions about the whole: dependencies, health, cost, load balancers; and names of buckets."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.world import Machine, Row
+from skywright.model.operation import Operation
+from skywright.model.program import Program, Step
+from skywright.model.values import Value
+
+Options = Mapping[str, Any]
+
+
+def dependencies(filling: Filling, options: Options) -> Value:
+    """Everything in the region, or what the named machines hang together with, each with what it needs."""
+    inventory = filling.world.context.cloud.read_inventory(filling.world.context.look, [filling.region])
+    resources = {resource.id: resource for resource in inventory.values()}
+    named = [machine.id for machine in filling.named_here()]
+    wanted = _reach({id: resource.depends_on for id, resource in resources.items()}, named) if named else set(resources)
+    return [
+        {"id": resource.id, "type": resource.type, "name": resource.name or None, "depends_on": list(resource.depends_on)}
+        for resource in sorted(resources.values(), key=lambda resource: (resource.type, resource.id))
+        if resource.id in wanted
+    ]
+
+
+def _reach(needs: Mapping[str, tuple[str, ...]], roots: list[str]) -> set[str]:
+    """What the roots need, directly or not, and what directly needs them."""
+    seen = set(roots) | {id for id, needed in needs.items() if set(needed) & set(roots)}
+    waiting = list(seen)
+    while waiting:
+        for id in needs.get(waiting.pop(), ()):
+            if id not in seen:
+                seen.add(id)
+                waiting.append(id)
+    return seen
+
+
+def health_machines(filling: Filling, options: Options) -> Value:
+    return [machine.id for machine in filling.named_here()] or None
+
+
+def _priced(filling: Filling) -> list[Machine]:
+    return filling.machines
+
+
+def priced(filling: Filling, options: Options) -> Value:
+    volumes = {str(row["VolumeId"]): row for row in filling.world.volumes(filling.region)}
+    return [
+        {
+            "id": machine.id,
+            "name": machine.name or None,
+            "type": machine.type,
+            "usd_month": _machine_price(filling, machine),
+            "disks_usd_month": round(sum(_disk_price(filling, volumes[id]) for id in machine.disks if id in volumes), 2),
+        }
+        for machine in _priced(filling)
+    ]
+
+
+def total(filling: Filling, options: Options) -> Value:
+    rows: Any = filling.values["machines"]
+    return round(sum(float(row["usd_month"]) + float(row["disks_usd_month"]) for row in rows), 2)
+
+
+def _machine_price(filling: Filling, machine: Machine) -> float:
+    """A stopped machine costs nothing but its disks."""
+    if machine.state not in ("running", "pending"):
+        return 0.0
+    arguments: dict[str, Value] = {"InstanceType": machine.type, "MinCount": 1, "MaxCount": 1}
+    if machine.spot:
+        arguments["InstanceMarketOptions"] = {"MarketType": "spot"}
+    return _price(filling, "RunInstances", arguments)
+
+
+def _disk_price(filling: Filling, row: Row) -> float:
+    arguments: dict[str, Value] = {"Size": row["Size"], "VolumeType": row["VolumeType"], "AvailabilityZone": row["AvailabilityZone"]}
+    return _price(filling, "CreateVolume", arguments)
+
+
+def _price(filling: Filling, operation: str, arguments: dict[str, Value]) -> float:
+    step = Step("priced", Operation("ec2", operation), arguments=arguments)
+    program = Program("price", (step,), region=filling.region)
+    return round(filling.world.context.cloud.prices.usd_month(program), 2)
+
+
+def target_groups(filling: Filling, options: Options) -> Value:
+    return [
+        {"key": f"{number}", "arn": str(row["TargetGroupArn"]), "name": str(row["TargetGroupName"]), "port": row.get("Port")}
+        for number, row in enumerate(filling.world.target_groups(filling.region), start=1)
+    ]
+
+
+def _balancer(filling: Filling) -> Row:
+    """The load balancer that is named, or the only one."""
+    rows = filling.world.balancers(filling.region)
+    if not rows:
+        raise Cannot(f"there is no load balancer in {filling.region}")
+    spoken = {token.text.lower() for token in filling.facts.tokens}
+    named = [row for row in rows if str(row["LoadBalancerName"]).lower() in spoken or row["LoadBalancerArn"] in filling.facts.ids]
+    if len(named or rows) > 1:
+        raise Ask("load_balancer", "Which load balancer?", tuple(str(row["LoadBalancerName"]) for row in rows))
+    return (named or rows)[0]
+
+
+def balancer(filling: Filling, options: Options) -> Value:
+    return str(_balancer(filling)["LoadBalancerArn"])
+
+
+def balancer_name(filling: Filling, options: Options) -> Value:
+    return str(_balancer(filling)["LoadBalancerName"])
+
+
+def _groups(filling: Filling) -> list[Row]:
+    arn = str(_balancer(filling)["LoadBalancerArn"])
+    return [row for row in filling.world.target_groups(filling.region) if arn in (row.get("LoadBalancerArns") or [])]
+
+
+def balancer_groups(filling: Filling, options: Options) -> Value:
+    """The target groups that only this load balancer uses."""
+    rows = [row for row in _groups(filling) if len(row["LoadBalancerArns"]) == 1]
+    return [{"key": f"{number}", "arn": str(row["TargetGroupArn"])} for number, row in enumerate(rows, start=1)]
+
+
+def one_target_group(filling: Filling, options: Options) -> Value:
+    rows = _groups(filling)
+    if not rows:
+        raise Cannot("the load balancer has no target group")
+    if len(rows) > 1:
+        raise Ask("target_group", "Which target group?", tuple(str(row["TargetGroupName"]) for row in rows))
+    return str(rows[0]["TargetGroupArn"])
+
+
+def as_targets(filling: Filling, options: Options) -> Value:
+    down = [machine.label for machine in filling.machines if machine.state not in ("running", "pending")]
+    if down:
+        raise Cannot(f"{', '.join(down)} does not run, and only running machines can be targets; start it first")
+    return [{"Id": machine.id} for machine in filling.machines]
+
+
+def bucket_name(filling: Filling, options: Options) -> Value:
+    facts = filling.facts
+    given = [*facts.names, *(token.text for token in facts.tokens if token.kind in ("name", "quoted"))]
+    if not given:
+        raise Ask("name", "What should the bucket be called? Names of buckets are unique in the world.")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", given[0]):
+        raise Ask("name", f"'{given[0]}' can't be a bucket's name: 3 to 63 small letters, digits, dots and hyphens. What should it be called?")
+    return given[0]
+
+
+def bucket_place(filling: Filling, options: Options) -> Value:
+    return None if filling.region == "us-east-1" else filling.region

@@ -45,7 +45,7 @@ class SpotRequest(TaggedEC2Resource):
         self.type: str = options.get("SpotInstanceType") or "one-time"
         self.instance_interruption_behavior: str = options.get("InstanceInterruptionBehavior") or "terminate"
         self.valid_until = options.get("ValidUntil")
-        self.spot_price: str | None = options.get("MaxPrice")
+        self.spot_price: str | None = options.get("MaxPrice") or None  # Terraform sends an empty one
         self.launch = launch
         self.product_description = "Linux/UNIX"
         self.create_time = timing.naive_moment()
@@ -148,7 +148,7 @@ EFFECTS: Mapping[str, Effect] = {"spot.fulfilled": _fulfil}
 
 
 def _check_price(backend: Any, price: str | None, launch: Mapping[str, Any]) -> None:
-    if price is None:
+    if not price:
         return
     least = spot_usd_hour(launch["instance_type"], _zone_of(backend, launch), timing.now())
     if float(price) < least:

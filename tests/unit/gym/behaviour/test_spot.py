@@ -68,7 +68,8 @@ def test_a_request_honours_subnet_groups_and_tags(cloud: Any, refused: Any) -> N
         "SecurityGroupIds": [group],
     }
     tags = [{"ResourceType": "spot-instances-request", "Tags": [{"Key": "a", "Value": "b"}]}]
-    made = ec2.request_spot_instances(LaunchSpecification=specification, TagSpecifications=tags)
+    # Terraform sends an empty price for none.
+    made = ec2.request_spot_instances(LaunchSpecification=specification, TagSpecifications=tags, SpotPrice="")
     request_id = made["SpotInstanceRequests"][0]["SpotInstanceRequestId"]
     request = request_of(cloud, request_id)
     assert (request["State"], request["Tags"]) == ("open", [{"Key": "a", "Value": "b"}])

@@ -63,7 +63,8 @@ def finish(report: Report, as_json: bool) -> int:
     for question in report.questions:
         choices = f" ({', '.join(question.choices)})" if question.choices else ""
         out.print(Text(f"? {question.id}: {question.text}{choices}"), soft_wrap=True)
-    out.print(Text(_closing(report)), soft_wrap=True)
+    failed = report.status not in (Status.SUCCEEDED, Status.RUNNING)
+    Console(stderr=failed, highlight=False).print(Text(_closing(report)), soft_wrap=True)
     return report.status.exit_status
 
 

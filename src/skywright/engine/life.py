@@ -12,11 +12,12 @@ from skywright.engine.guest import Guarded, invite
 from skywright.engine.parts import Parts
 from skywright.engine.report import report
 from skywright.engine.undo import way_back_of
-from skywright.errors import Refused, SkywrightError, Usage
+from skywright.errors import Malformed, Refused, SkywrightError, Usage
 from skywright.guard.proof import Certificate, prove
 from skywright.journal.calls import calls
 from skywright.model.program import Program
 from skywright.model.run import Report, Request, Status
+from skywright.program.check import check
 from skywright.program.text import dump
 from skywright.state.runs import Run
 
@@ -57,7 +58,14 @@ class Engine:
         return self._create(request, {})
 
     def begin_with(self, request: Request, program: Program, summary: str) -> Run:
-        """A new run for a program that is there already: it is proven and performed as it is written."""
+        """A new run for a program that is there already: it is proven and performed as it is written.
+
+        Raises:
+            Malformed: It does not type-check; with all findings.
+        """
+        findings = check(program, self._parts.clouds[program.cloud].catalogue)
+        if findings:
+            raise Malformed(f"program '{program.name}'", tuple(str(finding) for finding in findings))
         return self._create(request, {"draft": dump(program), "as_written": True, "summary": summary})
 
     def begin_undo(self, undone: str, request: Request) -> Run:

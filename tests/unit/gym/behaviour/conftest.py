@@ -84,6 +84,8 @@ def laid_rules() -> Iterator[None]:
 @pytest.fixture
 def cloud(laid_rules: None) -> Iterator[Cloud]:
     world = World("123456789012", clock=Clock(scale=0))
+    # Just after a full hour: what is measured in periods must not depend on when the test runs.
+    world.clock.advance(3610 - world.clock.now() % 3600)
     with inside(world), mock_aws():
         yield Cloud(world)
 

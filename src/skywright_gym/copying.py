@@ -6,10 +6,12 @@ functions, closures) goes through cloudpickle, which is slower.
 """
 
 import copyreg
+import gc
 import io
 import pickle
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import cloudpickle
@@ -40,7 +42,8 @@ def dumps(world: World) -> bytes:
     for pickler in (_Fast, _Thorough):
         target = io.BytesIO()
         try:
-            pickler(target, protocol=5).dump(state)
+            with _without_collector():
+                pickler(target, protocol=5).dump(state)
         except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
             why = f"the world cannot be copied: {type(error).__name__}: {error}"
             continue
@@ -55,10 +58,21 @@ def loads(data: bytes) -> World:
         Unreadable: The bytes are of another version of the gym or of moto, or are no world at all.
     """
     try:
-        account_id, clock, extras, backends = pickle.loads(data)
+        with _without_collector():
+            account_id, clock, extras, backends = pickle.loads(data)
     except Exception as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
     return World(account_id, clock, extras, backends)
+
+
+@contextmanager
+def _without_collector() -> Generator[None]:
+    """The garbage collector would walk all new objects again and again while not one of them is garbage."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 _Reduced = tuple[Callable[..., Any], tuple[Any, ...]]

@@ -3,6 +3,7 @@ loading moto, keeping what changed, and going down. The composition root of the 
 """
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -156,6 +157,9 @@ class _Gym:
                 _log.error("account %s cannot be read (%s); set aside as %s", account.name, why, aside.name)
                 account.dirty = True
         self._asleep.clear()
+        # moto's tables are here to stay: the collector need not walk them again.
+        gc.collect()
+        gc.freeze()
         return front.serve
 
     async def _keep_on(self, ready: "asyncio.Future[Serve]") -> None:

@@ -32,10 +32,8 @@ def make_vpc(gym: Gym) -> str:
     return gym.account().client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
 
 
-def test_comes_up_quickly_for_its_user_alone(home):
-    started = time.monotonic()
+def test_comes_up_for_its_user_alone(home):
     gym = start_gym(home)
-    assert time.monotonic() - started < 5
     assert stat.S_IMODE((home / "gym.json").stat().st_mode) == 0o600
     assert gym.control.startswith("http://127.0.0.1:")
     assert [a["name"] for a in gym.ask("GET", "/status")["accounts"]] == ["default"]

@@ -37,5 +37,9 @@ def answer(request: Request, signed: Signed, name: str) -> Response | None:
         raise Refusal("SerializationException", f"the body of {name} is not JSON") from None
     if not isinstance(arguments, dict):
         raise Refusal("SerializationException", f"the body of {name} is not a JSON object")
-    result = service(current_world(), operation, arguments)
+    try:
+        result = service(current_world(), operation, arguments)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # The shapes are not checked here, so arguments of a wrong shape end up as one of these.
+        raise Refusal("ValidationException", f"{name} was given what it does not take: {error}") from error
     return Response(200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(result).encode())

@@ -453,7 +453,7 @@ ACTIONS = st.lists(
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @settings(
-    max_examples=40,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

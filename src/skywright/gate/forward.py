@@ -102,7 +102,12 @@ class Forwarder:
         """
         understood = self.rooms.wire.ask(operation, arguments, region)
         outgoing = self.rooms.wire.compose(understood, session.upstream, self.rooms.clock(), None)
-        answer = await self.traffic.ask(outgoing)
+        if self.rooms.catalogue.signature(operation).streams:
+            # An object's content is no image to keep: its headers are.
+            async with self.traffic.open(outgoing, None) as cloud:
+                answer = Answer(cloud.status, headers_of(cloud))
+        else:
+            answer = await self.traffic.ask(outgoing)
         return self.rooms.wire.result(understood, answer)[0]
 
     def compose(self, exchange: Exchange, understood: Understood) -> Outgoing:

@@ -104,7 +104,8 @@ class Builtin:
             one = self._one(words, read, world, before.machines if before else ())
             if not isinstance(one, _Planned):
                 return one
-            planned.append(one)
+            if before is None or (one.plan.program.name, one.machines) != (before.plan.program.name, before.machines):
+                planned.append(one)
         if len({one.plan.program.region for one in planned}) > 1:
             return Beyond("The parts of this request are in different regions; ask for them one by one.")
         program = compose([one.plan.program for one in planned], words)

@@ -29,7 +29,7 @@ _ENGLISH = frozenset(
 )
 _HOW = re.compile(
     r"^(?:(?:so|hi|hey|hello|and|but|ok|okay|um|well|just|please|question|quick question|now|first)[ ,:]*)*"
-    r"(?:how (?:do|can|would|could|should|might|to|does one)\b|what (?:would|will|could|might) happen\b|what happens\b|what if\b|suppose\b|hypothetically\b"
+    r"(?:how (?:do|can|would|could|should|might|did) (?:i|we|you|one|u|people|somebody|someone)\b|how (?:to|does one)\b|what (?:would|will|could|might) happen\b|what happens\b|what if\b|suppose\b|hypothetically\b"
     r"|should (?:i|we)\b|is it (?:safe|ok|okay|wise|a good idea|dangerous|bad)\b|would it be (?:safe|ok|okay|bad|dangerous|wise|a problem)\b"
     r"|(?:can|could|would) you (?:explain|teach|describe how|show me how|tell me how)\b|(?:explain|teach me|show me how|tell me how|walk me through)\b"
     r"|i (?:wonder|am wondering|'m wondering) (?:what|how|if)\b|what (?:is|are) the (?:steps|risk|risks|consequences)\b|if i (?:delete|terminate|stop|remove|destroy)\w*\b.*\bwould\b"
@@ -52,7 +52,7 @@ _ASKING = re.compile(
 _GOES_ON = re.compile(
     r"^(?:it|they|them|each|use|with|also|and|then|name|names|call|named|called|region|size|same|both|all|every|one|only|make|make sure|ensure|put|place|prefer|preferably|"
     r"the (?:vm|vms|machine|machines|server|servers|box|boxes|instance|instances|disk|disks|volume|name|names|load balancer|balancer|lb|listener|port|region|size|type|network|target|targets|traffic|app)\b"
-    r"|in|on|at|for the|listen|listening|forward|forwarding|expose|traffic|tagged|attach|connect|register|add|instance|type|disk|tag|tags|\d|two|three|four|five|six|port|ports|should|must|4|8)\b"
+    r"|in|on|at|for the|listen|listening|forward|forwarding|expose|traffic|clients|users|customers|visitors|they|tagged|attach|connect|register|add|instance|type|disk|tag|tags|\d|two|three|four|five|six|port|ports|should|must|4|8)\b"
 )
 _UNSUPPORTED = frozenset({"database", "kubernetes", "serverless", "identity", "dns", "autoscaling"})
 _PURPOSE = frozenset({"for", "as", "host", "hosting", "run", "runs", "running", "serve", "our", "my", "the", "hosts"})

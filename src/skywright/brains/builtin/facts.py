@@ -319,7 +319,7 @@ def _with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     for group in ports:
         found += [int(part) for part in re.findall(r"\d{1,5}", group)]
     listen = re.search(
-        rf"\b(?:listen\w*|expos\w+|reachable|available|accept\w*|frontend|front|public|serves?|serving|traffic|open)\b[^.;\d]{{0,30}}?\b(?:on|at|port|for|to)? ?{number}\b(?! ?(?:gb|gib|tb|x|percent|%|vm|server|machine|instance|node|box))",
+        rf"\b(?:listen\w*|come in|comes in|coming in|arrives?|connects?|hits?|expos\w+|reachable|available|accept\w*|frontend|front|public|serves?|serving|traffic|open)\b[^.;\d]{{0,30}}?\b(?:on|at|port|for|to)? ?{number}\b(?! ?(?:gb|gib|tb|x|percent|%|vm|server|machine|instance|node|box))",
         text,
     )
     if listen and outside is None and (int(listen[1]) != inside or text.count(listen[1]) > 1):
@@ -391,7 +391,8 @@ def _count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]
                 and noun.first >= number.last
                 and not _other(facts, number.last, noun.first)
             ):
-                return int(number.value), number.vague
+                negative = _near(facts, number.first - 1, number.first) == ["-"]
+                return -int(number.value) if negative else int(number.value), number.vague
     for number in numbers:
         if number.unit not in ("", "times"):
             continue

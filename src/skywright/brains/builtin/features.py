@@ -14,7 +14,7 @@ _DOING = ACTIONS - {"balance", "forward", "rename"} | {"show", "question", "alar
 _PATTERNS = {
     "asks": (
         r"^(?:\W|hi|hey|hello|please|pls|so|ok|okay|and|can you|could you|would you|will you|i want to|i need to|i'd like to|we need to|we want to|kindly|just|quickly|now|then)*"
-        r" *\b(?:show|list|display|tell|what|whats|what's|which|describe|report|see|view|retrieve|look up|lookup|print|enumerate|check|know|find out|find|fetch|inspect|query|how|where|is|are|do|does|has|have i|status|who|when|any|pull up|visuali[sz]e|draw|map|summari[sz]e|verify|read out|dump|poll)\b"
+        r" *\b(?:show|list|display|tell|what|whats|what's|which|describe|report|see|view|retrieve|look up|lookup|print|enumerate|check|know|find out|find|fetch|inspect|query|how|where|is|are|do|does|did|was|were|has|have i|status|who|when|any|pull up|visuali[sz]e|draw|map|summari[sz]e|verify|read out|dump|poll)\b"
         r"|\b(?:get|give|find|grab|pull|provide|send|need|want|obtain|return|collect|gather|fetch|share)(?: me| us| back)? (?:the|all|a list|its|their|every|an overview|a summary|a report|info|information|details|some info)\b(?! (?:new|load))"
         r"|\b(?:show me|tell me|let me know|want to know|need to know|like to know|like to see|curious|wondering|find out|give me a (?:list|report|summary|rundown|picture)|what is|what are|what's|an overview|a list of|a report)\b"
     ),
@@ -28,7 +28,7 @@ _PATTERNS = {
     "from_lb": r"\b(?:from|out of|off) (?:the |my |our )?(?:\S+ )?(?:load balancer|lb|alb|elb|balancer|target group|pool)\b",
     "the_lb": r"\b(?:the|my|our|existing|that|this|current) (?:\S+ )?(?:load ?balancer|lb|alb|elb|nlb|balancer|target group|pool)\b",
     "a_lb": r"\b(?:a|an|new|another|one) (?:\S+ ){0,4}?(?:load ?balancer|lb|alb|elb|nlb|balancer)\b",
-    "to_spot": r"\b(?:to|into|as|a|on|use|using|it|them) (?:a |an |the )?spot\b",
+    "to_spot": r"\b(?:to|into|as|on|use|using|it|them) (?:a |an |the )?spot\b",
 }  # fmt: skip
 _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 
@@ -41,12 +41,18 @@ def features(facts: Facts, world: World) -> frozenset[str]:
         found.add("disk_kind")
     if not facts.concepts & _DOING and "asks" not in found:
         found.add("bare")
+    if re.search(r"\bshould (?:be|have|get)\b|\bmust (?:be|have)\b", text):
+        found.add("should")
     if "asks" in found and re.match(r"^what (?:i|we) (?:need|want|would like)|^how about|^what about", text):
         found.discard("asks")
     if named_in(facts, world.machines(world.context.region)) or any(id.startswith("i-") for id in facts.ids):
         found |= {"known_vm", "vm"}
+        if not re.search(r"\b(?:same|like|alongside|beside|next to) ", text) or not re.search(r"\b(?:network|vpc|subnet|vnet|zone|size|type|like|beside|alongside|next)\b", text):
+            found.add("named_vm")
     elif unknown_names(facts):
         found.add("named_thing")
+        if any(re.match(r"(?:vm|server|node|box|machine|web|app|db|host|worker)", name.lower()) for name in unknown_names(facts)):
+            found.add("vm_name")
     if any(id.startswith("vol-") for id in facts.ids):
         found |= {"disk", "known_disk"}
     if re.search(r"\b(?:it|them|they|its|their|those|these|both)\b", text):

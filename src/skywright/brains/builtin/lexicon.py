@@ -68,7 +68,8 @@ class Lexicon:
         kept = {name.lower() for name in names}
         mended: list[Token] = []
         for token in tokens:
-            token = self._split_hyphens(token)
+            token = _unquoted(token) if token.word not in kept else token
+            token = self._split_hyphens(token) if token.word not in kept else token
             previous = mended[-1].word if mended else ""
             before = mended[-2].word if len(mended) > 1 else ""
             named = previous in NAMING or (
@@ -89,7 +90,7 @@ class Lexicon:
         known = all(part in self.words or part in self.common for part in parts)
         if known and "-" in token.word and len(parts) > 1 and any(part in self.words for part in parts):
             joined = " ".join(parts)
-            if tuple(parts) in self.phrases or all(not part.isdigit() for part in parts):
+            if tuple(parts) in self.phrases or all(len(part) > 1 and not part.isdigit() for part in parts):
                 return replace(token, word=joined, kind="word")
         return token
 
@@ -120,6 +121,9 @@ class Lexicon:
                 continue
             index = [position for _, position in spread]
             found.append(Mark(index[mark.first], index[mark.last - 1] + 1, mark.concepts, mark.words))
+            if mark.last - mark.first != mark.words.count(" ") + 1:
+                particle = self._particle(spread, at)
+                spread[particle or at] = ("\0", spread[particle or at][1])  # said already
             at = mark.last if mark.last - mark.first == mark.words.count(" ") + 1 else at + 1
         return found
 
@@ -165,6 +169,13 @@ def _spread(tokens: list[Token]) -> list[tuple[str, int]]:
             continue
         spread.extend((word, place) for word in token.word.split(" "))
     return spread
+
+
+def _unquoted(token: Token) -> Token:
+    """`from 'standard' to 'spot'`: quoted kinds of price are words all the same."""
+    if token.kind == "quoted" and token.text.lower() in ("spot", "standard", "regular", "on-demand"):
+        return replace(token, word=token.text.lower(), kind="word", fixed=False)
+    return token
 
 
 def _inflected(word: str, known: frozenset[str]) -> bool:

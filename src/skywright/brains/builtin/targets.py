@@ -79,7 +79,7 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
 def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
     text = facts.words
     every = "all" in facts.concepts or "everything" in facts.concepts
-    plural = bool(_PLURAL.search(text))
+    plural = bool(_PLURAL.search(text) or re.search(r"\b(?:every|each) (?:\w+ )?(?:vm|machine|server|box|instance|node|host|one)\b", text))
     if len(fitting) == 1 or (every and (plural or many)) or many:
         return fitting
     if plural and (re.search(r"\bboth\b", text) and len(fitting) == 2):

@@ -28,7 +28,7 @@ def count(filling: Filling, options: Mapping[str, Any]) -> Value:
     facts = filling.facts
     number = facts.count
     if number is None:
-        number = len(facts.names) or (
+        number = len(facts.names) or len(_bare_names(filling)) or (
             2 if re.search(r"\bboth\b", facts.words) else int(options.get("default", 1))
         )
         if (
@@ -83,7 +83,7 @@ def _bare_names(filling: Filling) -> list[str]:
             and token.text not in filling.facts.names
         ):
             found.append(token.text)
-    return found if len(found) == (filling.facts.count or 1) else []
+    return found if len(found) == (filling.facts.count or len(found)) else []
 
 
 def _numbered(prefix: str, number: int, used: set[str]) -> list[str]:

@@ -32,7 +32,7 @@ class MachineType:
     architecture: str
 
 
-def chosen_type(filling: Filling) -> MachineType:
+def chosen_type(filling: Filling, architecture: str = "") -> MachineType:
     """The type that the words ask for; `t3.micro` if they say nothing of size.
 
     Raises:
@@ -42,7 +42,8 @@ def chosen_type(filling: Filling) -> MachineType:
     if facts.types:
         return named_type(filling, facts.types[0])
     if facts.cores is not None or facts.memory_gb is not None:
-        found = cheapest(filling, facts.cores, facts.memory_gb)
+        other = re.search(r"\b(?:windows|ubuntu|debian|rhel|red ?hat|suse|intel|amd|x86\w*)\b", facts.words)
+        found = cheapest(filling, facts.cores, facts.memory_gb, architecture or ("x86_64" if other else ""))
         filling.assume(
             f"{found.name} is the cheapest current type with {found.cores} cores and {found.memory_gb:g} GiB"
             + (" (an ARM processor)." if found.architecture == "arm64" else ".")
@@ -81,7 +82,9 @@ def named_type(filling: Filling, name: str) -> MachineType:
     )
 
 
-def cheapest(filling: Filling, cores: float | None, memory_gb: float | None) -> MachineType:
+def cheapest(
+    filling: Filling, cores: float | None, memory_gb: float | None, architecture: str = ""
+) -> MachineType:
     """The cheapest current type with exactly so many cores and so much memory, or the next above if none has.
 
     Raises:
@@ -100,7 +103,7 @@ def cheapest(filling: Filling, cores: float | None, memory_gb: float | None) -> 
         rows = [row for row in every if _at_least(_parsed(row), cores, memory_gb)]
         smallest = min((_parsed(row).cores * 4 + _parsed(row).memory_gb for row in _usable(rows)), default=0)
         rows = [row for row in rows if _parsed(row).cores * 4 + _parsed(row).memory_gb <= smallest]
-    usable = [_parsed(row) for row in _usable(rows)]
+    usable = [kind for kind in map(_parsed, _usable(rows)) if architecture in ("", kind.architecture)]
     if not usable:
         raise Cannot(
             f"no machine type in {filling.region} has {cores or 'any'} cores and {memory_gb or 'any'} GiB of memory"
@@ -146,7 +149,7 @@ def new_type(filling: Filling, options: Mapping[str, Any]) -> Value:
     if facts.types:
         return _fitting(filling, machines, named_type(filling, facts.types[-1]))
     if facts.cores is not None or facts.memory_gb is not None:
-        return _fitting(filling, machines, chosen_type(filling))
+        return _fitting(filling, machines, chosen_type(filling, _architecture(machines)))
     kinds = sorted({machine.type for machine in machines})
     factor = facts.factor or (
         2.0 if "bigger" in facts.concepts else 0.5 if "smaller" in facts.concepts else None
@@ -178,6 +181,10 @@ def new_type(filling: Filling, options: Mapping[str, Any]) -> Value:
             "type", f"The machines have different types ({', '.join(kinds)}). Which type should they become?"
         )
     return _scaled(filling, kinds[0], factor)
+
+
+def _architecture(machines: Sequence[Machine]) -> str:
+    return str(machines[0].row.get("Architecture", "x86_64"))
 
 
 def _steps(kind: str) -> tuple[str, ...]:

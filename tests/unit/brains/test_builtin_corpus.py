@@ -46,7 +46,9 @@ def peopled(target) -> Iterator[Any]:
     yield target
 
 
-@pytest.mark.parametrize(("name", "least"), [("held_out", 0.95), ("second_held_out", 0.9), ("development", 0.95)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("held_out", 0.95), ("second_held_out", 0.9), ("development", 0.95)]
+)
 def test_most_phrasings_are_understood(peopled, name, least):
     failures = []
     corpus = rows(name)
@@ -64,5 +66,9 @@ def test_most_phrasings_are_understood(peopled, name, least):
 
 def test_the_library_knows_no_prompt_by_heart():
     examples = {example.lower().strip() for recipe in library.load() for example in recipe.examples}
-    said = {row["say"].lower().strip(" .?!") for name in ("held_out", "second_held_out", "development") for row in rows(name)}
+    said = {
+        row["say"].lower().strip(" .?!")
+        for name in ("held_out", "second_held_out", "development")
+        for row in rows(name)
+    }
     assert not examples & said

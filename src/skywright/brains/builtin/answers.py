@@ -10,9 +10,17 @@ from skywright.brains.builtin.lexicon import Lexicon
 from skywright.brains.builtin.tokens import Token, clean, tokenise
 
 _AS_SAID: Mapping[str, str] = {
-    "disk_size": "a disk of {} gb", "count": "{} machines", "port": "port {}", "percent": "{} percent", "name": 'named "{}"',
-    "names": "named {}", "tags": "tag {}", "device": "device {}", "type": "type {}", "cidr": "from {}",
-}  # fmt: skip
+    "disk_size": "a disk of {} gb",
+    "count": "{} machines",
+    "port": "port {}",
+    "percent": "{} percent",
+    "name": 'named "{}"',
+    "names": "named {}",
+    "tags": "tag {}",
+    "device": "device {}",
+    "type": "type {}",
+    "cidr": "from {}",
+}
 
 
 def with_answers(meant: Sense, context: Context, lexicon: Lexicon) -> Sense:
@@ -26,7 +34,9 @@ def with_answers(meant: Sense, context: Context, lexicon: Lexicon) -> Sense:
         bare = text.replace(".", "", 1).isdigit() or id not in ("disk_size", "count", "percent")
         tokens = lexicon.mend(tokenise(clean(said.format(text) if bare else text)), [text])
         if id in ("vm", "disk", "load_balancer", "target_group"):
-            tokens = [Token(text, text.lower(), "quoted", 0, len(text), True)] if text != "all of them" else tokens
+            tokens = (
+                [Token(text, text.lower(), "quoted", 0, len(text), True)] if text != "all of them" else tokens
+            )
         facts = _merged(facts, reading.read(tokens, lexicon, context.cloud.regions), id)
     return replace(meant, facts=facts)
 
@@ -37,7 +47,22 @@ def _merged(said: reading.Facts, answered: reading.Facts, id: str) -> reading.Fa
         tokens = tuple(token for token in tokens if token.kind != "name" or token.text in said.names)
     marks = (*said.marks, *answered.marks) if id == "vm" else said.marks
     changed = replace(said, tokens=(*tokens, *answered.tokens), marks=marks)
-    fields = ("count", "names", "mentions", "ids", "types", "cores", "memory_gb", "disks", "disk_type", "ports", "cidrs", "tags", "percent", "device")
+    fields = (
+        "count",
+        "names",
+        "mentions",
+        "ids",
+        "types",
+        "cores",
+        "memory_gb",
+        "disks",
+        "disk_type",
+        "ports",
+        "cidrs",
+        "tags",
+        "percent",
+        "device",
+    )
     given = {name: getattr(answered, name) for name in fields if getattr(answered, name)}
     if "types" in given:
         given |= {"cores": None, "memory_gb": None}

@@ -29,7 +29,11 @@ from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Un
 
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
-_DELETING = ("delete machines for good", "delete a disk that is not attached", "delete a load balancer and its target groups")
+_DELETING = (
+    "delete machines for good",
+    "delete a disk that is not attached",
+    "delete a load balancer and its target groups",
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,11 @@ class Builtin:
             CloudFailed: The target could not be looked at.
         """
         world = World(context)
-        known = [machine.name for machine in world.machines(context.region) if machine.name] if words.strip() else []
+        known = (
+            [machine.name for machine in world.machines(context.region) if machine.name]
+            if words.strip()
+            else []
+        )
         meant = sense(words, context, self._lexicon, known)
         if isinstance(meant, Beyond):
             return meant
@@ -74,7 +82,10 @@ class Builtin:
 
     def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
         if {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts:
-            return Beyond("I don't delete everything at once; say which machines, disks or load balancers should go.", _DELETING)
+            return Beyond(
+                "I don't delete everything at once; say which machines, disks or load balancers should go.",
+                _DELETING,
+            )
         best = self.matches(meant.facts, world)[0]
         if best.unexplained or not best.complete:
             several = self._several(words, meant, world)
@@ -85,7 +96,13 @@ class Builtin:
             return planned
         left = sorted(set(best.unexplained) & library.TOPICS) if best.complete else []
         if left and best.recipe.changes:
-            return Beyond(f"I can {best.recipe.means}, but not what is said of '{left[0]}' with it; please ask for that by itself.", _nearest([best]))
+            return Beyond(
+                (
+                    f"I can {best.recipe.means}, but not what is said of '{left[0]}' with it; "
+                    f"please ask for that by itself."
+                ),
+                _nearest([best]),
+            )
         return planned.plan
 
     def _several(self, words: str, meant: Sense, world: World) -> Understanding | None:
@@ -99,12 +116,24 @@ class Builtin:
             if isinstance(read, Beyond) or not self.matches(read.facts, world)[0].complete:
                 return None
             before = planned[-1] if planned else None
-            if before is not None and before.makes and not features(read.facts, world) & {"known_vm", "fresh_vm"}:
-                return Beyond("I can do one part of this after the other, but not the second with what the first has only just made; ask for them one by one.")
+            if (
+                before is not None
+                and before.makes
+                and not features(read.facts, world) & {"known_vm", "fresh_vm"}
+            ):
+                return Beyond(
+                    
+                        "I can do one part of this after the other, but not the second with what "
+                        "the first has only just made; ask for them one by one."
+                    
+                )
             one = self._one(words, read, world, before.machines if before else ())
             if not isinstance(one, _Planned):
                 return one
-            if before is None or (one.plan.program.name, one.machines) != (before.plan.program.name, before.machines):
+            if before is None or (one.plan.program.name, one.machines) != (
+                before.plan.program.name,
+                before.machines,
+            ):
                 planned.append(one)
         if len({one.plan.program.region for one in planned}) > 1:
             return Beyond("The parts of this request are in different regions; ask for them one by one.")
@@ -112,7 +141,9 @@ class Builtin:
         advisories = tuple(dict.fromkeys(advisory for one in planned for advisory in one.plan.advisories))
         return Plan(program, "; then ".join(one.plan.summary for one in planned), advisories)
 
-    def _one(self, words: str, meant: Sense, world: World, before: tuple[Machine, ...]) -> _Planned | Unclear | Beyond:
+    def _one(
+        self, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
+    ) -> _Planned | Unclear | Beyond:
         matches = self.matches(meant.facts, world)
         best = matches[0]
         if not best.complete:
@@ -132,7 +163,13 @@ class Builtin:
     ) -> _Planned | Unclear:
         region = meant.region or (before[0].region if before else world.context.region)
         filling = Filling(
-            meant.facts, world, region, bool(meant.region), recipe.changes, excluded=meant.excluded, before=before
+            meant.facts,
+            world,
+            region,
+            bool(meant.region),
+            recipe.changes,
+            excluded=meant.excluded,
+            before=before,
         )
         questions: dict[str, Question] = {}
         if meant.question is not None:

@@ -15,47 +15,89 @@ from skywright.brains.builtin.lexicon import Lexicon
 from skywright.brains.builtin.tokens import Token, clean, tokenise
 from skywright.model.advice import Beyond, Question
 
-EXAMPLES = ("create machines behind a load balancer", "attach a disk to a machine", "tell which machines there are and their state")
+EXAMPLES = (
+    "create machines behind a load balancer",
+    "attach a disk to a machine",
+    "tell which machines there are and their state",
+)
 _FOREIGN = frozenset(
-    "bitte erstelle erstellen eine einen einer mit und der die das ich mir für auf maschine rechner lösche zeige starte stoppe "
-    "crée créer créez une avec dans le les des pour moi s'il vous plaît machine virtuelle trois serveurs affiche arrête "
-    "crea crear una máquina por favor con en los las para tres servidores muestra detener elimina "
-    "criar uma máquina com três servidores crie por favor mostre "
-    "crea una macchina tre macchine per favore mostrami avvia un het een maak drie servers alstublieft utwórz maszynę proszę".split()
+    ["bitte", "erstelle", "erstellen", "eine", "einen", "einer", "mit", "und", "der", "die", "das", "ich", "mir", "für", "auf", "maschine", "rechner", "lösche", "zeige", "starte", "stoppe", "crée", "créer", "créez", "une", "avec", "dans", "le", "les", "des", "pour", "moi", "s'il", "vous", "plaît", "machine", "virtuelle", "trois", "serveurs", "affiche", "arrête", "crea", "crear", "una", "máquina", "por", "favor", "con", "en", "los", "las", "para", "tres", "servidores", "muestra", "detener", "elimina", "criar", "uma", "máquina", "com", "três", "servidores", "crie", "por", "favor", "mostre", "crea", "una", "macchina", "tre", "macchine", "per", "favore", "mostrami", "avvia", "un", "het", "een", "maak", "drie", "servers", "alstublieft", "utwórz", "maszynę", "proszę"]
 )
 _ENGLISH = frozenset(
-    "the a an is are to of in on with my me for please and i it this that what which need want create make show add attach stop start "
-    "give get put turn web all how at from by be can you we our one two three vm server machine".split()
+    ["the", "a", "an", "is", "are", "to", "of", "in", "on", "with", "my", "me", "for", "please", "and", "i", "it", "this", "that", "what", "which", "need", "want", "create", "make", "show", "add", "attach", "stop", "start", "give", "get", "put", "turn", "web", "all", "how", "at", "from", "by", "be", "can", "you", "we", "our", "one", "two", "three", "vm", "server", "machine"]
 )
 _HOW = re.compile(
     r"^(?:(?:so|hi|hey|hello|and|but|ok|okay|um|well|just|please|question|quick question|now|first)[ ,:]*)*"
-    r"(?:how (?:do|can|would|could|should|might|did) (?:i|we|you|one|u|people|somebody|someone)\b|how (?:to|does one)\b|what (?:would|will|could|might) happen\b|what happens\b|what if\b|suppose\b|hypothetically\b"
-    r"|should (?:i|we)\b|is it (?:safe|ok|okay|wise|a good idea|dangerous|bad)\b|would it be (?:safe|ok|okay|bad|dangerous|wise|a problem)\b"
-    r"|(?:can|could|would) you (?:explain|teach|describe how|show me how|tell me how)\b|(?:explain|teach me|show me how|tell me how|walk me through)\b"
-    r"|i (?:wonder|am wondering|'m wondering) (?:what|how|if)\b|what (?:is|are) the (?:steps|risk|risks|consequences)\b|if i (?:delete|terminate|stop|remove|destroy)\w*\b.*\bwould\b"
+    r"(?:how (?:do|can|would|could|should|might|did) (?:i|we|you|one|u|people|somebody|"
+    r"someone)\b|how (?:to|does one)\b|what (?:would|will|could|might) happen\b|what "
+    r"happens\b|what if\b|suppose\b|hypothetically\b"
+    r"|should (?:i|we)\b|is it (?:safe|ok|okay|wise|a good idea|dangerous|bad)\b|would "
+    r"it be (?:safe|ok|okay|bad|dangerous|wise|a problem)\b"
+    r"|(?:can|could|would) you (?:explain|teach|describe how|show me how|tell me how)"
+    r"\b|(?:explain|teach me|show me how|tell me how|walk me through)\b"
+    r"|i (?:wonder|am wondering|'m wondering) (?:what|how|if)\b|what (?:is|are) the "
+    r"(?:steps|risk|risks|consequences)\b|if i (?:delete|terminate|stop|remove|destroy)"
+    r"\w*\b.*\bwould\b"
     r"|what's the (?:risk|danger)|(?:can|may) (?:i|we) (?:delete|terminate|remove|destroy|stop|kill)\b)"
 )
 _DANGER = re.compile(r"\b(?:delet|terminat|remov|destroy|kill|stop|wipe|nuke)")
-_NO_NEGATION = re.compile(r"(?:why don't|don't (?:forget|hesitate|worry|mind|care|know|have|see|understand|think)|do not (?:forget|hesitate|worry|have|know)|dont (?:forget|worry|care|know|have|mind)|never mind)")
+_NO_NEGATION = re.compile(
+    
+        r"(?:why don't|don't (?:forget|hesitate|worry|mind|care|know|have|see|understand|"
+        r"think)|do not (?:forget|hesitate|worry|have|know)|dont (?:forget|worry|care|know|"
+        r"have|mind)|never mind)"
+    
+)
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
-    ("do", "not"), ("don't",), ("dont",), ("never",), ("must", "not"), ("should", "not"), ("shouldn't",), ("mustn't",), ("but", "not"),
-    ("and", "not"), ("without",), ("except", "for"), ("except",), ("excluding",), ("other", "than"), ("instead", "of"), ("rather", "than"),
-    ("apart", "from"), ("no", "need", "to"), ("no",), ("not", "to"), ("leave", "out"), ("all", "but"), ("besides",),
-)  # fmt: skip
+    ("do", "not"),
+    ("don't",),
+    ("dont",),
+    ("never",),
+    ("must", "not"),
+    ("should", "not"),
+    ("shouldn't",),
+    ("mustn't",),
+    ("but", "not"),
+    ("and", "not"),
+    ("without",),
+    ("except", "for"),
+    ("except",),
+    ("excluding",),
+    ("other", "than"),
+    ("instead", "of"),
+    ("rather", "than"),
+    ("apart", "from"),
+    ("no", "need", "to"),
+    ("no",),
+    ("not", "to"),
+    ("leave", "out"),
+    ("all", "but"),
+    ("besides",),
+)
 _SHORT = frozenset({("without",), ("no",)})
 _RESUME = frozenset({"but", "just", "only", "instead", "then", "please", "simply"})
 _REASONS = frozenset({"because", "cause", "cuz", "since", "whereas", "although", "though", "while"})
 _ASKING = re.compile(
-    r"\b(?:please|pls|plz|(?:can|could|would|will) (?:you|i|we|u)|i (?:need|want|require|would|wanna|'d)|i'd|we'd|we (?:need|want|require|would)|let's|lets|gimme|could use|"
-    r"need (?:a|an|to|you|some)|want (?:a|an|to|you)|looking for|would like|time to|go ahead|kindly|i'm after|requesting|request)\b|\?$"
+    r"\b(?:please|pls|plz|(?:can|could|would|will) (?:you|i|we|u)|i (?:need|want|require|"
+    r"would|wanna|'d)|i'd|we'd|we (?:need|want|require|would)|let's|lets|gimme|could "
+    r"use|"
+    r"need (?:a|an|to|you|some)|want (?:a|an|to|you)|looking for|would like|time to|"
+    r"go ahead|kindly|i'm after|requesting|request)\b|\?$"
 )
 _GOES_ON = re.compile(
-    r"^(?:it|they|them|each|use|with|also|and|then|name|names|call|named|called|region|size|same|both|all|every|one|only|make|make sure|ensure|put|place|prefer|preferably|"
-    r"the (?:vm|vms|machine|machines|server|servers|box|boxes|instance|instances|disk|disks|volume|name|names|load balancer|balancer|lb|listener|port|region|size|type|network|target|targets|traffic|app)\b"
-    r"|in|on|at|for the|listen|listening|forward|forwarding|expose|traffic|clients|users|customers|visitors|they|tagged|attach|connect|register|add|instance|type|disk|tag|tags|\d|two|three|four|five|six|port|ports|should|must|4|8)\b"
+    r"^(?:it|they|them|each|use|with|also|and|then|name|names|call|named|called|region|"
+    r"size|same|both|all|every|one|only|make|make sure|ensure|put|place|prefer|preferably|"
+    r"the (?:vm|vms|machine|machines|server|servers|box|boxes|instance|instances|disk|"
+    r"disks|volume|name|names|load balancer|balancer|lb|listener|port|region|size|type|"
+    r"network|target|targets|traffic|app)\b"
+    r"|in|on|at|for the|listen|listening|forward|forwarding|expose|traffic|clients|users|"
+    r"customers|visitors|they|tagged|attach|connect|register|add|instance|type|disk|"
+    r"tag|tags|\d|two|three|four|five|six|port|ports|should|must|4|8)\b"
 )
 _UNSUPPORTED = frozenset({"database", "kubernetes", "serverless", "identity", "dns", "autoscaling"})
-_PURPOSE = frozenset({"for", "as", "host", "hosting", "run", "runs", "running", "serve", "our", "my", "the", "hosts"})
+_PURPOSE = frozenset(
+    {"for", "as", "host", "hosting", "run", "runs", "running", "serve", "our", "my", "the", "hosts"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +128,13 @@ def sense(words: str, context: Context, lexicon: Lexicon, names: Sequence[str]) 
     if not kept:
         danger = _DANGER.search(_text(tokens))
         nearest = ("tell what depends on what",) if danger else EXAMPLES
-        return Beyond("That asks how, or what if, and I only act: nothing was done. Say what you want done, or ask what is there.", nearest)
+        return Beyond(
+            (
+                "That asks how, or what if, and I only act: nothing was done. Say what "
+                "you want done, or ask what is there."
+            ),
+            nearest,
+        )
     kept = _without_chat(kept, lexicon)
     kept = [_without_reasons(sentence) for sentence in kept]
     pairs = [_without_negated(sentence) for sentence in kept]
@@ -96,7 +144,9 @@ def sense(words: str, context: Context, lexicon: Lexicon, names: Sequence[str]) 
     return _sensed(said, excluded, context, lexicon)
 
 
-def _sensed(said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon) -> Sense | Beyond:
+def _sensed(
+    said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon
+) -> Sense | Beyond:
     facts = reading.read(said, lexicon, context.cloud.regions)
     facts = replace(facts, marks=tuple(mark for mark in facts.marks if not _is_purpose(facts, mark)))
     if not facts.marks and not facts.types and not facts.ids:
@@ -105,7 +155,13 @@ def _sensed(said: list[Token], excluded: tuple[Token, ...], context: Context, le
         return Beyond("I could not find anything in this request that I know how to do.", EXAMPLES)
     outside = [mark for mark in facts.marks if mark.concepts & _UNSUPPORTED]
     if outside:
-        return Beyond(f"I have no program for '{outside[0].words}': I know machines, disks, networks and load balancers.", EXAMPLES)
+        return Beyond(
+            (
+                f"I have no program for '{outside[0].words}': I know machines, disks, networks "
+                f"and load balancers."
+            ),
+            EXAMPLES,
+        )
     region, question = _place(facts, context)
     return Sense(facts, region, question, excluded)
 
@@ -159,23 +215,50 @@ def _without_chat(sentences: list[list[Token]], lexicon: Lexicon) -> list[list[T
 
 def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
     text = _text(sentence)
-    means = [mark for mark in lexicon.marks(sentence) if mark.concepts - {"definite", "question", "new", "all", "public", "private", "show", "running", "keep", "attached", "cost_no"}]
+    means = [
+        mark
+        for mark in lexicon.marks(sentence)
+        if mark.concepts
+        - {
+            "definite",
+            "question",
+            "new",
+            "all",
+            "public",
+            "private",
+            "show",
+            "running",
+            "keep",
+            "attached",
+            "cost_no",
+        }
+    ]
     if not means:
         return False
-    head = next((token.word.split(" ")[0] for token in sentence if token.kind == "word" and token.word not in _POLITE), "")
+    head = next(
+        (
+            token.word.split(" ")[0]
+            for token in sentence
+            if token.kind == "word" and token.word not in _POLITE
+        ),
+        "",
+    )
     return bool(_ASKING.search(text)) or head in lexicon.verbs or head in _QUESTION_HEADS
 
 
 _POLITE = frozenset(
-    "hi hello hey dear please pls plz kindly so ok okay now well then and also just first yo thanks greetings good morning afternoon evening "
-    "team folks guys there friend mate buddy bot assistant quickly urgent urgently asap everyone all sir madam today fyi btw alright right next finally".split()
+    ["hi", "hello", "hey", "dear", "please", "pls", "plz", "kindly", "so", "ok", "okay", "now", "well", "then", "and", "also", "just", "first", "yo", "thanks", "greetings", "good", "morning", "afternoon", "evening", "team", "folks", "guys", "there", "friend", "mate", "buddy", "bot", "assistant", "quickly", "urgent", "urgently", "asap", "everyone", "all", "sir", "madam", "today", "fyi", "btw", "alright", "right", "next", "finally"]
 )
-_QUESTION_HEADS = frozenset("what which is are how where who list show whats what's any do does has have status tell when".split())
+_QUESTION_HEADS = frozenset(
+    ["what", "which", "is", "are", "how", "where", "who", "list", "show", "whats", "what's", "any", "do", "does", "has", "have", "status", "tell", "when"]
+)
 
 
 def _is_list(sentence: list[Token]) -> bool:
     """`3 x t3.micro`, `eu-west-1`: bare facts without a sentence around them."""
-    return len(sentence) <= 4 and any(token.kind in ("number", "type", "place", "pair", "cidr") for token in sentence)
+    return len(sentence) <= 4 and any(
+        token.kind in ("number", "type", "place", "pair", "cidr") for token in sentence
+    )
 
 
 def _without_reasons(sentence: list[Token]) -> list[Token]:
@@ -183,7 +266,11 @@ def _without_reasons(sentence: list[Token]) -> list[Token]:
     kept: list[Token] = []
     inside = False
     for place, token in enumerate(sentence):
-        if token.kind == "word" and token.word in _REASONS and (place > 0 or token.word in {"since", "because"}):
+        if (
+            token.kind == "word"
+            and token.word in _REASONS
+            and (place > 0 or token.word in {"since", "because"})
+        ):
             inside = True
         if inside and token.word == ",":
             inside = False
@@ -202,7 +289,10 @@ def _without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
     at = 0
     while at < len(sentence):
         words = tuple(token.word for token in sentence[at : at + 3])
-        phrase = next((phrase for phrase in _NEGATIONS if words[: len(phrase)] == phrase and not sentence[at].fixed), None)
+        phrase = next(
+            (phrase for phrase in _NEGATIONS if words[: len(phrase)] == phrase and not sentence[at].fixed),
+            None,
+        )
         if phrase is None:
             kept.append(sentence[at])
             at += 1
@@ -218,7 +308,11 @@ def _scope(sentence: list[Token], at: int, short: bool) -> int:
     last = min(len(sentence), at + 4) if short else len(sentence)
     while at < last:
         token = sentence[at]
-        if token.word in _RESUME or (token.word == "," and not _more_names(sentence, at)) or (short and token.word in {"and", "in", "with", "on", "behind", "for"}):
+        if (
+            token.word in _RESUME
+            or (token.word == "," and not _more_names(sentence, at))
+            or (short and token.word in {"and", "in", "with", "on", "behind", "for"})
+        ):
             return at
         at += 1
     return last
@@ -235,9 +329,16 @@ def _is_purpose(facts: Facts, mark: reading.Mark) -> bool:
         return False
     before = {token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]}
     after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""
-    beside = any("vm" in other.concepts and (other.first == mark.last or other.last == mark.first) for other in facts.marks)
+    beside = any(
+        "vm" in other.concepts and (other.first == mark.last or other.last == mark.first)
+        for other in facts.marks
+    )
     machines = any("vm" in other.concepts and other.last <= mark.first for other in facts.marks)
-    return beside or (machines and bool(before & _PURPOSE)) or after in {"server", "servers", "machine", "box", "boxes", "vm", "vms", "nodes"}
+    return (
+        beside
+        or (machines and bool(before & _PURPOSE))
+        or after in {"server", "servers", "machine", "box", "boxes", "vm", "vms", "nodes"}
+    )
 
 
 def _place(facts: Facts, context: Context) -> tuple[str, Question | None]:
@@ -253,17 +354,48 @@ def _place(facts: Facts, context: Context) -> tuple[str, Question | None]:
     place = found[0]
     others = {other.region for other in found if other.placed == place.placed}
     if place.region and len(others) > 1:
-        return "", Question("region", "Several places are named. Which region should it be?", tuple(sorted(others - {""})))
+        return "", Question(
+            "region", "Several places are named. Which region should it be?", tuple(sorted(others - {""}))
+        )
     if place.region:
         return place.region, None
-    about = "covers several regions" if place.said in {"europe", "asia", "the eu", "middle east"} else "is no region of the cloud"
+    about = (
+        "covers several regions"
+        if place.said in {"europe", "asia", "the eu", "middle east"}
+        else "is no region of the cloud"
+    )
     return "", Question("region", f"'{place.said}' {about}. Which region should it be?", place.choices)
 
 
 def _unknown_place(facts: Facts) -> Question | None:
     """`in the Atlantis region`, `region mars-1`: a place that nobody has heard of."""
-    said = re.search(r"\b(?:in|to|region) (?:the )?([a-z§][\w-]*) region\b|\bregion:? (?:called |named |= ?)?([a-z]+-[\w-]+)", " ".join(token.word for token in facts.tokens))
+    said = re.search(
+        (
+            r"\b(?:in|to|region) (?:the )?([a-z§][\w-]*) region\b|\bregion:? (?:called |named "
+            r"|= ?)?([a-z]+-[\w-]+)"
+        ),
+        " ".join(token.word for token in facts.tokens),
+    )
     word = (said[1] or said[2]) if said else ""
-    if not word or word in {"this", "same", "default", "that", "one", "my", "our", "your", "right", "current", "any", "each", "every", "a", "what", "which", "whole", "entire"}:
+    if not word or word in {
+        "this",
+        "same",
+        "default",
+        "that",
+        "one",
+        "my",
+        "our",
+        "your",
+        "right",
+        "current",
+        "any",
+        "each",
+        "every",
+        "a",
+        "what",
+        "which",
+        "whole",
+        "entire",
+    }:
         return None
     return Question("region", f"There is no region '{word}'. Which region should it be?")

@@ -16,7 +16,9 @@ def compose(programs: Sequence[Program], words: str) -> Program:
     answer: dict[str, Value] = {}
     for part in parts:
         for key, value in part.answer.items():
-            free = next(name for name in [key, *(f"{key}_{number}" for number in range(2, 100))] if name not in answer)
+            free = next(
+                name for name in [key, *(f"{key}_{number}" for number in range(2, 100))] if name not in answer
+            )
             answer[free] = value
     return replace(
         parts[0],
@@ -53,7 +55,9 @@ def _step(step: Step, new: Mapping[str, str], region: str) -> Step:
 
 
 def _expectation(row: Expectation, new: Mapping[str, str], region: str) -> Expectation:
-    return replace(row, arguments=_arguments(row.arguments, new), that=_text(row.that, new), region=row.region or region)
+    return replace(
+        row, arguments=_arguments(row.arguments, new), that=_text(row.that, new), region=row.region or region
+    )
 
 
 def _arguments(arguments: Arguments, new: Mapping[str, str]) -> dict[str, Value]:
@@ -74,5 +78,6 @@ def _text(text: str, new: Mapping[str, str]) -> str:
     if "${" not in text:
         return text
     return write(
-        part if isinstance(part, str) else Reference(new.get(part.name, part.name), part.path) for part in parse(text)
+        part if isinstance(part, str) else Reference(new.get(part.name, part.name), part.path)
+        for part in parse(text)
     )

@@ -136,7 +136,9 @@ def _pruned_list(items: list[Any], missing: set[str], values: Mapping[str, Value
         pruned = _pruned(item, missing, values)
         if pruned is _GONE:
             continue
-        each = isinstance(item, Mapping) and bool({"$each", "$spread", "$these"} & set(cast(Mapping[str, Any], item)))
+        each = isinstance(item, Mapping) and bool(
+            {"$each", "$spread", "$these"} & set(cast(Mapping[str, Any], item))
+        )
         kept.extend(pruned) if each else kept.append(pruned)
     return kept if kept or not items else _GONE
 

@@ -72,16 +72,57 @@ class Facts:
         return " ".join("§" if token.fixed or token.kind == "name" else token.word for token in self.tokens)
 
 
-_PROTOCOLS = {"http": 80, "https": 443, "ssh": 22, "rdp": 3389, "mysql": 3306, "postgres": 5432, "postgresql": 5432,
-              "redis": 6379, "mongodb": 27017, "smtp": 25, "ftp": 21, "ssl": 443, "tls": 443, "web": 80}  # fmt: skip
-_DISK_TYPES = {"gp3": "gp3", "gp2": "gp2", "io1": "io1", "io2": "io2", "st1": "st1", "sc1": "sc1", "magnetic": "standard",
-               "hdd": "st1", "ssd": "gp3", "cold hdd": "sc1", "throughput optimized": "st1"}  # fmt: skip
-_SIZE_WORDS = ("nano", "micro", "tiny", "smallest", "cheapest", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge",
-               "big", "huge", "beefy", "powerful", "little")  # fmt: skip
+_PROTOCOLS = {
+    "http": 80,
+    "https": 443,
+    "ssh": 22,
+    "rdp": 3389,
+    "mysql": 3306,
+    "postgres": 5432,
+    "postgresql": 5432,
+    "redis": 6379,
+    "mongodb": 27017,
+    "smtp": 25,
+    "ftp": 21,
+    "ssl": 443,
+    "tls": 443,
+    "web": 80,
+}
+_DISK_TYPES = {
+    "gp3": "gp3",
+    "gp2": "gp2",
+    "io1": "io1",
+    "io2": "io2",
+    "st1": "st1",
+    "sc1": "sc1",
+    "magnetic": "standard",
+    "hdd": "st1",
+    "ssd": "gp3",
+    "cold hdd": "sc1",
+    "throughput optimized": "st1",
+}
+_SIZE_WORDS = (
+    "nano",
+    "micro",
+    "tiny",
+    "smallest",
+    "cheapest",
+    "small",
+    "medium",
+    "large",
+    "xlarge",
+    "2xlarge",
+    "4xlarge",
+    "big",
+    "huge",
+    "beefy",
+    "powerful",
+    "little",
+)
 _MEMORY = frozenset({"memory", "ram", "mem", "dram"})
-_STOP = frozenset("a an the in on at for to with from of and or please that this which using by is are be it them as so "
-                  "behind running into under my our all each every one two three new now thanks then but also i we you "
-                  "instance vm server machine box disk volume load bucket".split())  # fmt: skip
+_STOP = frozenset(
+    ["a", "an", "the", "in", "on", "at", "for", "to", "with", "from", "of", "and", "or", "please", "that", "this", "which", "using", "by", "is", "are", "be", "it", "them", "as", "so", "behind", "running", "into", "under", "my", "our", "all", "each", "every", "one", "two", "three", "new", "now", "thanks", "then", "but", "also", "i", "we", "you", "instance", "vm", "server", "machine", "box", "disk", "volume", "load", "bucket"]
+)
 
 
 def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) -> Facts:
@@ -106,7 +147,7 @@ def _tags(tokens: Sequence[Token]) -> dict[str, str]:
             key, value = re.split(r"\s*[=:]\s*", token.text, maxsplit=1)
             tags[key] = value.strip("\"'")
     if tags or not any(
-        token.word in {"tag", "label", "tags", "tagged", "tagging", "labels", "labelled", "tagged"}
+        token.word in {"tag", "label", "tags", "tagged", "tagging", "labels", "labelled"}
         for token in tokens
     ):
         return tags
@@ -114,7 +155,10 @@ def _tags(tokens: Sequence[Token]) -> dict[str, str]:
     value = r'("[^"]+"|[\w./@+-]+)'
     for pattern in (
         rf"\bkey (?:of |is |= )?{value}[ ,]*(?:and |with |, )?(?:the |a )?value (?:of |is |= )?{value}",
-        rf"\b(?:tag|label) (?:called |named |of )?{value} (?:with|and|to|of|set to|equal to|equals|is|being) (?:the |a )?(?:value )?(?:of )?{value}",
+        (
+            rf"\b(?:tag|label) (?:called |named |of )?{value} (?:with|and|to|of|set to|equal "
+            rf"to|equals|is|being) (?:the |a )?(?:value )?(?:of )?{value}"
+        ),
         rf"\b(?:set|change) (?:the |its |their )?{value} (?:tag|label)[^.]*? to {value}",
         rf"\bwith {value} (?:set to|equal to|equals|is|=) {value}",
         rf"\b(?:tags?|labels?) {value} {value}\s*$",
@@ -130,7 +174,7 @@ def _tags(tokens: Sequence[Token]) -> dict[str, str]:
 def _names(tokens: Sequence[Token], tags: dict[str, str]) -> tuple[tuple[str, ...], set[int]]:
     """Names that the text gives, and the tokens that they are made of."""
     for key in [key for key in tags if key.lower() == "name"]:
-        return tuple([tags.pop(key)]), set()
+        return (tags.pop(key),), set()
     for at, token in enumerate(tokens):
         if token.word not in NAMING or token.fixed:
             continue
@@ -165,7 +209,7 @@ def _name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple
     while at < len(tokens):
         token = tokens[at]
         if not _can_name(
-            token, strict and not names and at == start and start and tokens[start - 1].word == "name"
+            token, bool(strict and not names and at == start and start) and tokens[start - 1].word == "name"
         ):
             break
         names.append(token.text)
@@ -305,21 +349,38 @@ def _with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     if there:
         outside, inside = int(there[1]), int(there[2])
     sent = re.search(
-        r"\b(?:forward\w*|rout\w+|send\w*|pass\w*|prox\w+|redirect\w*|relay\w*|target\w*|backend|back end|internal|inside|direct\w*|map\w*|onto|hits?)\b"
-        rf"(?:(?!\bport \d|\blisten)[^.;\d]){{0,50}}?\b(?:to|on|at|port|ports|is|:|=)? ?{number}\b", text)  # fmt: skip
+        r"\b(?:forward\w*|rout\w+|send\w*|pass\w*|prox\w+|redirect\w*|relay\w*|target\w*|"
+        r"backend|back end|internal|inside|direct\w*|map\w*|onto|hits?)\b"
+        rf"(?:(?!\bport \d|\blisten)[^.;\d]){{0,50}}?\b(?:to|on|at|port|ports|is|:|=)? ?{number}\b",
+        text,
+    )
     behind = re.search(
-        rf"\b(?:app\w*|service|servers?|instances?|machines?|vms?|boxes|nodes?|they|backends?|targets?|which|that|each)\b[^.;\d]{{0,20}}?\b(?:listen\w*|runs?|running|serv\w+|are on|is on|answer\w*|speak\w*)\b[^.;\d]{{0,20}}?{number}\b", text)  # fmt: skip
+        (
+            rf"\b(?:app\w*|service|servers?|instances?|machines?|vms?|boxes|nodes?|they|backends?|"
+            rf"targets?|which|that|each)\b[^.;\d]{{0,20}}?\b(?:listen\w*|runs?|running|serv\w+|"
+            rf"are on|is on|answer\w*|speak\w*)\b[^.;\d]{{0,20}}?{number}\b"
+        ),
+        text,
+    )
     for match in (sent, behind):
         if inside is None and match and not re.search(r"balancer[^.;]{0,20}$", match.group()):
             inside = int(match[1])
     ports = re.findall(
-        r"\b(?:ports?|tcp|udp)(?: number| numbers| no)?[ :#]*((?:\d{1,5}(?:(?: ?,? ?(?:and|&|,|or|to)? ?)(?=\d{1,5}\b(?! ?(?:gb|gib|%|percent|x)))|))+)",
+        (
+            r"\b(?:ports?|tcp|udp)(?: number| numbers| no)?[ :#]*((?:\d{1,5}(?:(?: ?,? ?(?:and|"
+            r"&|,|or|to)? ?)(?=\d{1,5}\b(?! ?(?:gb|gib|%|percent|x)))|))+)"
+        ),
         text,
     )
     for group in ports:
         found += [int(part) for part in re.findall(r"\d{1,5}", group)]
     listen = re.search(
-        rf"\b(?:listen\w*|come in|comes in|coming in|arrives?|connects?|hits?|expos\w+|reachable|available|accept\w*|frontend|front|public|serves?|serving|traffic|open)\b[^.;\d]{{0,30}}?\b(?:on|at|port|for|to)? ?{number}\b(?! ?(?:gb|gib|tb|x|percent|%|vm|server|machine|instance|node|box))",
+        (
+            rf"\b(?:listen\w*|come in|comes in|coming in|arrives?|connects?|hits?|expos\w+|reachable|"
+            rf"available|accept\w*|frontend|front|public|serves?|serving|traffic|open)\b[^.;\d]{{0,30}}?\b(?:on|"
+            rf"at|port|for|to)? ?{number}\b(?! ?(?:gb|gib|tb|x|percent|%|vm|server|machine|instance|"
+            rf"node|box))"
+        ),
         text,
     )
     if listen and outside is None and (int(listen[1]) != inside or text.count(listen[1]) > 1):
@@ -329,7 +390,10 @@ def _with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
         port
         for word, port in _PROTOCOLS.items()
         if re.search(
-            rf"(?<![\w-])(?:{word})\b(?! ?server| ?\d| ?host| ?tier| ?box| ?node| ?machine| ?vm| ?app| ?instance| ?key| ?front)",
+            (
+                rf"(?<![\w-])(?:{word})\b(?! ?server| ?\d| ?host| ?tier| ?box| ?node| ?machine|"
+                rf" ?vm| ?app| ?instance| ?key| ?front)"
+            ),
             text,
         )
     ]
@@ -341,9 +405,10 @@ def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Fa
     tokens = facts.tokens
     taken = {place for found in facts.places for place in range(found.first, found.last)} | named
     mentions = tuple(
-        token.text for at, token in enumerate(tokens)
+        token.text
+        for at, token in enumerate(tokens)
         if at not in taken and (token.kind in ("quoted", "name") or (token.kind == "word" and token.fixed))
-    )  # fmt: skip
+    )
     count, vague = _count(facts, numbers)
     percents = [number.value for number in numbers if number.unit == "percent"]
     minutes = [

@@ -219,8 +219,19 @@ def verb_forms(phrase: str) -> list[str]:
     forms = [head, head + "s", head + "es", stem + "ing", stem + "ed", doubled + "ing", doubled + "ed"]
     if head.endswith("y"):
         forms += [head[:-1] + "ies", head[:-1] + "ied"]
-    past = {"build": "built", "make": "made", "spin": "spun", "get": "got", "take": "took", "tear": "torn",
-            "shut": "shut", "bring": "brought", "give": "given", "put": "putting", "set": "setting"}  # fmt: skip
+    past = {
+        "build": "built",
+        "make": "made",
+        "spin": "spun",
+        "get": "got",
+        "take": "took",
+        "tear": "torn",
+        "shut": "shut",
+        "bring": "brought",
+        "give": "given",
+        "put": "putting",
+        "set": "setting",
+    }
     forms += [past[head]] if head in past else []
     return [" ".join([form, *rest]) for form in forms]
 

@@ -16,15 +16,12 @@ _FOLDER = Path(__file__).parent / "library"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TOPICS = frozenset(
-    "disk root_disk lb target_group network port security_group address static_address health metrics monitoring console dependency "
-    "cost spot on_demand snapshots images alarms bucket keypair database kubernetes serverless identity dns autoscaling "
-    "everything termination_protection tags status size".split()
+    ["disk", "root_disk", "lb", "target_group", "network", "port", "security_group", "address", "static_address", "health", "metrics", "monitoring", "console", "dependency", "cost", "spot", "on_demand", "snapshots", "images", "alarms", "bucket", "keypair", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling", "everything", "termination_protection", "tags", "status", "size"]
 )
 """Concepts that say what a request is about: one that a recipe does not know speaks against it."""
 
 ACTIONS = frozenset(
-    "create start stop restart delete attach detach resize convert enable disable open close tag untag rename snapshot image "
-    "register deregister balance forward".split()
+    ["create", "start", "stop", "restart", "delete", "attach", "detach", "resize", "convert", "enable", "disable", "open", "close", "tag", "untag", "rename", "snapshot", "image", "register", "deregister", "balance", "forward"]
 )
 
 

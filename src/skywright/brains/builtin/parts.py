@@ -6,7 +6,25 @@ from skywright.brains.builtin.facts import Facts
 from skywright.brains.builtin.library import ACTIONS
 from skywright.brains.builtin.tokens import Token
 
-_JOINS = frozenset({"and", "then", ",", "also", "plus", "afterwards", "after", "that", "finally", "next", "&", ".", "please", "as", "well"})
+_JOINS = frozenset(
+    {
+        "and",
+        "then",
+        ",",
+        "also",
+        "plus",
+        "afterwards",
+        "after",
+        "that",
+        "finally",
+        "next",
+        "&",
+        ".",
+        "please",
+        "as",
+        "well",
+    }
+)
 _VERBS = ACTIONS | {"show", "alarm"}
 
 

@@ -120,8 +120,9 @@ def _place(tokens: Sequence[Token], at: int, regions: Collection[str]) -> Place 
 def _is_placed(tokens: Sequence[Token], at: int) -> bool:
     before = [token.word for token in tokens[max(0, at - 2) : at]]
     after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-    return bool(before and (before[-1] in _BEFORE or (before[-1] in {"the", ":", "("} and before[0] in _BEFORE))) or after in {
-        "region", "datacenter", "datacentre"}  # fmt: skip
+    return bool(
+        before and (before[-1] in _BEFORE or (before[-1] in {"the", ":", "("} and before[0] in _BEFORE))
+    ) or after in {"region", "datacenter", "datacentre"}
 
 
 def _checked(

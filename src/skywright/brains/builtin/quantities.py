@@ -19,16 +19,16 @@ _WORDS: dict[str, int] = _NUMBERS["words"]
 _SCALES: dict[str, int] = _NUMBERS["scales"]
 _PHRASES: dict[tuple[str, ...], float] = {tuple(k.split()): v for k, v in _NUMBERS["phrases"].items()}
 _UNITS: dict[str, tuple[Unit, float]] = {
-    **{word: ("gb", 1) for word in ("gb", "gib", "g", "gig", "gigs", "gigabyte", "gigabytes", "gibibyte", "gibibytes", "gbs")},
-    **{word: ("gb", 1024) for word in ("tb", "tib", "t", "terabyte", "terabytes", "tebibyte", "tebibytes", "tbs")},
-    **{word: ("gb", 1 / 1024) for word in ("mb", "mib", "meg", "megs", "megabyte", "megabytes")},
-    **{word: ("core", 1) for word in ("core", "cores", "vcpu", "vcpus", "cpu", "cpus", "c", "vcore", "vcores", "processors")},
-    **{word: ("percent", 1) for word in ("percent", "%", "pct", "per cent")},
-    **{word: ("minute", 1) for word in ("minute", "minutes", "min", "mins", "m")},
-    **{word: ("hour", 1) for word in ("hour", "hours", "hr", "hrs")},
-    **{word: ("times", 1) for word in ("x", "times", "×")},
+    **dict.fromkeys(("gb", "gib", "g", "gig", "gigs", "gigabyte", "gigabytes", "gibibyte", "gibibytes", "gbs"), ("gb", 1)),
+    **dict.fromkeys(("tb", "tib", "t", "terabyte", "terabytes", "tebibyte", "tebibytes", "tbs"), ("gb", 1024)),
+    **dict.fromkeys(("mb", "mib", "meg", "megs", "megabyte", "megabytes"), ("gb", 1 / 1024)),
+    **dict.fromkeys(("core", "cores", "vcpu", "vcpus", "cpu", "cpus", "c", "vcore", "vcores", "processors"), ("core", 1)),
+    **dict.fromkeys(("percent", "%", "pct", "per cent"), ("percent", 1)),
+    **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), ("minute", 1)),
+    **dict.fromkeys(("hour", "hours", "hr", "hrs"), ("hour", 1)),
+    **dict.fromkeys(("x", "times", "×"), ("times", 1)),
     "iops": ("iops", 1),
-}  # fmt: skip
+}
 _NOT_NUMBERS_AFTER = frozenset(
     {"the", "that", "this", "which", "each", "no", "any", "every", "another", "right", "same"}
 )

@@ -15,7 +15,10 @@ from skywright.brains.builtin.world import Machine, World
 
 _MOST_CHOICES = 12
 _PLURAL = re.compile(
-    r"\b(vms|machines|servers|boxes|instances|nodes|hosts|them|they|those|these|both|fleet|computers|workers|guests)\b"
+    
+        r"\b(vms|machines|servers|boxes|instances|nodes|hosts|them|they|those|these|both|"
+        r"fleet|computers|workers|guests)\b"
+    
 )
 _STATES = {
     "stopped": "stopped",
@@ -79,7 +82,10 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
 def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
     text = facts.words
     every = "all" in facts.concepts or "everything" in facts.concepts
-    plural = bool(_PLURAL.search(text) or re.search(r"\b(?:every|each) (?:\w+ )?(?:vm|machine|server|box|instance|node|host|one)\b", text))
+    plural = bool(
+        _PLURAL.search(text)
+        or re.search(r"\b(?:every|each) (?:\w+ )?(?:vm|machine|server|box|instance|node|host|one)\b", text)
+    )
     if len(fitting) == 1 or (every and (plural or many)) or many:
         return fitting
     if plural and (re.search(r"\bboth\b", text) and len(fitting) == 2):
@@ -136,7 +142,10 @@ def _of_kind(facts: Facts, machines: Sequence[Machine]) -> list[Machine]:
     text = facts.words
     for word, state in _STATES.items():
         if re.search(
-            rf"\b(?:the|all|every|my|any|our)? ?\b{word} (?:vms?|machines?|servers?|box(?:es)?|instances?|nodes?|ones?|hosts?)\b",
+            (
+                rf"\b(?:the|all|every|my|any|our)? ?\b{word} (?:vms?|machines?|servers?|box(?:es)"
+                rf"?|instances?|nodes?|ones?|hosts?)\b"
+            ),
             text,
         ):
             fitting = [machine for machine in fitting if machine.state == state]
@@ -182,8 +191,7 @@ def _candidates(token: Token) -> list[str]:
 
 
 _NO_KIND = frozenset(
-    "a an the in on of to all it is my me i vm vms machine machines server servers box boxes instance instances node nodes "
-    "ec2 host please make new name tag stop start delete size disk and or for with at by as be from us up down off".split()
+    ["a", "an", "the", "in", "on", "of", "to", "all", "it", "is", "my", "me", "i", "vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instance", "instances", "node", "nodes", "ec2", "host", "please", "make", "new", "name", "tag", "stop", "start", "delete", "size", "disk", "and", "or", "for", "with", "at", "by", "as", "be", "from", "us", "up", "down", "off"]
 )
 
 

@@ -91,7 +91,11 @@ def same_user_data(filling: Filling, options: Options) -> Value:
 
 def same_tags(filling: Filling, options: Options) -> Value:
     tags = filling.machine.tags
-    return [{"Key": key, "Value": value} for key, value in tags.items() if not key.startswith(("aws:", "skywright:"))] or None
+    return [
+        {"Key": key, "Value": value}
+        for key, value in tags.items()
+        if not key.startswith(("aws:", "skywright:"))
+    ] or None
 
 
 def static_addresses(filling: Filling, options: Options) -> Value:
@@ -110,7 +114,11 @@ def machines_network(filling: Filling, options: Options) -> Value:
 def _ports(filling: Filling) -> Sequence[int]:
     ports = filling.facts.ports
     if not ports:
-        bare = [int(token.word) for token in filling.facts.tokens if token.kind == "number" and token.word.isdigit()]
+        bare = [
+            int(token.word)
+            for token in filling.facts.tokens
+            if token.kind == "number" and token.word.isdigit()
+        ]
         ports = tuple(port for port in bare if 0 < port < 65536)[:1]
     if not ports:
         raise Ask("port", "Which port?")
@@ -147,8 +155,14 @@ def own_group(filling: Filling, options: Options) -> Value:
         for group in machine.groups:
             users.setdefault(group, set()).add(machine.id)
     shared = set(machines[0].groups).intersection(*(machine.groups for machine in machines))
-    names = {str(row["GroupId"]): str(row["GroupName"]) for row in filling.world.groups(filling.region, shared)}
-    mine = [id for id in machines[0].groups if id in shared and names.get(id) != "default" and users.get(id, set()) <= wanted]
+    names = {
+        str(row["GroupId"]): str(row["GroupName"]) for row in filling.world.groups(filling.region, shared)
+    }
+    mine = [
+        id
+        for id in machines[0].groups
+        if id in shared and names.get(id) != "default" and users.get(id, set()) <= wanted
+    ]
     return mine[0] if mine else None
 
 
@@ -179,19 +193,37 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
     found: list[Value] = []
     wider = False
     for group in filling.world.groups(filling.region, ids):
-        rules = [rule for rule in group.get("IpPermissions") or [] if rule.get("FromPort") == rule.get("ToPort") and rule.get("FromPort") in ports]
-        wider = wider or any(_covers(rule, port) for rule in group.get("IpPermissions") or [] for port in ports)
+        rules = [
+            rule
+            for rule in group.get("IpPermissions") or []
+            if rule.get("FromPort") == rule.get("ToPort") and rule.get("FromPort") in ports
+        ]
+        wider = wider or any(
+            _covers(rule, port) for rule in group.get("IpPermissions") or [] for port in ports
+        )
         if rules:
-            found.append({"key": f"{len(found) + 1}", "group": str(group["GroupId"]), "rules": [_plain(rule) for rule in rules]})
+            found.append(
+                {
+                    "key": f"{len(found) + 1}",
+                    "group": str(group["GroupId"]),
+                    "rules": [_plain(rule) for rule in rules],
+                }
+            )
             _warn_of_others(filling, str(group["GroupId"]))
     if not found:
-        why = "is open only as part of a wider range, and closing that would close other ports too" if wider else "is not open there"
+        why = (
+            "is open only as part of a wider range, and closing that would close other ports too"
+            if wider
+            else "is not open there"
+        )
         raise Cannot(f"{port_words(filling, options)} {why}")
     return found
 
 
 def _covers(rule: Mapping[str, Any], port: int) -> bool:
-    return rule.get("IpProtocol") == "tcp" and int(rule.get("FromPort", 0)) <= port <= int(rule.get("ToPort", 0))
+    return rule.get("IpProtocol") == "tcp" and int(rule.get("FromPort", 0)) <= port <= int(
+        rule.get("ToPort", 0)
+    )
 
 
 def _plain(rule: Mapping[str, Any]) -> dict[str, Value]:
@@ -201,9 +233,18 @@ def _plain(rule: Mapping[str, Any]) -> dict[str, Value]:
 
 def _warn_of_others(filling: Filling, group: str) -> None:
     mine = {machine.id for machine in filling.machines}
-    others = [machine.label for machine in filling.world.machines(filling.region) if group in machine.groups and machine.id not in mine]
+    others = [
+        machine.label
+        for machine in filling.world.machines(filling.region)
+        if group in machine.groups and machine.id not in mine
+    ]
     if others:
-        raise Cannot(f"the rule is in {group}, which {', '.join(others)} uses too, so closing it would close it there as well; name those machines too")
+        raise Cannot(
+            
+                f"the rule is in {group}, which {', '.join(others)} uses too, so closing "
+                f"it would close it there as well; name those machines too"
+            
+        )
 
 
 def new_tags(filling: Filling, options: Options) -> Value:
@@ -236,7 +277,9 @@ def old_tags(filling: Filling, options: Options) -> Value:
     if filling.facts.tags:
         return [{"Key": key} for key in filling.facts.tags]
     spoken = {token.text.lower().strip("\"'") for token in filling.facts.tokens}
-    there = {key for machine in filling.machines for key in machine.tags if key.lower() in spoken and key != "Name"}
+    there = {
+        key for machine in filling.machines for key in machine.tags if key.lower() in spoken and key != "Name"
+    }
     if not there:
         keys = sorted({key for machine in filling.machines for key in machine.tags if key != "Name"})
         raise Ask("tags", "Which tag should go?", tuple(keys))
@@ -253,9 +296,17 @@ def _rename(filling: Filling) -> tuple[Machine, str]:
     facts = filling.facts
     there = filling.named_here()
     taken = {machine.name for machine in there[:1]}
-    after_to = [token.text for at, token in enumerate(facts.tokens) if at and facts.tokens[at - 1].word in {"to", "as"}]
+    after_to = [
+        token.text
+        for at, token in enumerate(facts.tokens)
+        if at and facts.tokens[at - 1].word in {"to", "as"}
+    ]
     others = [*after_to, *facts.names, *facts.mentions]
-    names = [name for name in others if name not in taken and name.lower() not in {"be", "the", "a", "it", "something"}]
+    names = [
+        name
+        for name in others
+        if name not in taken and name.lower() not in {"be", "the", "a", "it", "something"}
+    ]
     if not names:
         raise Ask("name", "What should it be called?")
     return (there[0] if there else filling.machine), names[0]
@@ -283,7 +334,12 @@ def given_image_name(filling: Filling, options: Options) -> Value:
 
 
 def with_restart(filling: Filling, options: Options) -> Value:
-    return bool(re.search(r"\b(?:with (?:a )?(?:restart|reboot)|reboot first|consistent)\b", filling.facts.words)) or None
+    return (
+        bool(
+            re.search(r"\b(?:with (?:a )?(?:restart|reboot)|reboot first|consistent)\b", filling.facts.words)
+        )
+        or None
+    )
 
 
 def without_restart(filling: Filling, options: Options) -> Value:
@@ -291,7 +347,9 @@ def without_restart(filling: Filling, options: Options) -> Value:
 
 
 def alarm_names(filling: Filling, options: Options) -> Value:
-    given = [name for name in filling.facts.names if name not in {machine.name for machine in filling.machines}]
+    given = [
+        name for name in filling.facts.names if name not in {machine.name for machine in filling.machines}
+    ]
     if given and len(filling.machines) == 1:
         return given[:1]
     return [f"{machine.label}-cpu" for machine in filling.machines]

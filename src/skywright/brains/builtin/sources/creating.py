@@ -28,14 +28,19 @@ def count(filling: Filling, options: Mapping[str, Any]) -> Value:
     facts = filling.facts
     number = facts.count
     if number is None:
-        number = len(facts.names) or len(_bare_names(filling)) or (
-            2 if re.search(r"\bboth\b", facts.words) else int(options.get("default", 1))
+        number = (
+            len(facts.names)
+            or len(_bare_names(filling))
+            or (2 if re.search(r"\bboth\b", facts.words) else int(options.get("default", 1)))
         )
         if (
             not facts.names
             and not facts.vague_count
             and re.search(
-                r"\b(?:some|several|many|bunch of|multiple|a number of|lots of) (?:\w+ )?(?:vms|machines|servers|boxes|instances|nodes)\b",
+                (
+                    r"\b(?:some|several|many|bunch of|multiple|a number of|lots of) (?:\w+ )"
+                    r"?(?:vms|machines|servers|boxes|instances|nodes)\b"
+                ),
                 facts.words,
             )
         ):
@@ -168,7 +173,10 @@ def root_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
         return roots[0].size_gb
     if len(facts.disks) == 1 and not _is_extra(filling):
         filling.assume(
-            f"The {facts.disks[0].size_gb} GB disk is the one that the machine starts from; say 'additional' for another."
+            
+                f"The {facts.disks[0].size_gb} GB disk is the one that the machine starts "
+                f"from; say 'additional' for another."
+            
         )
         return facts.disks[0].size_gb
     return None
@@ -180,7 +188,10 @@ def _is_extra(filling: Filling) -> bool:
         and re.search(r"\b(?:attach\w*|mount\w*|plug\w*|hook\w*|connect\w*)\b", filling.facts.words)
     ) or bool(
         re.search(
-            r"\b(?:additional|extra|second|data|another|separate|secondary|more) (?:\S+ ){0,4}?(?:disks?|volumes?|drives?|storage|ebs|ssds?)\b",
+            (
+                r"\b(?:additional|extra|second|data|another|separate|secondary|more) (?:\S+ "
+                r"){0,4}?(?:disks?|volumes?|drives?|storage|ebs|ssds?)\b"
+            ),
             filling.facts.words,
         )
     )

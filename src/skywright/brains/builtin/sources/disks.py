@@ -64,7 +64,10 @@ def existing_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
         )
     if row["AvailabilityZone"] != filling.machine.zone:
         raise Cannot(
-            f"{row['VolumeId']} is in {row['AvailabilityZone']} and {filling.machine.label} in {filling.machine.zone}: a disk can't cross zones"
+            
+                f"{row['VolumeId']} is in {row['AvailabilityZone']} and {filling.machine.label} "
+                f"in {filling.machine.zone}: a disk can't cross zones"
+            
         )
     return str(row["VolumeId"])
 
@@ -138,7 +141,7 @@ def zone(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def new_name(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return filling.facts.names[0] if filling.facts.names else None
+    return filling.facts.names[0] if filling.facts.names else "disk"
 
 
 def _attached(filling: Filling) -> list[Row]:
@@ -150,7 +153,13 @@ def _attached(filling: Filling) -> list[Row]:
     facts = filling.facts
     rows = [row for row in filling.world.volumes(filling.region) if str(row["VolumeId"]) in machine.disks]
     if facts.device:
-        return [row for row in rows if str(machine.disks[str(row["VolumeId"])]["DeviceName"]).endswith(facts.device.removeprefix("/dev/"))]
+        return [
+            row
+            for row in rows
+            if str(machine.disks[str(row["VolumeId"])]["DeviceName"]).endswith(
+                facts.device.removeprefix("/dev/")
+            )
+        ]
     return rows
 
 
@@ -186,7 +195,9 @@ def _detachable(filling: Filling) -> Row:
     row = _only(filling, narrowed, "the machine has no data disk")
     if _is_system(filling, row) and filling.world:
         holder = _place(row)["InstanceId"]
-        running = {machine.id for machine in filling.world.machines(filling.region) if machine.state != "stopped"}
+        running = {
+            machine.id for machine in filling.world.machines(filling.region) if machine.state != "stopped"
+        }
         if holder in running:
             raise Cannot(f"{row['VolumeId']} is the disk that {holder} runs from; stop the machine first")
     return row
@@ -216,7 +227,9 @@ def _growing(filling: Filling) -> Row:
         rows = system
     elif re.search(r"\b(?:data|second|additional|extra) (?:disk|volume|drive)", text):
         rows = data
-    elif len(filling.facts.disks) > 1 and [row for row in rows if row["Size"] == filling.facts.disks[0].size_gb]:
+    elif len(filling.facts.disks) > 1 and [
+        row for row in rows if row["Size"] == filling.facts.disks[0].size_gb
+    ]:
         rows = [row for row in rows if row["Size"] == filling.facts.disks[0].size_gb]
     return _only(filling, rows, "the machine has no such disk")
 
@@ -237,19 +250,34 @@ def grown_size(filling: Filling, options: Mapping[str, Any]) -> Value:
     if facts.factor:
         new = round(now * facts.factor)
     elif sizes:
-        by = re.search(r"\bby (?:a |an |another |about )?\d+|\d+ ?(?:\w+ )?(?:more|extra|additional|bigger|larger)\b|\b(?:another|additional|extra|more)\b", facts.words)
+        by = re.search(
+            (
+                r"\bby (?:a |an |another |about )?\d+|\d+ ?(?:\w+ )?(?:more|extra|additional|"
+                r"bigger|larger)\b|\b(?:another|additional|extra|more)\b"
+            ),
+            facts.words,
+        )
         new = now + sizes[-1] if by else sizes[-1]
     elif facts.disk_type and facts.disk_type != _growing(filling)["VolumeType"]:
         return now
     else:
         return disk_size(filling, options)
     if new < now:
-        raise Cannot(f"the disk has {now} GB and a disk can't be made smaller than it is; make a new one of {new} GB and copy")
+        raise Cannot(
+            
+                f"the disk has {now} GB and a disk can't be made smaller than it is; make "
+                f"a new one of {new} GB and copy"
+            
+        )
     return new
 
 
 def changed_kind(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return filling.facts.disk_type if re.search(r"\b(?:gp2|gp3|io1|io2|st1|sc1)\b", filling.facts.spoken) else None
+    return (
+        filling.facts.disk_type
+        if re.search(r"\b(?:gp2|gp3|io1|io2|st1|sc1)\b", filling.facts.spoken)
+        else None
+    )
 
 
 def free_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
@@ -260,7 +288,9 @@ def free_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
     rows = named or [row for row in filling.world.volumes(filling.region) if not row.get("Attachments")]
     row = _only(filling, rows, "there is no disk that is not attached")
     if row.get("Attachments"):
-        raise Cannot(f"{row['VolumeId']} is attached to {row['Attachments'][0]['InstanceId']}; detach it first")
+        raise Cannot(
+            f"{row['VolumeId']} is attached to {row['Attachments'][0]['InstanceId']}; detach it first"
+        )
     return str(row["VolumeId"])
 
 
@@ -290,7 +320,9 @@ def snapshot_count(filling: Filling, options: Mapping[str, Any]) -> Value:
 def snapshot_names(filling: Filling, options: Mapping[str, Any]) -> Value:
     disks: Any = filling.values.get("disks") or []
     stem = filling.facts.names[0] if filling.facts.names else "snapshot"
-    holders = {id: machine.label for machine in filling.world.machines(filling.region) for id in machine.disks}
+    holders = {
+        id: machine.label for machine in filling.world.machines(filling.region) for id in machine.disks
+    }
     if filling.facts.names and len(disks) == 1:
         return [stem]
     return [f"{holders.get(str(id), str(id))}-{stem}" for id in disks]

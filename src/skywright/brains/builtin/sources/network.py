@@ -12,7 +12,8 @@ from skywright.model.advice import Concern
 from skywright.model.values import Value
 
 _NEW = re.compile(
-    r"\b(?:new|own|fresh|dedicated|separate|isolated|brand new|another) (?:\w+ ){0,2}?(?:networks?|vpcs?|vnets?|subnets?|virtual networks?)\b"
+    r"\b(?:new|own|fresh|dedicated|separate|isolated|brand new|another) (?:\w+ ){0,2}?(?:networks?|"
+    r"vpcs?|vnets?|subnets?|virtual networks?)\b"
     r"|\b(?:create|build|make|set up|provision) (?:me )?(?:an?|the) (?:\w+ ){0,2}?(?:network|vpc|vnet)\b"
 )
 
@@ -178,8 +179,8 @@ def open_ports(filling: Filling, options: Mapping[str, Any]) -> Value:
     facts = filling.facts
     if (
         not facts.ports
-        or not facts.concepts & {"open", "port", "public"}
-        and not re.search(r"\b(?:ports?|access|reachable|ssh|rdp|https?)\b", facts.words)
+        or (not facts.concepts & {"open", "port", "public"}
+        and not re.search(r"\b(?:ports?|access|reachable|ssh|rdp|https?)\b", facts.words))
     ):
         return None
     return permissions(filling, facts.ports)
@@ -220,7 +221,9 @@ def group_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     """A name for a new security group that no other in the region has."""
     rows = filling.world.rows("ec2:DescribeSecurityGroups", "SecurityGroups", filling.region)
     used = {str(row["GroupName"]) for row in rows}
-    names: Any = filling.values.get("names") or (["machine"] if "names" in filling.values else [machine.label for machine in filling.machines])
+    names: Any = filling.values.get("names") or (
+        ["machine"] if "names" in filling.values else [machine.label for machine in filling.machines]
+    )
     stem = re.sub(r"[^A-Za-z0-9 _.:/()#,@+=&;{}!$*-]", "", str(names[0]))[:100].strip() or "machine"
     stem = f"{stem} {options.get('suffix', 'ports')}".replace("sg-", "sg ")
     return next(
@@ -235,7 +238,10 @@ def listener_port(filling: Filling, options: Mapping[str, Any]) -> Value:
     if port == 443 and not _certificate(filling):
         filling.note(
             Concern.ASSUMPTION,
-            "No certificate was named, so the listener on port 443 speaks plain HTTP; name one by its ARN to have HTTPS.",
+            (
+                "No certificate was named, so the listener on port 443 speaks plain HTTP; "
+                "name one by its ARN to have HTTPS."
+            ),
         )
     return port
 

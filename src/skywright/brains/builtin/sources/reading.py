@@ -19,9 +19,18 @@ def dependencies(filling: Filling, options: Options) -> Value:
     inventory = filling.world.context.cloud.read_inventory(filling.world.context.look, [filling.region])
     resources = {resource.id: resource for resource in inventory.values()}
     named = [machine.id for machine in filling.named_here()]
-    wanted = _reach({id: resource.depends_on for id, resource in resources.items()}, named) if named else set(resources)
+    wanted = (
+        _reach({id: resource.depends_on for id, resource in resources.items()}, named)
+        if named
+        else set(resources)
+    )
     return [
-        {"id": resource.id, "type": resource.type, "name": resource.name or None, "depends_on": list(resource.depends_on)}
+        {
+            "id": resource.id,
+            "type": resource.type,
+            "name": resource.name or None,
+            "depends_on": list(resource.depends_on),
+        }
         for resource in sorted(resources.values(), key=lambda resource: (resource.type, resource.id))
         if resource.id in wanted
     ]
@@ -55,7 +64,9 @@ def priced(filling: Filling, options: Options) -> Value:
             "name": machine.name or None,
             "type": machine.type,
             "usd_month": _machine_price(filling, machine),
-            "disks_usd_month": round(sum(_disk_price(filling, volumes[id]) for id in machine.disks if id in volumes), 2),
+            "disks_usd_month": round(
+                sum(_disk_price(filling, volumes[id]) for id in machine.disks if id in volumes), 2
+            ),
         }
         for machine in _priced(filling)
     ]
@@ -77,7 +88,11 @@ def _machine_price(filling: Filling, machine: Machine) -> float:
 
 
 def _disk_price(filling: Filling, row: Row) -> float:
-    arguments: dict[str, Value] = {"Size": row["Size"], "VolumeType": row["VolumeType"], "AvailabilityZone": row["AvailabilityZone"]}
+    arguments: dict[str, Value] = {
+        "Size": row["Size"],
+        "VolumeType": row["VolumeType"],
+        "AvailabilityZone": row["AvailabilityZone"],
+    }
     return _price(filling, "CreateVolume", arguments)
 
 
@@ -89,7 +104,12 @@ def _price(filling: Filling, operation: str, arguments: dict[str, Value]) -> flo
 
 def target_groups(filling: Filling, options: Options) -> Value:
     return [
-        {"key": f"{number}", "arn": str(row["TargetGroupArn"]), "name": str(row["TargetGroupName"]), "port": row.get("Port")}
+        {
+            "key": f"{number}",
+            "arn": str(row["TargetGroupArn"]),
+            "name": str(row["TargetGroupName"]),
+            "port": row.get("Port"),
+        }
         for number, row in enumerate(filling.world.target_groups(filling.region), start=1)
     ]
 
@@ -100,9 +120,15 @@ def _balancer(filling: Filling) -> Row:
     if not rows:
         raise Cannot(f"there is no load balancer in {filling.region}")
     spoken = {token.text.lower() for token in filling.facts.tokens}
-    named = [row for row in rows if str(row["LoadBalancerName"]).lower() in spoken or row["LoadBalancerArn"] in filling.facts.ids]
+    named = [
+        row
+        for row in rows
+        if str(row["LoadBalancerName"]).lower() in spoken or row["LoadBalancerArn"] in filling.facts.ids
+    ]
     if len(named or rows) > 1:
-        raise Ask("load_balancer", "Which load balancer?", tuple(str(row["LoadBalancerName"]) for row in rows))
+        raise Ask(
+            "load_balancer", "Which load balancer?", tuple(str(row["LoadBalancerName"]) for row in rows)
+        )
     return (named or rows)[0]
 
 
@@ -116,13 +142,19 @@ def balancer_name(filling: Filling, options: Options) -> Value:
 
 def _groups(filling: Filling) -> list[Row]:
     arn = str(_balancer(filling)["LoadBalancerArn"])
-    return [row for row in filling.world.target_groups(filling.region) if arn in (row.get("LoadBalancerArns") or [])]
+    return [
+        row
+        for row in filling.world.target_groups(filling.region)
+        if arn in (row.get("LoadBalancerArns") or [])
+    ]
 
 
 def balancer_groups(filling: Filling, options: Options) -> Value:
     """The target groups that only this load balancer uses."""
     rows = [row for row in _groups(filling) if len(row["LoadBalancerArns"]) == 1]
-    return [{"key": f"{number}", "arn": str(row["TargetGroupArn"])} for number, row in enumerate(rows, start=1)]
+    return [
+        {"key": f"{number}", "arn": str(row["TargetGroupArn"])} for number, row in enumerate(rows, start=1)
+    ]
 
 
 def one_target_group(filling: Filling, options: Options) -> Value:
@@ -137,7 +169,9 @@ def one_target_group(filling: Filling, options: Options) -> Value:
 def as_targets(filling: Filling, options: Options) -> Value:
     down = [machine.label for machine in filling.machines if machine.state not in ("running", "pending")]
     if down:
-        raise Cannot(f"{', '.join(down)} does not run, and only running machines can be targets; start it first")
+        raise Cannot(
+            f"{', '.join(down)} does not run, and only running machines can be targets; start it first"
+        )
     return [{"Id": machine.id} for machine in filling.machines]
 
 
@@ -147,7 +181,13 @@ def bucket_name(filling: Filling, options: Options) -> Value:
     if not given:
         raise Ask("name", "What should the bucket be called? Names of buckets are unique in the world.")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", given[0]):
-        raise Ask("name", f"'{given[0]}' can't be a bucket's name: 3 to 63 small letters, digits, dots and hyphens. What should it be called?")
+        raise Ask(
+            "name",
+            (
+                f"'{given[0]}' can't be a bucket's name: 3 to 63 small letters, digits, "
+                f"dots and hyphens. What should it be called?"
+            ),
+        )
     return given[0]
 
 

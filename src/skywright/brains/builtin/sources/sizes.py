@@ -16,11 +16,31 @@ from skywright.model.program import Program, Step
 from skywright.model.values import Value
 
 DEFAULT = "t3.micro"
-_WORDS = {"nano": "t3.nano", "micro": "t3.micro", "tiny": "t3.micro", "smallest": "t3.nano", "cheapest": "t3.nano", "little": "t3.micro",
-          "small": "t3.small", "medium": "t3.medium", "large": "t3.large", "xlarge": "t3.xlarge", "2xlarge": "t3.2xlarge",
-          "4xlarge": "m5.4xlarge", "big": "t3.xlarge", "huge": "m5.4xlarge", "beefy": "m5.2xlarge", "powerful": "m5.2xlarge"}  # fmt: skip
-_FAMILIES = {r"memory[- ]optimi[sz]ed": "r6i.large", r"compute[- ]optimi[sz]ed": "c6i.large", r"general[- ]purpose": "m6i.large",
-             r"gpu": "g4dn.xlarge", r"graviton|arm64|\barm\b": "t4g.micro"}  # fmt: skip
+_WORDS = {
+    "nano": "t3.nano",
+    "micro": "t3.micro",
+    "tiny": "t3.micro",
+    "smallest": "t3.nano",
+    "cheapest": "t3.nano",
+    "little": "t3.micro",
+    "small": "t3.small",
+    "medium": "t3.medium",
+    "large": "t3.large",
+    "xlarge": "t3.xlarge",
+    "2xlarge": "t3.2xlarge",
+    "4xlarge": "m5.4xlarge",
+    "big": "t3.xlarge",
+    "huge": "m5.4xlarge",
+    "beefy": "m5.2xlarge",
+    "powerful": "m5.2xlarge",
+}
+_FAMILIES = {
+    r"memory[- ]optimi[sz]ed": "r6i.large",
+    r"compute[- ]optimi[sz]ed": "c6i.large",
+    r"general[- ]purpose": "m6i.large",
+    r"gpu": "g4dn.xlarge",
+    r"graviton|arm64|\barm\b": "t4g.micro",
+}
 _STEPS = ("nano", "micro", "small", "medium", "large", "xlarge", "2xlarge")
 
 
@@ -106,14 +126,22 @@ def cheapest(
     usable = [kind for kind in map(_parsed, _usable(rows)) if architecture in ("", kind.architecture)]
     if not usable:
         raise Cannot(
-            f"no machine type in {filling.region} has {cores or 'any'} cores and {memory_gb or 'any'} GiB of memory"
+            
+                f"no machine type in {filling.region} has {cores or 'any'} cores and {memory_gb or 'any'} "
+                f"GiB of memory"
+            
         )
     return min(usable, key=lambda kind: (_price(filling, kind.name), kind.name))
 
 
 def _usable(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if not row.get("BareMetal") and "on-demand" in row.get("SupportedUsageClasses", ["on-demand"])
-            and {"x86_64", "arm64"} & set(row["ProcessorInfo"]["SupportedArchitectures"])]  # fmt: skip
+    return [
+        row
+        for row in rows
+        if not row.get("BareMetal")
+        and "on-demand" in row.get("SupportedUsageClasses", ["on-demand"])
+        and {"x86_64", "arm64"} & set(row["ProcessorInfo"]["SupportedArchitectures"])
+    ]
 
 
 def _at_least(kind: MachineType, cores: float | None, memory_gb: float | None) -> bool:
@@ -209,7 +237,10 @@ def _scaled(filling: Filling, kind: str, factor: float) -> str:
         )
     best = min(exact, key=lambda other: (abs(other.cores - now.cores * factor), other.name))
     filling.assume(
-        f"{best.name} has {best.cores} cores and {best.memory_gb:g} GiB; {kind} has {now.cores} and {now.memory_gb:g}."
+        
+            f"{best.name} has {best.cores} cores and {best.memory_gb:g} GiB; {kind} has {now.cores} "
+            f"and {now.memory_gb:g}."
+        
     )
     return best.name
 
@@ -219,6 +250,9 @@ def _fitting(filling: Filling, machines: Sequence[Machine], kind: MachineType) -
         architecture = str(machine.row.get("Architecture", kind.architecture))
         if architecture != kind.architecture:
             raise Cannot(
-                f"{machine.label} runs on {architecture} and {kind.name} is {kind.architecture}: its image would not start there"
+                
+                    f"{machine.label} runs on {architecture} and {kind.name} is {kind.architecture}: "
+                    f"its image would not start there"
+                
             )
     return kind.name

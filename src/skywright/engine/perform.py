@@ -74,6 +74,7 @@ def _attempts(run: Run, parts: Parts) -> Run:
             _seconds_left(run, parts),
         )
         while True:
+            parts.gate.begin_again(credential)
             attempt = modality.perform(program, workplace)
             (folder / f"attempt-{attempts.made + 1}.txt").write_text(
                 f"{attempt.artefact}\n\n{attempt.output}"

@@ -12,6 +12,7 @@ from skywright.errors import NotFound
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.values import Value
+from skywright.program import wait
 from skywright.program.expand import Instance, instances
 from skywright.program.noise import Done, clean
 from skywright.program.references import BadReference, Scope, Unresolved, resolve
@@ -89,11 +90,22 @@ def _find(
         fits = (done.operation, done.region) == (operation, instance.region) and done.arguments == wanted
         if fits and (done.code is None or waits or done.code in step.tolerate):
             numbers.append(number)
-            if not waits:
+            if not waits or _satisfied(step, done, catalogue):
                 break
         elif numbers:
             break
     return numbers
+
+
+def _satisfied(step: Step, done: Done, catalogue: Catalogue) -> bool:
+    """Whether the wait ended with this answer; what is asked afterwards belongs to somebody else."""
+    if step.waiter is not None:
+        acceptors = catalogue.waiter(step.waiter).acceptors
+        return wait.state(acceptors, wait.Answer(done.result, done.code)) == "success"
+    try:
+        return done.code is None and wait.holds(step.until or "", done.result)
+    except BadReference:
+        return False
 
 
 def _asked(step: Step, catalogue: Catalogue) -> Operation | None:

@@ -188,7 +188,7 @@ class _Check:
         """How often a step is done (-1: not known), and what is wrong with that."""
         if step.repeat is None:
             return None, ""
-        times: "Type | Value" = step.repeat
+        times: Type | Value = step.repeat
         if isinstance(step.repeat, str):
             try:
                 template = parse(step.repeat)

@@ -3,8 +3,6 @@
 Owns how a trace is made quiet before it is distilled. Knows shapes; must not know any service.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,10 +56,9 @@ def quiet(trace: Trace, catalogue: Catalogue) -> list[Done]:
 
 
 def clean(arguments: Arguments, shape: Shape) -> dict[str, Value]:
-    """Arguments without idempotency tokens, our own tags and what is empty; `UserData` as plain text.
+    """Arguments without idempotency tokens, our own tags and what is empty.
 
-    Clients encode a `UserData` of the top level (botocore: `handlers.base64_encode_user_data`),
-    so a program, which is given to clients, has to hold it as it was before.
+    `UserData` stays as it is on the wire, base64: programs hold what the API takes.
     """
     cleaned: dict[str, Value] = {}
     for name, value in arguments.items():
@@ -71,7 +68,7 @@ def clean(arguments: Arguments, shape: Shape) -> dict[str, Value]:
         kept = _without_empty(value)
         if kept in ({}, [], None):
             continue
-        cleaned[name] = _decoded(kept) if name == "UserData" and isinstance(kept, str) else kept
+        cleaned[name] = kept
     return cleaned
 
 
@@ -147,10 +144,3 @@ def _ours(value: Value) -> bool:
 
 def _untagged(value: Value) -> bool:
     return isinstance(value, Mapping) and set(value) == {"ResourceType"}
-
-
-def _decoded(text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).decode()
-    except (binascii.Error, ValueError):
-        return text

@@ -1,4 +1,5 @@
-"""Plans for things that exist, carried out and judged by reading the cloud: what was asked for, and nothing else."""
+"""Plans for things that exist, carried out and judged by reading the cloud: what was asked for, and
+nothing else."""
 
 import random
 from typing import Any

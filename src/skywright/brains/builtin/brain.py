@@ -122,10 +122,8 @@ class Builtin:
                 and not features(read.facts, world) & {"known_vm", "fresh_vm"}
             ):
                 return Beyond(
-                    
-                        "I can do one part of this after the other, but not the second with what "
-                        "the first has only just made; ask for them one by one."
-                    
+                    "I can do one part of this after the other, but not the second with what "
+                    "the first has only just made; ask for them one by one."
                 )
             one = self._one(words, read, world, before.machines if before else ())
             if not isinstance(one, _Planned):

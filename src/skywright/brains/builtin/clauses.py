@@ -21,10 +21,149 @@ EXAMPLES = (
     "tell which machines there are and their state",
 )
 _FOREIGN = frozenset(
-    ["bitte", "erstelle", "erstellen", "eine", "einen", "einer", "mit", "und", "der", "die", "das", "ich", "mir", "für", "auf", "maschine", "rechner", "lösche", "zeige", "starte", "stoppe", "crée", "créer", "créez", "une", "avec", "dans", "le", "les", "des", "pour", "moi", "s'il", "vous", "plaît", "machine", "virtuelle", "trois", "serveurs", "affiche", "arrête", "crea", "crear", "una", "máquina", "por", "favor", "con", "en", "los", "las", "para", "tres", "servidores", "muestra", "detener", "elimina", "criar", "uma", "máquina", "com", "três", "servidores", "crie", "por", "favor", "mostre", "crea", "una", "macchina", "tre", "macchine", "per", "favore", "mostrami", "avvia", "un", "het", "een", "maak", "drie", "servers", "alstublieft", "utwórz", "maszynę", "proszę"]
+    [
+        "bitte",
+        "erstelle",
+        "erstellen",
+        "eine",
+        "einen",
+        "einer",
+        "mit",
+        "und",
+        "der",
+        "die",
+        "das",
+        "ich",
+        "mir",
+        "für",
+        "auf",
+        "maschine",
+        "rechner",
+        "lösche",
+        "zeige",
+        "starte",
+        "stoppe",
+        "crée",
+        "créer",
+        "créez",
+        "une",
+        "avec",
+        "dans",
+        "le",
+        "les",
+        "des",
+        "pour",
+        "moi",
+        "s'il",
+        "vous",
+        "plaît",
+        "machine",
+        "virtuelle",
+        "trois",
+        "serveurs",
+        "affiche",
+        "arrête",
+        "crea",
+        "crear",
+        "una",
+        "máquina",
+        "por",
+        "favor",
+        "con",
+        "en",
+        "los",
+        "las",
+        "para",
+        "tres",
+        "servidores",
+        "muestra",
+        "detener",
+        "elimina",
+        "criar",
+        "uma",
+        "máquina",
+        "com",
+        "três",
+        "servidores",
+        "crie",
+        "por",
+        "favor",
+        "mostre",
+        "crea",
+        "una",
+        "macchina",
+        "tre",
+        "macchine",
+        "per",
+        "favore",
+        "mostrami",
+        "avvia",
+        "un",
+        "het",
+        "een",
+        "maak",
+        "drie",
+        "servers",
+        "alstublieft",
+        "utwórz",
+        "maszynę",
+        "proszę",
+    ]
 )
 _ENGLISH = frozenset(
-    ["the", "a", "an", "is", "are", "to", "of", "in", "on", "with", "my", "me", "for", "please", "and", "i", "it", "this", "that", "what", "which", "need", "want", "create", "make", "show", "add", "attach", "stop", "start", "give", "get", "put", "turn", "web", "all", "how", "at", "from", "by", "be", "can", "you", "we", "our", "one", "two", "three", "vm", "server", "machine"]
+    [
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "to",
+        "of",
+        "in",
+        "on",
+        "with",
+        "my",
+        "me",
+        "for",
+        "please",
+        "and",
+        "i",
+        "it",
+        "this",
+        "that",
+        "what",
+        "which",
+        "need",
+        "want",
+        "create",
+        "make",
+        "show",
+        "add",
+        "attach",
+        "stop",
+        "start",
+        "give",
+        "get",
+        "put",
+        "turn",
+        "web",
+        "all",
+        "how",
+        "at",
+        "from",
+        "by",
+        "be",
+        "can",
+        "you",
+        "we",
+        "our",
+        "one",
+        "two",
+        "three",
+        "vm",
+        "server",
+        "machine",
+    ]
 )
 _HOW = re.compile(
     r"^(?:(?:so|hi|hey|hello|and|but|ok|okay|um|well|just|please|question|quick question|now|first)[ ,:]*)*"
@@ -42,11 +181,9 @@ _HOW = re.compile(
 )
 _DANGER = re.compile(r"\b(?:delet|terminat|remov|destroy|kill|stop|wipe|nuke)")
 _NO_NEGATION = re.compile(
-    
-        r"(?:why don't|don't (?:forget|hesitate|worry|mind|care|know|have|see|understand|"
-        r"think)|do not (?:forget|hesitate|worry|have|know)|dont (?:forget|worry|care|know|"
-        r"have|mind)|never mind)"
-    
+    r"(?:why don't|don't (?:forget|hesitate|worry|mind|care|know|have|see|understand|"
+    r"think)|do not (?:forget|hesitate|worry|have|know)|dont (?:forget|worry|care|know|"
+    r"have|mind)|never mind)"
 )
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("do", "not"),
@@ -247,10 +384,80 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
 
 
 _POLITE = frozenset(
-    ["hi", "hello", "hey", "dear", "please", "pls", "plz", "kindly", "so", "ok", "okay", "now", "well", "then", "and", "also", "just", "first", "yo", "thanks", "greetings", "good", "morning", "afternoon", "evening", "team", "folks", "guys", "there", "friend", "mate", "buddy", "bot", "assistant", "quickly", "urgent", "urgently", "asap", "everyone", "all", "sir", "madam", "today", "fyi", "btw", "alright", "right", "next", "finally"]
+    [
+        "hi",
+        "hello",
+        "hey",
+        "dear",
+        "please",
+        "pls",
+        "plz",
+        "kindly",
+        "so",
+        "ok",
+        "okay",
+        "now",
+        "well",
+        "then",
+        "and",
+        "also",
+        "just",
+        "first",
+        "yo",
+        "thanks",
+        "greetings",
+        "good",
+        "morning",
+        "afternoon",
+        "evening",
+        "team",
+        "folks",
+        "guys",
+        "there",
+        "friend",
+        "mate",
+        "buddy",
+        "bot",
+        "assistant",
+        "quickly",
+        "urgent",
+        "urgently",
+        "asap",
+        "everyone",
+        "all",
+        "sir",
+        "madam",
+        "today",
+        "fyi",
+        "btw",
+        "alright",
+        "right",
+        "next",
+        "finally",
+    ]
 )
 _QUESTION_HEADS = frozenset(
-    ["what", "which", "is", "are", "how", "where", "who", "list", "show", "whats", "what's", "any", "do", "does", "has", "have", "status", "tell", "when"]
+    [
+        "what",
+        "which",
+        "is",
+        "are",
+        "how",
+        "where",
+        "who",
+        "list",
+        "show",
+        "whats",
+        "what's",
+        "any",
+        "do",
+        "does",
+        "has",
+        "have",
+        "status",
+        "tell",
+        "when",
+    ]
 )
 
 
@@ -304,7 +511,8 @@ def _without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
 
 
 def _scope(sentence: list[Token], at: int, short: bool) -> int:
-    """Where a negation's reach ends: at a comma, at `but` and the like, or after a noun for `no` and `without`."""
+    """Where a negation's reach ends: at a comma, at `but` and the like, or after a noun for `no` and
+    `without`."""
     last = min(len(sentence), at + 4) if short else len(sentence)
     while at < last:
         token = sentence[at]

@@ -121,7 +121,64 @@ _SIZE_WORDS = (
 )
 _MEMORY = frozenset({"memory", "ram", "mem", "dram"})
 _STOP = frozenset(
-    ["a", "an", "the", "in", "on", "at", "for", "to", "with", "from", "of", "and", "or", "please", "that", "this", "which", "using", "by", "is", "are", "be", "it", "them", "as", "so", "behind", "running", "into", "under", "my", "our", "all", "each", "every", "one", "two", "three", "new", "now", "thanks", "then", "but", "also", "i", "we", "you", "instance", "vm", "server", "machine", "box", "disk", "volume", "load", "bucket"]
+    [
+        "a",
+        "an",
+        "the",
+        "in",
+        "on",
+        "at",
+        "for",
+        "to",
+        "with",
+        "from",
+        "of",
+        "and",
+        "or",
+        "please",
+        "that",
+        "this",
+        "which",
+        "using",
+        "by",
+        "is",
+        "are",
+        "be",
+        "it",
+        "them",
+        "as",
+        "so",
+        "behind",
+        "running",
+        "into",
+        "under",
+        "my",
+        "our",
+        "all",
+        "each",
+        "every",
+        "one",
+        "two",
+        "three",
+        "new",
+        "now",
+        "thanks",
+        "then",
+        "but",
+        "also",
+        "i",
+        "we",
+        "you",
+        "instance",
+        "vm",
+        "server",
+        "machine",
+        "box",
+        "disk",
+        "volume",
+        "load",
+        "bucket",
+    ]
 )
 
 
@@ -147,8 +204,7 @@ def _tags(tokens: Sequence[Token]) -> dict[str, str]:
             key, value = re.split(r"\s*[=:]\s*", token.text, maxsplit=1)
             tags[key] = value.strip("\"'")
     if tags or not any(
-        token.word in {"tag", "label", "tags", "tagged", "tagging", "labels", "labelled"}
-        for token in tokens
+        token.word in {"tag", "label", "tags", "tagged", "tagging", "labels", "labelled"} for token in tokens
     ):
         return tags
     text = " ".join(token.text if token.kind != "quoted" else f'"{token.text}"' for token in tokens)

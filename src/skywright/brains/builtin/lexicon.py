@@ -39,7 +39,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The vocabulary as loaded: phrases (tuples of words) to concepts, and the words that are merely known."""
+    """The vocabulary as loaded: phrases (tuples of words) to concepts, and the words that are merely
+    known."""
 
     phrases: Mapping[tuple[str, ...], frozenset[str]]
     verbs: frozenset[str]
@@ -110,7 +111,8 @@ class Lexicon:
         return best if best[0] == plain[0] or swapped or len(plain) > 6 else word
 
     def marks(self, tokens: list[Token]) -> list[Mark]:
-        """The meaningful stretches of the tokens: the longest at each place, and split verbs (`turn it on`)."""
+        """The meaningful stretches of the tokens: the longest at each place, and split verbs (`turn it
+        on`)."""
         spread = _spread(tokens)
         found: list[Mark] = []
         at = 0

@@ -16,12 +16,69 @@ _FOLDER = Path(__file__).parent / "library"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TOPICS = frozenset(
-    ["disk", "root_disk", "lb", "target_group", "network", "port", "security_group", "address", "static_address", "health", "metrics", "monitoring", "console", "dependency", "cost", "spot", "on_demand", "snapshots", "images", "alarms", "bucket", "keypair", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling", "everything", "termination_protection", "tags", "status", "size"]
+    [
+        "disk",
+        "root_disk",
+        "lb",
+        "target_group",
+        "network",
+        "port",
+        "security_group",
+        "address",
+        "static_address",
+        "health",
+        "metrics",
+        "monitoring",
+        "console",
+        "dependency",
+        "cost",
+        "spot",
+        "on_demand",
+        "snapshots",
+        "images",
+        "alarms",
+        "bucket",
+        "keypair",
+        "database",
+        "kubernetes",
+        "serverless",
+        "identity",
+        "dns",
+        "autoscaling",
+        "everything",
+        "termination_protection",
+        "tags",
+        "status",
+        "size",
+    ]
 )
 """Concepts that say what a request is about: one that a recipe does not know speaks against it."""
 
 ACTIONS = frozenset(
-    ["create", "start", "stop", "restart", "delete", "attach", "detach", "resize", "convert", "enable", "disable", "open", "close", "tag", "untag", "rename", "snapshot", "image", "register", "deregister", "balance", "forward"]
+    [
+        "create",
+        "start",
+        "stop",
+        "restart",
+        "delete",
+        "attach",
+        "detach",
+        "resize",
+        "convert",
+        "enable",
+        "disable",
+        "open",
+        "close",
+        "tag",
+        "untag",
+        "rename",
+        "snapshot",
+        "image",
+        "register",
+        "deregister",
+        "balance",
+        "forward",
+    ]
 )
 
 
@@ -34,7 +91,8 @@ class Recipe:
         must: groups of concepts, each of which needs at least one.
         prefers: what a concept adds to the score.
         changes: whether it changes anything.
-        slots: where each value comes from: a source's name, or a mapping with `from` and the source's options.
+        slots: where each value comes from: a source's name, or a mapping with `from`
+            and the source's options.
         program: `steps`, `expect` and `answer` in the form of programs, open where `draft` says they may be.
         says: the summary; slots in braces.
     """

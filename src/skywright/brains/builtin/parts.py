@@ -29,7 +29,8 @@ _VERBS = ACTIONS | {"show", "alarm"}
 
 
 def split(facts: Facts) -> list[Sequence[Token]]:
-    """The tokens of each part: a new one begins at a full stop, or at a verb after `and`, `then` or a comma."""
+    """The tokens of each part: a new one begins at a full stop, or at a verb after `and`, `then` or a
+    comma."""
     starts = {mark.first for mark in facts.marks if mark.concepts & _VERBS}
     parts: list[list[Token]] = [[]]
     for place, token in enumerate(facts.tokens):

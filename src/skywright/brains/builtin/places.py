@@ -1,4 +1,5 @@
-"""Regions by API name, city or country. Owns the words for places; which regions exist is told by the cloud."""
+"""Regions by API name, city or country. Owns the words for places; which regions exist is told by the
+cloud."""
 
 import re
 from collections.abc import Collection, Sequence

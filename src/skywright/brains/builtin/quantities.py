@@ -19,10 +19,16 @@ _WORDS: dict[str, int] = _NUMBERS["words"]
 _SCALES: dict[str, int] = _NUMBERS["scales"]
 _PHRASES: dict[tuple[str, ...], float] = {tuple(k.split()): v for k, v in _NUMBERS["phrases"].items()}
 _UNITS: dict[str, tuple[Unit, float]] = {
-    **dict.fromkeys(("gb", "gib", "g", "gig", "gigs", "gigabyte", "gigabytes", "gibibyte", "gibibytes", "gbs"), ("gb", 1)),
-    **dict.fromkeys(("tb", "tib", "t", "terabyte", "terabytes", "tebibyte", "tebibytes", "tbs"), ("gb", 1024)),
+    **dict.fromkeys(
+        ("gb", "gib", "g", "gig", "gigs", "gigabyte", "gigabytes", "gibibyte", "gibibytes", "gbs"), ("gb", 1)
+    ),
+    **dict.fromkeys(
+        ("tb", "tib", "t", "terabyte", "terabytes", "tebibyte", "tebibytes", "tbs"), ("gb", 1024)
+    ),
     **dict.fromkeys(("mb", "mib", "meg", "megs", "megabyte", "megabytes"), ("gb", 1 / 1024)),
-    **dict.fromkeys(("core", "cores", "vcpu", "vcpus", "cpu", "cpus", "c", "vcore", "vcores", "processors"), ("core", 1)),
+    **dict.fromkeys(
+        ("core", "cores", "vcpu", "vcpus", "cpu", "cpus", "c", "vcore", "vcores", "processors"), ("core", 1)
+    ),
     **dict.fromkeys(("percent", "%", "pct", "per cent"), ("percent", 1)),
     **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), ("minute", 1)),
     **dict.fromkeys(("hour", "hours", "hr", "hrs"), ("hour", 1)),

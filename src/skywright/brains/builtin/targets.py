@@ -15,10 +15,8 @@ from skywright.brains.builtin.world import Machine, World
 
 _MOST_CHOICES = 12
 _PLURAL = re.compile(
-    
-        r"\b(vms|machines|servers|boxes|instances|nodes|hosts|them|they|those|these|both|"
-        r"fleet|computers|workers|guests)\b"
-    
+    r"\b(vms|machines|servers|boxes|instances|nodes|hosts|them|they|those|these|both|"
+    r"fleet|computers|workers|guests)\b"
 )
 _STATES = {
     "stopped": "stopped",
@@ -55,7 +53,8 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
     """The machines that the text means, out of those of one region.
 
     Args:
-        many: whether, if nothing is said, all of them may be taken (right for a question, never for a change).
+        many: whether, if nothing is said, all of them may be taken (right for a question, never for a
+        change).
 
     Raises:
         Ask: It could be several, or a name is not quite one that exists.
@@ -164,7 +163,8 @@ def _of_kind(facts: Facts, machines: Sequence[Machine]) -> list[Machine]:
 
 
 def _kind_words(facts: Facts, machines: Sequence[Machine]) -> set[str]:
-    """Words such as `web` in `the web servers` that some of the machines' names or tags begin with, but not all
+    """Words such as `web` in `the web servers` that some of the machines' names or tags begin with, but
+    not all
     need have."""
     found: set[str] = set()
     for token in facts.tokens:
@@ -191,7 +191,58 @@ def _candidates(token: Token) -> list[str]:
 
 
 _NO_KIND = frozenset(
-    ["a", "an", "the", "in", "on", "of", "to", "all", "it", "is", "my", "me", "i", "vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instance", "instances", "node", "nodes", "ec2", "host", "please", "make", "new", "name", "tag", "stop", "start", "delete", "size", "disk", "and", "or", "for", "with", "at", "by", "as", "be", "from", "us", "up", "down", "off"]
+    [
+        "a",
+        "an",
+        "the",
+        "in",
+        "on",
+        "of",
+        "to",
+        "all",
+        "it",
+        "is",
+        "my",
+        "me",
+        "i",
+        "vm",
+        "vms",
+        "machine",
+        "machines",
+        "server",
+        "servers",
+        "box",
+        "boxes",
+        "instance",
+        "instances",
+        "node",
+        "nodes",
+        "ec2",
+        "host",
+        "please",
+        "make",
+        "new",
+        "name",
+        "tag",
+        "stop",
+        "start",
+        "delete",
+        "size",
+        "disk",
+        "and",
+        "or",
+        "for",
+        "with",
+        "at",
+        "by",
+        "as",
+        "be",
+        "from",
+        "us",
+        "up",
+        "down",
+        "off",
+    ]
 )
 
 

@@ -65,9 +65,11 @@ _PATTERN = re.compile(
   | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b)
   | (?P<device>/dev/[a-z0-9]+|\bxvd[a-z]{{1,2}}\b|\bsd[b-z]\b)
   | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b)
-  | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])|\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
+  | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
+      |\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
   | (?P<measured>(?<![\w.-])\d[\d,]*(?:\.\d+)?(?={_UNITS})(?:{_UNITS})(?![\w-]))
-  | (?P<number>(?<!\S)-\d+(?:\.\d+)?(?![\w-])|(?<![\w.-])\d{{1,3}}(?:,\d{{3}})+(?![\w])|(?<![\w.-])\d+(?:\.\d+)?(?![\w-]))
+  |
+  (?P<number>(?<!\S)-\d+(?:\.\d+)?(?![\w-])|(?<![\w.-])\d{{1,3}}(?:,\d{{3}})+(?![\w])|(?<![\w.-])\d+(?:\.\d+)?(?![\w-]))
   | (?P<word>[^\W_][\w'&]*(?:[-_./][\w']+)*)
   | (?P<mark>->|=>|[.,;:!?()&+%/$#<>|"'@*=\[\]{{}}\\-])
 """,
@@ -89,9 +91,9 @@ def tokenise(text: str) -> list[Token]:
     """The tokens of a cleaned text, in order; line ends count as full stops."""
     start, name = _awkward_name(text)
     if name is not None:
-        tokens = tokenise(text[:start]) + [Token(name, name, "quoted", start, start + len(name), True)]
+        tokens = [*tokenise(text[:start]), Token(name, name, "quoted", start, start + len(name), True)]
         rest = text[start + len(name) :].lstrip("\"'")
-        return tokens + [_moved(token, len(text) - len(rest)) for token in tokenise(rest)]
+        return [*tokens, *(_moved(token, len(text) - len(rest)) for token in tokenise(rest))]
     tokens: list[Token] = []
     for match in _PATTERN.finditer(text.replace("\n", " . ")):
         tokens.extend(_tokens(match))

@@ -240,10 +240,8 @@ def _warn_of_others(filling: Filling, group: str) -> None:
     ]
     if others:
         raise Cannot(
-            
-                f"the rule is in {group}, which {', '.join(others)} uses too, so closing "
-                f"it would close it there as well; name those machines too"
-            
+            f"the rule is in {group}, which {', '.join(others)} uses too, so closing "
+            f"it would close it there as well; name those machines too"
         )
 
 

@@ -110,7 +110,8 @@ def _checked(name: str) -> str:
 
 
 def image(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """The newest image of the wanted system that fits the machine type's processor; Amazon Linux if none is said."""
+    """The newest image of the wanted system that fits the machine type's processor; Amazon Linux if none
+    is said."""
     ids = [id for id in filling.facts.ids if id.startswith("ami-")]
     if ids:
         return ids[0]
@@ -173,10 +174,8 @@ def root_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
         return roots[0].size_gb
     if len(facts.disks) == 1 and not _is_extra(filling):
         filling.assume(
-            
-                f"The {facts.disks[0].size_gb} GB disk is the one that the machine starts "
-                f"from; say 'additional' for another."
-            
+            f"The {facts.disks[0].size_gb} GB disk is the one that the machine starts "
+            f"from; say 'additional' for another."
         )
         return facts.disks[0].size_gb
     return None

@@ -64,10 +64,8 @@ def existing_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
         )
     if row["AvailabilityZone"] != filling.machine.zone:
         raise Cannot(
-            
-                f"{row['VolumeId']} is in {row['AvailabilityZone']} and {filling.machine.label} "
-                f"in {filling.machine.zone}: a disk can't cross zones"
-            
+            f"{row['VolumeId']} is in {row['AvailabilityZone']} and {filling.machine.label} "
+            f"in {filling.machine.zone}: a disk can't cross zones"
         )
     return str(row["VolumeId"])
 
@@ -145,7 +143,8 @@ def new_name(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def _attached(filling: Filling) -> list[Row]:
-    """The attached disks that could be meant: those named, or the machine's, narrowed by root, size and device."""
+    """The attached disks that could be meant: those named, or the machine's, narrowed by root, size and
+    device."""
     named = named_disks(filling, filling.region)
     if named:
         return named
@@ -218,7 +217,8 @@ def attached_at(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def _growing(filling: Filling) -> Row:
-    """The disk to be changed: named; the root disk if that is said or it is the only one; the only data disk."""
+    """The disk to be changed: named; the root disk if that is said or it is the only one; the only data
+    disk."""
     rows = _attached(filling)
     system = [row for row in rows if _is_system(filling, row)]
     data = [row for row in rows if row not in system]
@@ -264,10 +264,8 @@ def grown_size(filling: Filling, options: Mapping[str, Any]) -> Value:
         return disk_size(filling, options)
     if new < now:
         raise Cannot(
-            
-                f"the disk has {now} GB and a disk can't be made smaller than it is; make "
-                f"a new one of {new} GB and copy"
-            
+            f"the disk has {now} GB and a disk can't be made smaller than it is; make "
+            f"a new one of {new} GB and copy"
         )
     return new
 
@@ -295,7 +293,8 @@ def free_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def snapshot_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """The disks named, or all of the machines' disks; only the root disk, or only the others, if that is said."""
+    """The disks named, or all of the machines' disks; only the root disk, or only the others, if that is
+    said."""
     named = named_disks(filling, filling.region)
     if named:
         return [str(row["VolumeId"]) for row in named]

@@ -76,7 +76,8 @@ def network_name(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def _existing_network(filling: Filling) -> str:
-    """The id of an existing network that is named: by id, by name, by a subnet, or by a machine that is in it."""
+    """The id of an existing network that is named: by id, by name, by a subnet, or by a machine that is
+    in it."""
     facts, world = filling.facts, filling.world
     for id in facts.ids:
         if id.startswith("vpc-"):
@@ -177,10 +178,9 @@ def zones(filling: Filling, options: Mapping[str, Any]) -> Value:
 def open_ports(filling: Filling, options: Mapping[str, Any]) -> Value:
     """Inbound rules for ports that were said, for new machines; None if none was."""
     facts = filling.facts
-    if (
-        not facts.ports
-        or (not facts.concepts & {"open", "port", "public"}
-        and not re.search(r"\b(?:ports?|access|reachable|ssh|rdp|https?)\b", facts.words))
+    if not facts.ports or (
+        not facts.concepts & {"open", "port", "public"}
+        and not re.search(r"\b(?:ports?|access|reachable|ssh|rdp|https?)\b", facts.words)
     ):
         return None
     return permissions(filling, facts.ports)

@@ -6,6 +6,7 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.targets import unknown_names
 from skywright.brains.builtin.world import Machine, Row
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
@@ -16,9 +17,13 @@ Options = Mapping[str, Any]
 
 def dependencies(filling: Filling, options: Options) -> Value:
     """Everything in the region, or what the named machines hang together with, each with what it needs."""
+    named = [machine.id for machine in filling.named_here()]
+    if not named and unknown_names(filling.facts):
+        named = [machine.id for machine in filling.machines]  # moves to the region where they are
+    elif not named and not filling.said_region:
+        filling.region = next(iter(filling.world.everywhere()), filling.region)
     inventory = filling.world.context.cloud.read_inventory(filling.world.context.look, [filling.region])
     resources = {resource.id: resource for resource in inventory.values()}
-    named = [machine.id for machine in filling.named_here()]
     wanted = (
         _reach({id: resource.depends_on for id, resource in resources.items()}, named)
         if named
@@ -32,7 +37,7 @@ def dependencies(filling: Filling, options: Options) -> Value:
             "depends_on": list(resource.depends_on),
         }
         for resource in sorted(resources.values(), key=lambda resource: (resource.type, resource.id))
-        if resource.id in wanted
+        if resource.id in wanted and (resource.depends_on or resource.name or resource.type != "ec2:snapshot")
     ]
 
 

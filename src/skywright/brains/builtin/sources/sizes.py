@@ -126,10 +126,8 @@ def cheapest(
     usable = [kind for kind in map(_parsed, _usable(rows)) if architecture in ("", kind.architecture)]
     if not usable:
         raise Cannot(
-            
-                f"no machine type in {filling.region} has {cores or 'any'} cores and {memory_gb or 'any'} "
-                f"GiB of memory"
-            
+            f"no machine type in {filling.region} has {cores or 'any'} cores and {memory_gb or 'any'} "
+            f"GiB of memory"
         )
     return min(usable, key=lambda kind: (_price(filling, kind.name), kind.name))
 
@@ -221,7 +219,8 @@ def _steps(kind: str) -> tuple[str, ...]:
 
 
 def _scaled(filling: Filling, kind: str, factor: float) -> str:
-    """The type of the same family with so many times the memory, and the cores too where the family has one."""
+    """The type of the same family with so many times the memory, and the cores too where the family has
+    one."""
     now = named_type(filling, kind)
     family = kind.split(".")[0]
     rows = filling.world.rows(
@@ -237,10 +236,8 @@ def _scaled(filling: Filling, kind: str, factor: float) -> str:
         )
     best = min(exact, key=lambda other: (abs(other.cores - now.cores * factor), other.name))
     filling.assume(
-        
-            f"{best.name} has {best.cores} cores and {best.memory_gb:g} GiB; {kind} has {now.cores} "
-            f"and {now.memory_gb:g}."
-        
+        f"{best.name} has {best.cores} cores and {best.memory_gb:g} GiB; {kind} has {now.cores} "
+        f"and {now.memory_gb:g}."
     )
     return best.name
 
@@ -250,9 +247,7 @@ def _fitting(filling: Filling, machines: Sequence[Machine], kind: MachineType) -
         architecture = str(machine.row.get("Architecture", kind.architecture))
         if architecture != kind.architecture:
             raise Cannot(
-                
-                    f"{machine.label} runs on {architecture} and {kind.name} is {kind.architecture}: "
-                    f"its image would not start there"
-                
+                f"{machine.label} runs on {architecture} and {kind.name} is {kind.architecture}: "
+                f"its image would not start there"
             )
     return kind.name

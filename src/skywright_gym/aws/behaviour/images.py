@@ -234,7 +234,27 @@ def _reset_snapshot_attribute(self: Any) -> ActionResult:
     return ActionResult(None)
 
 
+def _of_owners(original: Callable[..., Any], self: Any) -> ActionResult:
+    found = original(self).result["Snapshots"]
+    owners = set(self._get_param("OwnerIds", []))
+    if owners:
+        account = self.ec2_backend.account_id
+        found = [
+            snapshot
+            for snapshot in found
+            if {snapshot.owner_id, "self" if snapshot.owner_id == account else "amazon"} & owners
+        ]
+    return ActionResult({"Snapshots": found})
+
+
 RULES = (
+    Rule(
+        "snapshots.owners",
+        ("ec2",),
+        "DescribeSnapshots shows only the named owners' snapshots; Amazon's are not one's own.",
+        "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html",
+        (around(EC2Response, "describe_snapshots", _of_owners),),
+    ),
     Rule(
         "snapshots.states",
         ("ec2",),

@@ -41,3 +41,13 @@ def test_refusals_have_the_words_of_the_cloud(gym: Any) -> None:
         ec2.run_instances(ImageId=_image(ec2), InstanceType="m5.24xlarge", MinCount=200, MaxCount=200)
     assert error.value.response["Error"]["Code"] == "VcpuLimitExceeded"
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_only_the_named_owners_snapshots_are_described(gym: Any) -> None:
+    ec2 = gym.fresh_account().client("ec2")
+    zone = ec2.describe_availability_zones()["AvailabilityZones"][0]["ZoneName"]
+    volume = ec2.create_volume(AvailabilityZone=zone, Size=1)["VolumeId"]
+    own = ec2.create_snapshot(VolumeId=volume)
+    described = ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]
+    assert [snapshot["SnapshotId"] for snapshot in described] == [own["SnapshotId"]]
+    assert ec2.describe_snapshots(OwnerIds=[own["OwnerId"]])["Snapshots"] == described

@@ -8,11 +8,15 @@ second time, say) are switched off.
 
 import threading
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from botocore import handlers, xform_name
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -50,9 +54,6 @@ class Client:
     def __init__(self, endpoint: str | None, credential: Credential) -> None:
         self._endpoint = endpoint
         self._credential = credential
-        self._session = _isolated_session()
-        self._clients: dict[tuple[str, str], BaseClient] = {}
-        self._lock = threading.Lock()
 
     def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
         """Perform one operation, all pages merged, and give its result as JSON values.
@@ -65,7 +66,10 @@ class Client:
         model = models.operation_model(operation)
         if model is None:
             raise NotFound(f"AWS has no operation {operation}")
-        client = self._client(operation.service, region)
+        region = region or _FALLBACK_REGION
+        # At one address a client serves every region; AWS's own addresses are a region's.
+        client = _connection(self._endpoint, operation.service, "" if self._endpoint else region)
+        asked = _asking.set(_Asking(region, self._credential))
         try:
             given = from_arguments(arguments, models.input_shape(model))
             answer = _perform(client, operation, given)
@@ -85,45 +89,71 @@ class Client:
         except BotoCoreError as error:
             code = "ParamValidation" if isinstance(error, ParamValidationError) else type(error).__name__
             raise CloudFailed(str(operation), code, " ".join(str(error).split())) from error
+        finally:
+            _asking.reset(asked)
 
-    def close(self) -> None:
-        """Close the connections."""
-        with self._lock:
-            for client in self._clients.values():
-                client.close()
-            self._clients.clear()
 
-    def _client(self, service: str, region: str) -> BaseClient:
-        # One at a time: making clients is not safe in botocore, using them is.
-        with self._lock:
-            known = self._clients.get((service, region))
-            if known is None:
-                known = self._clients[(service, region)] = self._connect(service, region)
-            return known
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who asks, and where: what the signature of the call under way has to say."""
 
-    def _connect(self, service: str, region: str) -> BaseClient:
-        settings: dict[str, Any] = {
-            "connect_timeout": _CONNECT_SECONDS,
-            "read_timeout": _READ_SECONDS,
-            "retries": {"mode": "standard", "total_max_attempts": _ATTEMPTS},
-            "max_pool_connections": _CONNECTIONS,
-            "ignore_configured_endpoint_urls": True,
-        }
-        if self._endpoint is not None:
-            # One address for everything: no host name per bucket or account, and no proxy in between.
-            settings |= {"s3": {"addressing_style": "path"}, "proxies": {}, "inject_host_prefix": False}
-        client = self._session.create_client(
-            service,
-            region_name=region or _FALLBACK_REGION,
-            endpoint_url=self._endpoint,
-            aws_access_key_id=self._credential.access_key_id,
-            aws_secret_access_key=self._credential.secret_access_key,
-            aws_session_token=self._credential.session_token,
-            config=Config(**settings),
-        )
-        for event in ("ec2.RunInstances", "autoscaling.CreateLaunchConfiguration"):
-            client.meta.events.unregister(f"before-parameter-build.{event}", handlers.base64_encode_user_data)
-        return client
+    region: str
+    credential: Credential
+
+
+_asking: ContextVar[_Asking] = ContextVar("asking")
+_making = threading.Lock()
+
+
+def _connection(endpoint: str | None, service: str, region: str) -> BaseClient:
+    """The process's client for a service at an address; whose calls it makes is said call by call.
+
+    Making one for EC2 takes a quarter of a second, and a request may look into twenty regions.
+    """
+    # One at a time: making clients is not safe in botocore, using them is.
+    with _making:
+        return _connect(endpoint, service, region)
+
+
+@lru_cache(maxsize=128)
+def _connect(endpoint: str | None, service: str, region: str) -> BaseClient:
+    settings: dict[str, Any] = {
+        "connect_timeout": _CONNECT_SECONDS,
+        "read_timeout": _READ_SECONDS,
+        "retries": {"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        "max_pool_connections": _CONNECTIONS,
+        "ignore_configured_endpoint_urls": True,
+    }
+    if endpoint is not None:
+        # One address for everything: no host name per bucket or account, and no proxy in between.
+        settings |= {"s3": {"addressing_style": "path"}, "proxies": {}, "inject_host_prefix": False}
+    session = _isolated_session()
+    client = session.create_client(
+        service,
+        region_name=region or _FALLBACK_REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="said-call-by-call",
+        aws_secret_access_key="said-call-by-call",
+        config=Config(**settings),
+    )
+    for event in ("ec2.RunInstances", "autoscaling.CreateLaunchConfiguration"):
+        client.meta.events.unregister(f"before-parameter-build.{event}", handlers.base64_encode_user_data)
+    # AWS's own addresses and global services know by themselves which region signs for them.
+    anywhere = endpoint is not None and bool(session.get_available_regions(service))
+    client.meta.events.register("before-sign", partial(_sign_as_asked, anywhere))
+    return client
+
+
+def _sign_as_asked(anywhere: bool, request: Any, **_: object) -> None:
+    asking = _asking.get()
+    credential = asking.credential
+    signing = dict(request.context.get("signing") or {})
+    if anywhere:
+        signing["region"] = asking.region
+    signing["request_credentials"] = Credentials(
+        credential.access_key_id, credential.secret_access_key, credential.session_token
+    )
+    request.context["signing"] = signing
 
 
 def upstream_from_profile(profile: str) -> Upstream:
@@ -164,10 +194,7 @@ def identity(upstream: Upstream) -> tuple[str, str]:
         Unavailable: The upstream cannot be reached.
     """
     client = Client(upstream.endpoint, upstream.credential)
-    try:
-        answer = client.call(Operation("sts", "GetCallerIdentity"), {}, upstream.region)
-    finally:
-        client.close()
+    answer = client.call(Operation("sts", "GetCallerIdentity"), {}, upstream.region)
     return str(answer.get("Account", "")), str(answer.get("Arn", ""))
 
 

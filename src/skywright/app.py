@@ -7,7 +7,7 @@ status` opens no database.
 import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,13 +16,15 @@ from typing import Any
 from skywright.brains.builtin.brain import Builtin
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
 from skywright.clouds.aws.cloud import aws
-from skywright.clouds.aws.describe import describe_account
+from skywright.clouds.aws.describe import Described, describe_account
 from skywright.clouds.base import Cloud
 from skywright.engine.life import Engine
 from skywright.engine.parts import Parts, Progress
 from skywright.gate.replies import Replies
 from skywright.gate.server import Configuration, Gate
 from skywright.guard.base import Decider
+from skywright.guard.budget import Writes
+from skywright.guard.config import Config
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
 from skywright.journal.chain import Journal
@@ -80,7 +82,12 @@ class App:
     @cached_property
     def deciders(self) -> Sequence[Decider]:
         """Who decides at the gate and in a proof: the same, so that they cannot disagree."""
-        return (Privileges.load(self.home.policy), Policies.load(self.home.policy))
+        folder = self.home.policy
+        return (
+            Privileges.load(folder),
+            Policies.load(folder),
+            Writes(Config.load(folder).writes_most),
+        )
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -89,6 +96,7 @@ class App:
             from_profile=upstream_from_profile,
             identify=_identify,
             describe=self._describe,
+            say=self.progress.say,
         )
 
     @cached_property
@@ -128,12 +136,12 @@ class App:
         )
         return Engine(parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
 
-    def _describe(self, upstream: Upstream, regions: Sequence[str]) -> dict[str, Any]:
+    def _describe(self, upstream: Upstream, regions: Sequence[str], named: Collection[str]) -> Described:
         """What is in a real account, read through the gate like everything else."""
         who = Principal("twin", "reader", "builtin", "sdk", "")
         credential = self.gate.mint(who, upstream, lifetime_seconds=600.0)
         try:
-            return describe_account(Client(self.gate.endpoint, credential), regions)
+            return describe_account(Client(self.gate.endpoint, credential), regions, named)
         finally:
             self.gate.revoke(credential)
 

@@ -116,8 +116,12 @@ class Effects(Protocol):
         """What can be said of undo before the call is made; `steps` is empty."""
         ...
 
-    def facts(self, operation: Operation, arguments: Arguments) -> Mapping[str, Value]:
-        """What policies want to know and should not have to work out (see `Proposal.facts`)."""
+    def facts(self, operation: Operation, arguments: Arguments, before: Value = None) -> Mapping[str, Value]:
+        """What policies want to know and should not have to work out (see `Proposal.facts`).
+
+        Args:
+            before: descriptions of what is about to be changed, in any nesting; None: not looked at.
+        """
         ...
 
 

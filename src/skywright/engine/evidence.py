@@ -29,9 +29,10 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
     who = principal(run, "perform", modality)
     steps: tuple[Instance, ...] = () if findings else instances(program)
     operations = [instance for instance in steps if instance.step.operation is not None]
+    seen = _Seen(who, cloud, inventory)
     return Evidence(
         findings=findings,
-        proposals=tuple((instance.key, _proposal(who, instance, cloud)) for instance in operations),
+        proposals=tuple((instance.key, seen.proposal(instance)) for instance in operations),
         ways_back=tuple((instance.key, _way_back(instance.step, cloud)) for instance in operations),
         usd_month=0.0 if findings else cloud.prices.usd_month(program),
         budget_usd_month=run.request.budget_usd_month,
@@ -63,17 +64,29 @@ def regions_of(program: Program) -> tuple[str, ...]:
     return tuple(sorted({instance.region for instance in instances(program)}))
 
 
-def _proposal(who: Principal, instance: Instance, cloud: Cloud) -> Proposal:
-    operation = instance.step.operation
-    assert operation is not None
-    return Proposal(
-        principal=who,
-        operation=operation,
-        effect=cloud.effects.effect(operation),
-        region=instance.region,
-        arguments=instance.arguments,
-        facts=cloud.effects.facts(operation, instance.arguments),
-    )
+class _Seen:
+    """Makes proposals of steps in their order, with what the inventory shows of what they name."""
+
+    def __init__(self, who: Principal, cloud: Cloud, inventory: Inventory) -> None:
+        self._who = who
+        self._cloud = cloud
+        self._inventory = inventory
+        self._writes = 0
+
+    def proposal(self, instance: Instance) -> Proposal:
+        operation, effects = instance.step.operation, self._cloud.effects
+        assert operation is not None
+        effect = effects.effect(operation)
+        there = [
+            dict(self._inventory[id].properties)
+            for id, _ in effects.touched(operation, instance.arguments)
+            if id in self._inventory
+        ]
+        facts = dict(effects.facts(operation, instance.arguments, there or None))
+        if effect.mutates:
+            facts["writes_so_far"] = self._writes
+            self._writes += 1
+        return Proposal(self._who, operation, effect, instance.region, instance.arguments, facts)
 
 
 def _way_back(step: Step, cloud: Cloud) -> WayBack:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from skywright.clouds.wire import Answer, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.gate.binding import Binding, Piece
+from skywright.gate.deciding import decide
 from skywright.gate.forward import Exchange, Forwarder
 from skywright.gate.replies import Kept
 from skywright.gate.secrecy import holds_secret
@@ -19,6 +20,7 @@ from skywright.gate.traffic import Lost
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.operation import Effect
 from skywright.model.values import Value
+from skywright.model.verdict import Decision
 
 INVOCATION = "amz-sdk-invocation-id"
 _EXISTS = re.compile(r"AlreadyExists|Duplicate|AlreadyOwnedByYou|AlreadyAssociated|EntityAlready|InUse", re.I)
@@ -81,6 +83,10 @@ class Bound:
         arguments = turn.binding.arguments(piece, turn.understood.arguments)
         sent = replace(turn.understood, arguments=arguments)
         before = await self._forwarder.before(turn.session, turn.call)
+        verdict = decide(self._rooms, turn.session, turn.understood, before)
+        if verdict.decision is Decision.DENY:
+            raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")
+        turn.session.writes += 1
         call = replace(turn.call, arguments=arguments, before=before)
         outgoing = self._forwarder.compose(turn.exchange, sent)
         await self._rooms.recorder.intent(call)

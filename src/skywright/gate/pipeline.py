@@ -17,13 +17,13 @@ from skywright.errors import Refused
 from skywright.gate import intake
 from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
+from skywright.gate.deciding import decide
 from skywright.gate.forward import Exchange, Forwarder, Rooms
 from skywright.gate.sessions import Seen, Session
 from skywright.gate.traffic import PIECE, Lost, Traffic, headers_of
-from skywright.guard.base import combine
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.operation import Effect, Operation
-from skywright.model.verdict import Decision, Principal, Proposal, Verdict
+from skywright.model.verdict import Decision, Principal, Verdict
 
 _NOBODY = Principal("", "unknown", "", "", "")
 _NOTHING = Operation("unknown", "Unrecognised")
@@ -85,33 +85,15 @@ class Pipeline:
         return intake.unpacked(body, head.headers.get("content-encoding", ""))
 
     def _decide(self, session: Session, understood: Understood) -> Call:
-        operation, effects = understood.operation, self._rooms.effects
-        effect = effects.effect(operation)
-        proposal = Proposal(
-            session.principal,
-            operation,
-            effect,
-            understood.region,
-            understood.arguments,
-            effects.facts(operation, understood.arguments),
-        )
-        if session.services is not None and operation.service not in session.services:
-            verdict = Verdict(
-                Decision.DENY, "service-not-allowed", f"this session may not use {operation.service}"
-            )
-        elif session.principal.kind == "reader" and effect is not Effect.READ:
-            verdict = Verdict(Decision.DENY, "reader-may-only-read", f"{operation} may change something")
-        else:
-            verdict = combine(self._rooms.deciders, proposal)
         return Call(
             id=self._rooms.new_id(),
             principal=session.principal,
-            operation=operation,
-            effect=effect,
+            operation=understood.operation,
+            effect=self._rooms.effects.effect(understood.operation),
             region=understood.region,
             arguments=understood.arguments,
             at=self._rooms.clock(),
-            verdict=verdict,
+            verdict=decide(self._rooms, session, understood),
         )
 
     async def _carry(self, exchange: Exchange, call: Call) -> web.StreamResponse:
@@ -121,9 +103,7 @@ class Pipeline:
             raise Refused(verdict.rule, verdict.reason or f"{call.operation} is not allowed")
         if session.binding is not None and call.effect.mutates:
             return await self._step(exchange, call, session.binding)
-        if verdict.decision is Decision.ESCALATE:
-            reason = verdict.reason or f"{call.operation} is not for an agent alone to do"
-            raise Refused(verdict.rule, f"{reason}; a person's approval is needed")
+        _for_an_agent_alone(verdict, call)
         if call.effect is Effect.READ:
             return await self._read(exchange, call)
         return await self._change(exchange, call)
@@ -205,7 +185,9 @@ class Pipeline:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
         call = replace(call, before=await self._forwarder.before(session, call))
+        _for_an_agent_alone(decide(self._rooms, session, understood, call.before), call)
         outgoing = self._forwarder.compose(exchange, understood)
+        session.writes += 1
         await self._rooms.recorder.intent(call)
         seen = Seen(call, understood)
         session.seen.append(seen)
@@ -252,6 +234,19 @@ class Pipeline:
             session.seen.append(Seen(call, understood))
         self._rooms.recorder.refused(call)
         return _response(self._rooms.wire.refusal(exchange.head, understood, rule, reason))
+
+
+def _for_an_agent_alone(verdict: Verdict, call: Call) -> None:
+    """Let through what nobody has to be asked about. In a copy nothing has to be asked: nothing is at stake.
+
+    Raises:
+        Refused: The verdict is no, or ask a person.
+    """
+    asks = verdict.decision is Decision.ESCALATE and call.principal.kind != "explore"
+    if verdict.decision is Decision.ALLOW or not (asks or verdict.decision is Decision.DENY):
+        return
+    reason = verdict.reason or f"{call.operation} is not for an agent alone to do"
+    raise Refused(verdict.rule, f"{reason}; a person's approval is needed" if asks else reason)
 
 
 def _packed(answer: Answer) -> Answer:

@@ -16,8 +16,9 @@ from skywright.clouds.base import Catalogue, Effects
 from skywright.clouds.wire import Wire
 from skywright.errors import NotFound, Unavailable
 from skywright.gate.binding import Binding
-from skywright.gate.forward import Rooms
+from skywright.gate.forward import Forwarder, Rooms
 from skywright.gate.pipeline import Pipeline
+from skywright.gate.readback import read_back
 from skywright.gate.recorder import Recorder
 from skywright.gate.replies import Replies
 from skywright.gate.resume import take_up
@@ -66,6 +67,7 @@ class Gate:
         self._started: Future[str] = Future()
         self._loop = asyncio.new_event_loop()
         self._done = asyncio.Event()
+        self._forwarder: Forwarder | None = None
         self._thread = threading.Thread(target=self._run, name="skywright-gate", daemon=True)
         self.endpoint = ""
 
@@ -141,6 +143,24 @@ class Gate:
         binding = self._session(credential).binding
         return {} if binding is None else binding.results()
 
+    def settle(self, credential: Credential) -> tuple[str, ...]:
+        """Find out, by looking, which of a bound session's steps in doubt happened, and record it.
+
+        Nothing is changed. Blocks while it looks.
+
+        Returns:
+            Those of which it cannot be told, by their keys.
+
+        Raises:
+            NotFound: The gate never gave out this credential.
+        """
+        session = self._session(credential)
+        return asyncio.run_coroutine_threadsafe(self._read_back(session), self._loop).result()
+
+    async def _read_back(self, session: Session) -> tuple[str, ...]:
+        assert self._forwarder is not None  # the gate has started
+        return await read_back(session, self._forwarder)
+
     def revoke(self, credential: Credential) -> None:
         """End the session; harmless if it is over. Everything that it did is in the journal then."""
         self._sessions.drop(credential)
@@ -199,6 +219,7 @@ class Gate:
             clock=configuration.clock,
             new_id=configuration.new_id,
         )
+        self._forwarder = Forwarder(rooms, traffic)
         server = web.Server(Pipeline(rooms, traffic).handle, access_log=None, auto_decompress=False)
         runner = web.ServerRunner(server, handle_signals=False)
         try:

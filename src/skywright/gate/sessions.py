@@ -31,7 +31,11 @@ class Seen:
 
 @dataclass
 class Session:
-    """One credential of the gate's and what it stands for. Nothing in a request can change it."""
+    """One credential of the gate's and what it stands for. Nothing in a request can change it.
+
+    Attributes:
+        writes: changes that were sent to the cloud so far.
+    """
 
     credential: Credential
     principal: Principal
@@ -40,6 +44,7 @@ class Session:
     services: frozenset[str] | None = None
     binding: Binding | None = None
     seen: list[Seen] = field(default_factory=list[Seen])
+    writes: int = 0
     open_calls: int = 0
     revoked: bool = False
 

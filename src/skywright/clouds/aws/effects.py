@@ -30,5 +30,5 @@ class Effects:
     def undoability(self, operation: Operation) -> WayBack:
         return inverse.undoability(operation)
 
-    def facts(self, operation: Operation, arguments: Arguments) -> Mapping[str, Value]:
-        return facts.facts(operation, arguments)
+    def facts(self, operation: Operation, arguments: Arguments, before: Value = None) -> Mapping[str, Value]:
+        return facts.facts(operation, arguments, before)

@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from skywright.clouds.aws import effect_names
-from skywright.clouds.aws.reach import is_public
-from skywright.clouds.aws.rules import Rule, given_rules
+from skywright.clouds.aws import effect_names, reach
+from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value
@@ -41,8 +40,13 @@ _PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-rea
 _COUNTS = ("MaxCount", "InstanceCount", "TargetCapacitySpecification.TotalTargetCapacity", "DesiredCapacity")
 
 
-def facts(operation: Operation, arguments: Arguments) -> Mapping[str, Value]:
+def facts(operation: Operation, arguments: Arguments, before: Value = None) -> Mapping[str, Value]:
     """The facts of one call or step; a fact that does not concern it is absent.
+
+    Args:
+        before: how the cloud describes what is about to be changed; None: nobody has looked.
+
+    before: as given; protected: true where something in it is tagged `protected=true`
 
     exposes: list of {protocol, from_port, to_port, cidr, public}, of every rule that lets somebody in
     public_address: true, false or "unknown": whether something gets an address of the public internet
@@ -62,25 +66,43 @@ def facts(operation: Operation, arguments: Arguments) -> Mapping[str, Value]:
             known[name] = value
     if does is Effect.READ:
         return {name: value for name, value in known.items() if name in ("yields_secret", "dry_run")}
+    if before is not None:
+        known["before"] = before
+        known["protected"] = any(_is_protected(tag) for tag in _objects(before))
+        if "exposes" in known:
+            known["exposes"] = _exposes(operation, arguments, before)
     return known
 
 
-def _exposes(operation: Operation, arguments: Arguments) -> Value:
+def _is_protected(tag: Mapping[str, Value]) -> bool:
+    return str(tag.get("Key", "")).lower() == "protected" and str(tag.get("Value", "")).lower() == "true"
+
+
+def _exposes(operation: Operation, arguments: Arguments, before: Value = None) -> Value:
     name = operation.name
     if operation.service != "ec2" or "SecurityGroup" not in name:
         return None
     if name.startswith(("Revoke", "Update", "Delete", "Describe")) or name.endswith("Egress"):
         return None
-    return [_exposure(rule) for rule in given_rules(arguments) if rule.source != "group"] or None
+    given = given_rules(arguments)
+    together = reach.Together([*given, *_rules_there(before)])
+    return [_exposure(rule, together) for rule in given if rule.source != "group"] or None
 
 
-def _exposure(rule: Rule) -> dict[str, Value]:
+def _rules_there(before: Value) -> Iterator[Rule]:
+    for found in _objects(before):
+        yield from rules_of_group(found, egress=False)
+        if "SecurityGroupRuleId" in found and not found.get("IsEgress"):
+            yield Rule.described(found)
+
+
+def _exposure(rule: Rule, together: reach.Together) -> dict[str, Value]:
     return {
         "protocol": "all" if rule.protocol == "-1" else rule.protocol,
         "from_port": 0 if rule.protocol == "-1" else _port(rule.first),
         "to_port": 65535 if rule.protocol == "-1" else _port(rule.last),
         "cidr": rule.where,
-        "public": is_public(rule.where) if rule.source in ("cidr", "cidr6") else UNKNOWN,
+        "public": together.public(rule) if rule.source in ("cidr", "cidr6") else UNKNOWN,
     }
 
 
@@ -130,8 +152,10 @@ def _yields_secret(operation: Operation, arguments: Arguments) -> Value:
     decrypts = arguments.get("WithDecryption")
     if operation.service == "ssm" and decrypts:
         names = [arguments.get("Name"), *_list(arguments.get("Names")), arguments.get("Path")]
-        # What AWS itself publishes under this path is no secret.
-        return True if any(isinstance(name, str) and not name.startswith("/aws/") for name in names) else None
+        # What AWS itself publishes under this path is no secret; others under /aws/ lead to Secrets Manager.
+        known = [name for name in names if name is not None]
+        plain = all(isinstance(name, str) and name.startswith("/aws/service/") for name in known)
+        return None if known and plain else True
     return None
 
 
@@ -251,6 +275,18 @@ def _any_true(asked: list[Value]) -> Value:
     if any(value is True for value in plain):
         return True
     return UNKNOWN if any(value is not False for value in plain) else False
+
+
+def _objects(value: Value) -> Iterator[Mapping[str, Value]]:
+    """Every object in a value, however deep."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Mapping):
+            yield item
+            waiting.extend(item.values())
+        elif isinstance(item, (list, tuple)):
+            waiting.extend(item)
 
 
 def _members(value: Value) -> Iterator[tuple[str, Value]]:

@@ -1,0 +1,57 @@
+"""Finding out what became of steps in doubt when nobody asks for them again: before an undo or a rollback.
+
+Owns the reading of signs: a tag, a name, a difference to what was there before. Changes nothing in
+the cloud, and says "not known" rather than guess.
+"""
+
+from dataclasses import replace
+
+from skywright.errors import Refused
+from skywright.gate.binding import Binding, Piece
+from skywright.gate.forward import Forwarder
+from skywright.gate.sessions import Session
+from skywright.gate.traffic import Lost
+from skywright.model.call import Call, CallError, Outcome
+from skywright.model.operation import Effect
+
+_NOT_DONE = CallError("SkywrightNotDone", "read back: it did not happen")
+
+
+async def read_back(session: Session, forwarder: Forwarder) -> tuple[str, ...]:
+    """Record an outcome for each step in doubt of which it can be told; gives the keys of the rest."""
+    unknown: list[str] = []
+    if session.binding is None:
+        return ()
+    for piece in session.binding.changes:
+        if piece.doubt is None:
+            continue
+        outcome = await _found_out(session, session.binding, piece, piece.doubt, forwarder)
+        if outcome is None:
+            unknown.append(piece.key)
+            continue
+        await forwarder.rooms.recorder.outcome(replace(piece.doubt, outcome=outcome))
+        piece.doubt, piece.done, piece.result = None, outcome.ok, outcome.result
+    return tuple(unknown)
+
+
+async def _found_out(
+    session: Session, binding: Binding, piece: Piece, doubt: Call, forwarder: Forwarder
+) -> Outcome | None:
+    made_one = doubt.effect in (Effect.CREATE, Effect.UNKNOWN)
+    try:
+        recall = forwarder.rooms.wire.recall(doubt.operation, doubt.arguments, binding.mark(piece))
+        if made_one and recall is not None:
+            found = await forwarder.look(session, recall.operation, recall.arguments, doubt.region)
+            result = recall.result(found)
+            if result is not None:
+                return Outcome(200, result, None, 0.0)
+            return Outcome(0, None, _NOT_DONE, 0.0) if doubt.effect is Effect.CREATE else None
+        if doubt.before is None:
+            return None
+        now = await forwarder.before(session, doubt)
+    except (Lost, Refused):
+        return None
+    if now == doubt.before:
+        return Outcome(0, None, _NOT_DONE, 0.0)
+    # What could not be looked at tells nothing, but after a destruction there is nothing to look at.
+    return Outcome(200, {}, None, 0.0) if now is not None or doubt.effect is Effect.DESTROY else None

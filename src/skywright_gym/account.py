@@ -70,10 +70,12 @@ class Accounts:
         """Take in an account that was kept."""
         self._by_name[account.name] = account
 
-    def create(self, name: str) -> Account:
-        """A new, empty account. Raises Unfit."""
+    def create(self, name: str, number: str | None = None) -> Account:
+        """A new, empty account, with an AWS account number of its own unless one is given. Raises Unfit."""
         self._check_free(name)
-        account = Account(name, new_key_pair(), World(self._free_number(name)))
+        if number is not None and not re.fullmatch(r"\d{12}", number):
+            raise Unfit("an AWS account's number has twelve digits")
+        account = Account(name, new_key_pair(), World(number or self._free_number(name)))
         self._by_name[name] = account
         return account
 

@@ -106,8 +106,9 @@ class Control:
         return web.json_response({"accounts": told, "portal": None})
 
     async def _create(self, request: web.Request) -> web.Response:
-        name = _text(await _body(request), "name")
-        account = self._accounts.create(name)
+        body = await _body(request)
+        number = _text(body, "account_id") if body.get("account_id") is not None else None
+        account = self._accounts.create(_text(body, "name"), number)
         await self._sites.open(account)
         return web.json_response(self._told(account))
 

@@ -1,6 +1,6 @@
 """What the stages work with, handed to them by the composition root. Owns nothing; starts nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -41,8 +41,14 @@ class Accounts(Protocol):
         """
         ...
 
-    def twin(self, target: Target, regions: Sequence[str]) -> AbstractContextManager[Upstream]:
-        """A sandbox filled with a copy of the target, thrown away at the end."""
+    def twin(
+        self, target: Target, regions: Sequence[str], named: Collection[str] = ()
+    ) -> AbstractContextManager[Upstream]:
+        """A sandbox filled with a copy of the target, thrown away at the end.
+
+        Args:
+            named: ids that will be referred to in it, of things that may not be the target's own.
+        """
         ...
 
 

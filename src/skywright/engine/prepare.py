@@ -10,7 +10,8 @@ from typing import Any
 
 from skywright.brains.base import Context
 from skywright.engine.evidence import changes_anything, gather, regions_of
-from skywright.engine.look import keep_inventory, look_at, reader
+from skywright.engine.fresh import insist_on, relied_on
+from skywright.engine.look import keep_inventory, look_at, named_in, reader
 from skywright.engine.parts import Parts, principal
 from skywright.errors import CloudFailed, NotFound
 from skywright.guard.advise import advise
@@ -78,7 +79,7 @@ def explore(run: Run, parts: Parts) -> Run:
     if not prove(evidence, parts.deciders, parts.clock()).ok:
         return parts.runs.note(run.id, program=dump(draft))
     with ExitStack() as stack:
-        twin = stack.enter_context(parts.accounts.twin(parts.target(run), regions_of(draft)))
+        twin = stack.enter_context(parts.accounts.twin(parts.target(run), regions_of(draft), named_in(draft)))
         credential = parts.gate.mint(principal(run, "explore"), twin, lifetime_seconds=_SESSION_SECONDS)
         stack.callback(parts.gate.revoke, credential)
         caller = parts.caller(parts.gate.endpoint, credential)
@@ -97,8 +98,11 @@ def judge(run: Run, parts: Parts) -> Run:
     cloud = parts.cloud(run)
     choice = choose(run.request.modality, program, tuple(parts.modalities))
     inventory: Inventory = {}
+    relied: dict[str, str] = {}
     if changes_anything(program, cloud):
         inventory = look_at(run, parts, program)
+        relied = relied_on(program, inventory)
+        insist_on(run.papers.get("relied_on", relied), relied)
         keep_inventory(run, parts, inventory)
     evidence = gather(run, program, cloud, choice.modality, inventory)
     certificate = prove(evidence, parts.deciders, parts.clock())
@@ -112,6 +116,7 @@ def judge(run: Run, parts: Parts) -> Run:
         "approvals": list(approvals(evidence, parts.deciders, run.request.autonomy)),
         "usd_month": evidence.usd_month,
         "proven_at": certificate.at,
+        "relied_on": relied,
     }
     parts.record(run, "proof", certificate=certificate.to_json(), program=dump(program))
     if not certificate.ok:
@@ -128,8 +133,10 @@ def judge(run: Run, parts: Parts) -> Run:
 
 def approve(run: Run, parts: Parts) -> Run:
     """Go on, or stop until a person agrees."""
+    agreed_to = run.papers.get("approved", [])
     reasons = [str(reason) for reason in run.papers.get("approvals", [])]
-    if not reasons or run.papers.get("approved") or run.request.approved:
+    # Agreed is to what was shown: a rule that came later has to be asked about anew.
+    if run.request.approved or set(reasons) <= set(agreed_to):
         by = "request" if run.request.approved else "user" if run.papers.get("approved") else "autonomy"
         parts.record(run, "approved", by=by, reasons=reasons)
         return parts.runs.note(run.id, agreed=True)

@@ -6,16 +6,18 @@ The gym's accounts and real ones look alike to everybody who asks here.
 import os
 import re
 import secrets
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from skywright.errors import Refused
+from skywright.clouds.aws.describe import Described
+from skywright.errors import CloudFailed, Refused, Unavailable
 from skywright.model.target import Target, Upstream
 from skywright.state.gym import DEFAULT_REGION, Gym
 
 _TWIN = re.compile(r"twin-(\d+)-[0-9a-f]+")
+_SHOWN = 5
+"""So many things that a twin lacks are named; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,16 @@ class Accounts:
     Attributes:
         from_profile: where a real account named by profile is, and what signs for it.
         identify: who an upstream says that we are.
-        describe: everything a twin is filled with, read from an upstream in the given regions.
+        describe: everything a twin is filled with, read from an upstream in the given regions; of
+            what is not the account's own, what the given ids name.
+        say: told what of an account its twin lacks.
     """
 
     gym: Gym
     from_profile: Callable[[str], Upstream]
     identify: Callable[[Upstream], Identity]
-    describe: Callable[[Upstream, Sequence[str]], dict[str, Any]]
+    describe: Callable[[Upstream, Sequence[str], Collection[str]], Described]
+    say: Callable[[str], None] = lambda _line: None
 
     def reach(self, target: Target) -> Upstream:
         """Where the target is and what signs for it, after checking that it is who the user said.
@@ -50,9 +55,16 @@ class Accounts:
         """
         if target.kind == "gym":
             self.gym.up()
-            return self.gym.account(target.reference).upstream(target.region or DEFAULT_REGION)
+            account = self.gym.account(target.reference)
+            if target.account and account.number != target.account:
+                raise Refused(
+                    "target-identity",
+                    f"target {target.name} is account {target.account}, but the gym's account "
+                    f"{target.reference} is now {account.number}; nothing was done",
+                )
+            return account.upstream(target.region or DEFAULT_REGION)
         upstream = self.from_profile(target.reference)
-        identity = self.identify(upstream)
+        identity = self._identity(target, upstream)
         if target.account and identity.account != target.account:
             raise Refused(
                 "target-identity",
@@ -65,11 +77,26 @@ class Accounts:
         """Who we are there, as the cloud itself says."""
         if target.kind == "gym":
             return self.identify(self.reach(target))
-        return self.identify(self.from_profile(target.reference))
+        return self._identity(target, self.from_profile(target.reference))
+
+    def _identity(self, target: Target, upstream: Upstream) -> Identity:
+        try:
+            return self.identify(upstream)
+        except CloudFailed as error:
+            raise Unavailable(
+                f"the AWS profile '{target.reference}' is not let in: {error.message} ({error.code}); "
+                "nothing was done"
+            ) from error
 
     @contextmanager
-    def twin(self, target: Target, regions: Sequence[str]) -> Generator[Upstream]:
-        """A sandbox filled with a copy of the target, thrown away at the end."""
+    def twin(
+        self, target: Target, regions: Sequence[str], named: Collection[str] = ()
+    ) -> Generator[Upstream]:
+        """A sandbox filled with a copy of the target, thrown away at the end.
+
+        Args:
+            named: ids that will be referred to in it, of things that may not be the target's own.
+        """
         self.gym.up()
         self._sweep()
         name = f"twin-{os.getpid()}-{secrets.token_hex(3)}"
@@ -77,13 +104,25 @@ class Accounts:
         if target.kind == "gym":
             account = self.gym.fork(target.reference, name)
         else:
-            descriptions = self.describe(self.reach(target), regions)
-            account = self.gym.create(name)
-            self.gym.fill(name, descriptions)
+            upstream = self.reach(target)
+            described = self.describe(upstream, regions, named)
+            region = target.region or upstream.region
+            account = self.gym.create(name, target.account or None)
         try:
+            if target.kind != "gym":
+                self._fill(name, described)
             yield account.upstream(region)
         finally:
             self.gym.remove(name)
+
+    def _fill(self, name: str, described: Described) -> None:
+        """Fill a twin, and say what it lacks: a rehearsal that stumbles over it can be understood then."""
+        left_out = self.gym.fill(name, described.resources)["left_out"]
+        lacking = [*described.unread, *left_out]
+        for sentence in lacking[:_SHOWN]:
+            self.say(f"not in the twin: {sentence}")
+        if len(lacking) > _SHOWN:
+            self.say(f"not in the twin: {len(lacking) - _SHOWN} more")
 
     def _sweep(self) -> None:
         """Throw away the twins of processes that were killed before they could."""

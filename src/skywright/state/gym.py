@@ -92,8 +92,10 @@ class Gym:
         known = ", ".join(sorted(described["name"] for described in accounts))
         raise NotFound(f"the gym has no account '{name}'; it has {known}")
 
-    def create(self, name: str) -> Account:
-        return _account(self._ask("POST", "/accounts", {"name": name}))
+    def create(self, name: str, number: str | None = None) -> Account:
+        """A new, empty account, with the AWS account number given or one of its own."""
+        wanted = {"name": name} | ({"account_id": number} if number else {})
+        return _account(self._ask("POST", "/accounts", wanted))
 
     def fork(self, name: str, fork: str | None = None) -> Account:
         """A full copy of the account, under a new address."""
@@ -108,9 +110,16 @@ class Gym:
     def fault(self, name: str, fault: Mapping[str, Any]) -> str:
         return str(self._ask("POST", f"/accounts/{name}/faults", fault)["id"])
 
-    def fill(self, name: str, descriptions: Mapping[str, Any]) -> dict[str, Any]:
-        """Make resources in the account as another account's descriptions say, with the same ids."""
-        return self._ask("POST", f"/accounts/{name}/import", descriptions)
+    def fill(self, name: str, resources: Mapping[str, Any]) -> dict[str, Any]:
+        """Make resources in the account as another account's descriptions say, with the same ids.
+
+        Args:
+            resources: by region, then by operation: its result.
+
+        Returns:
+            `imported`: how many of each kind; `left_out`: a sentence for each thing that was not made.
+        """
+        return self._ask("POST", f"/accounts/{name}/import", {"resources": resources})
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         try:

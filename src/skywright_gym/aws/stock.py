@@ -8,7 +8,7 @@ cloud refuses it for an image of somebody else. A world's pickle holds only what
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping, ValuesView
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import RLock
@@ -28,40 +28,58 @@ _Part = Literal["images", "snapshots"]
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """One region's images and snapshots by id, and their tags."""
+    """One region's images and snapshots by id. None of them bears a tag."""
 
     images: Mapping[str, Any]
     snapshots: Mapping[str, Any]
-    tags: Mapping[str, Mapping[str, str]]
 
 
-class Shelf(dict[str, Any]):
+class Shelf(MutableMapping[str, Any]):
     """A back end's images or snapshots: the region's stock, and the world's own beside it.
 
-    Pickles as the world's own only; what is in stock cannot be removed.
+    The stock is made when somebody asks for what is not the world's own: who only looks for
+    machines in twenty regions waits for none. Pickles as the world's own only; what is in
+    stock cannot be removed.
     """
 
     def __init__(self, region: str, part: _Part) -> None:
-        super().__init__(getattr(of_region(region), part))
         self._region = region
         self._part: _Part = part
+        self._own: dict[str, Any] = {}
 
-    def __reduce__(self) -> Any:
-        stocked = getattr(of_region(self._region), self._part)
-        own = ((key, value) for key, value in self.items() if stocked.get(key) is not value)
-        return Shelf, (self._region, self._part), None, None, own
+    def __getitem__(self, key: str) -> Any:
+        return self._own[key] if key in self._own else self._stocked[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._own[key] = value
 
     def __delitem__(self, key: str) -> None:
-        self._check_own(key)
-        super().__delitem__(key)
-
-    def pop(self, key: str, *default: Any) -> Any:
-        self._check_own(key)
-        return super().pop(key, *default)
-
-    def _check_own(self, key: str) -> None:
-        if key in getattr(of_region(self._region), self._part):
+        if key not in self._own and key in self._stocked:
             _refuse(key)
+        del self._own[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._own or key in self._stocked
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.copy())
+
+    def __len__(self) -> int:
+        return len(self.copy())
+
+    def values(self) -> ValuesView[Any]:
+        return self.copy().values()
+
+    def items(self) -> ItemsView[str, Any]:
+        return self.copy().items()
+
+    def copy(self) -> dict[str, Any]:
+        """All of it, as a plain dictionary."""
+        return {**self._stocked, **self._own}
+
+    @property
+    def _stocked(self) -> Mapping[str, Any]:
+        return getattr(of_region(self._region), self._part)
 
 
 def install() -> None:
@@ -92,8 +110,6 @@ def _loader(original: Callable[[Any], None]) -> Callable[[Any], None]:
             return
         self.amis = Shelf(self.region_name, "images")
         self.snapshots = Shelf(self.region_name, "snapshots")
-        for key, tags in of_region(self.region_name).tags.items():
-            self.tags[key] = dict(tags)
 
     return load
 
@@ -116,7 +132,7 @@ def _make(region: str) -> Stock:
         _freeze(snapshot, _StockSnapshot, region)
         _freeze(snapshot.volume, _StockVolume, region)
         images[key], snapshots[snapshot.id] = image, snapshot
-    return Stock(images, snapshots, {key: dict(backend.tags[key]) for key in images if backend.tags.get(key)})
+    return Stock(images, snapshots)
 
 
 def _digest(text: str) -> str:

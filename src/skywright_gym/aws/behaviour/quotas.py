@@ -28,6 +28,9 @@ _BUCKETS: Mapping[str, int] = {
 }
 _STANDARD = frozenset("acdhimrtz")
 
+UNBOUNDED: Mapping[str, int] = dict.fromkeys(_BUCKETS, 10**9)
+"""For a world of which the quotas are not known."""
+
 
 def bucket_of(instance_type: str) -> str:
     """The quota that a type counts against, such as `standard` for `m5.large`."""

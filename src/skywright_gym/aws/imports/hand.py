@@ -21,7 +21,7 @@ from moto.moto_api._internal import mock_random
 from skywright_gym.aws import moto_app
 from skywright_gym.aws.refusal import Refusal
 from skywright_gym.aws.signature import Request
-from skywright_gym.world import World
+from skywright_gym.world import World, current_world
 
 Row = Mapping[str, Any]
 
@@ -29,7 +29,9 @@ HEX = "hex"
 """The name under which the last part of an ELBv2 ARN is dictated; other ids go by their prefix."""
 
 _HEX_DIGITS = 16
-_dictated: ContextVar[dict[str, list[str]] | None] = ContextVar("skywright_gym_dictated_ids", default=None)
+_dictated: ContextVar[tuple[World, dict[str, list[str]]] | None] = ContextVar(
+    "skywright_gym_dictated_ids", default=None
+)
 
 
 def install() -> None:
@@ -37,15 +39,23 @@ def install() -> None:
     drawn, hexadecimal = ec2_utils.random_id, mock_random.get_random_hex
 
     def random_id(prefix: str = "", size: int = 17) -> str:
-        waiting = (_dictated.get() or {}).get(prefix)
+        waiting = _waiting(prefix)
         return waiting.pop(0) if waiting else drawn(prefix, size)
 
     def get_random_hex(length: int = 8) -> str:
-        waiting = (_dictated.get() or {}).get(HEX) if length == _HEX_DIGITS else None
+        waiting = _waiting(HEX) if length == _HEX_DIGITS else None
         return waiting.pop(0) if waiting else hexadecimal(length)
 
     ec2_utils.random_id = random_id
     cast("Any", mock_random).get_random_hex = get_random_hex
+
+
+def _waiting(prefix: str) -> list[str] | None:
+    dictated = _dictated.get()
+    # moto makes things in a world of nobody's when it is asked for the first time: not with these ids.
+    if dictated is None or dictated[0] is not current_world():
+        return None
+    return dictated[1].get(prefix)
 
 
 @dataclass
@@ -122,8 +132,9 @@ class Hand:
 
 @contextmanager
 def dictating(ids: Mapping[str, list[str]]) -> Generator[None]:
-    """Let moto give these ids, by prefix, each once."""
-    token = _dictated.set({prefix.replace("_", "-"): list(wanted) for prefix, wanted in ids.items()})
+    """Let moto give these ids in the current world, by prefix, each once."""
+    wanted = {prefix.replace("_", "-"): list(given) for prefix, given in ids.items()}
+    token = _dictated.set((current_world(), wanted))
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skywright_gym.aws.imports.hand import Hand, Row
+from skywright_gym.aws.refusal import Refusal
 
 
 def vpc(hand: Hand, row: Row) -> None:
@@ -35,12 +36,16 @@ def group(hand: Hand, row: Row) -> None:
     if row["GroupName"] != "default":
         parameters = {key: row[key] for key in ("GroupName", "Description", "VpcId")}
         hand.ask("ec2:CreateSecurityGroup", parameters, sg=[row["GroupId"]])
+    elif hand.ec2.get_security_group_from_id(row["GroupId"]) is None:
+        raise Refusal("InvalidGroup.NotFound", "its network was not made")
     hand.tag(row["GroupId"], row)
 
 
 def rules(hand: Hand, row: Row) -> None:
     """The rules of a group; they refer to groups, so all groups come first."""
     made = hand.ec2.get_security_group_from_id(row["GroupId"])
+    if made is None:
+        return  # told when it was not made
     made.ingress_rules.clear()
     made.egress_rules.clear()
     for way, key in (("Ingress", "IpPermissions"), ("Egress", "IpPermissionsEgress")):

@@ -1,5 +1,6 @@
 """Ways round the guard: odd spellings of an open port, odd facts, policies that fail. None may pass."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.facts import facts
+from skywright.clouds.aws.models import operation_model
+from skywright.errors import Malformed
 from skywright.guard.base import combine
 from skywright.guard.policies import FAILED, Policies
 from skywright.guard.privileges import UNDECIDABLE, Privileges
@@ -227,3 +230,83 @@ def test_deep_arguments_refuse_rather_than_crash() -> None:
 )
 def test_other_ways_to_harm(operation: str, arguments: dict[str, Any]) -> None:
     assert decided(operation, arguments)[0] is Decision.DENY
+
+
+FOLLOWS = ["beyond.code-that-stays", "beyond.schedules", "beyond.grants", "beyond.data-leaves"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "rule"),
+    [
+        ("lambda:CreateFunction", {"Role": "arn:aws:iam::1:role/x"}, "beyond.code-that-stays"),
+        ("lambda:UpdateFunctionCode", {}, "beyond.code-that-stays"),
+        ("ecs:RunTask", {"taskDefinition": "t"}, "beyond.code-that-stays"),
+        ("events:PutTargets", {}, "beyond.schedules"),
+        ("autoscaling:PutScheduledUpdateGroupAction", {}, "beyond.schedules"),
+        ("ssm:RegisterTaskWithMaintenanceWindow", {}, "beyond.schedules"),
+        ("lambda:AddPermission", {"Principal": "1"}, "beyond.grants"),
+        ("sqs:AddPermission", {}, "beyond.grants"),
+        ("s3:PutBucketReplication", {"Bucket": "b"}, "beyond.data-leaves"),
+        ("logs:PutSubscriptionFilter", {}, "beyond.data-leaves"),
+        ("ssm:SendCommand", {}, "never.commands-inside"),
+        ("iam:CreateRole", {}, "never.identity"),
+        ("sts:AssumeRole", {}, "never.credentials"),
+        ("organizations:LeaveOrganization", {}, "never.identity"),
+        ("cloudformation:CreateStack", {}, "default-deny"),
+        ("kms:CreateGrant", {}, "default-deny"),
+        ("stepfunctions:CreateStateMachine", {}, "default-deny"),
+        ("scheduler:CreateSchedule", {}, "default-deny"),
+        ("secretsmanager:GetSecretValue", {"SecretId": "s"}, "never.credentials"),
+        ("ec2:ModifyInstanceAttribute", {"UserData": {"Value": "eA=="}}, "compute.user-data-changed"),
+        ("ssm:GetParameter", {"Name": "/db", "WithDecryption": True}, "secrets.decrypted"),
+        (
+            "ssm:GetParameters",
+            {"Names": ["/aws/reference/secretsmanager/db"], "WithDecryption": True},
+            "secrets.decrypted",
+        ),
+    ],
+)
+def test_nothing_acts_beyond_the_session(operation: str, arguments: dict[str, Any], rule: str) -> None:
+    assert decided(operation, arguments) == (Decision.DENY, rule)
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "rule"),
+    [
+        ("ec2:RunInstances", {"LaunchTemplate": {"LaunchTemplateId": "lt-1"}}, "compute.hidden-arguments"),
+        ("ec2:RunInstances", {"IamInstanceProfile": {"Name": "admin"}}, "iam.privileges-changed"),
+        (
+            "ec2:RequestSpotInstances",
+            {"LaunchSpecification": {"IamInstanceProfile": {"Name": "admin"}}},
+            "iam.privileges-changed",
+        ),
+        ("ec2:CreateInstanceConnectEndpoint", {"SubnetId": "s"}, "ask.other-networks"),
+        ("ec2:CreateVpcPeeringConnection", {"PeerOwnerId": "1"}, "ask.other-networks"),
+        ("elbv2:CreateListener", {"Protocol": "TCP", "Port": 22}, "network.forwarded"),
+        ("elbv2:RegisterTargets", {"Targets": [{"Id": "i-1", "Port": 22}]}, "network.forwarded"),
+        ("ec2:ModifySnapshotAttribute", {"OperationType": "add", "UserIds": ["1"]}, "storage.shared"),
+        ("s3:PutBucketLifecycleConfiguration", {"Bucket": "b"}, "storage.deletes-later"),
+    ],
+)
+def test_a_person_is_asked(operation: str, arguments: dict[str, Any], rule: str) -> None:
+    assert decided(operation, arguments) == (Decision.ESCALATE, rule)
+
+
+def test_what_acts_beyond_the_session_can_be_lifted_and_nothing_else(tmp_path: Path) -> None:
+    settings = tmp_path / "config.yaml"
+    settings.write_text("privileges: {lifted: [beyond.schedules]}")
+    later = Proposal(WHO, Operation("events", "PutRule"), Effect.CHANGE, "eu-west-1", {}, {})
+    assert Privileges.load(tmp_path).decide(later).decision is Decision.ALLOW
+    for wrong in ("never.identity", "beyond.nothing"):
+        settings.write_text(f"privileges: {{lifted: [{wrong}]}}")
+        with pytest.raises(Malformed):
+            Privileges.load(tmp_path)
+
+
+@pytest.mark.parametrize("rule", FOLLOWS)
+def test_rules_name_operations_that_exist(rule: str) -> None:
+    text = next(each.text for each in Privileges.load().rules() if each.id == rule)
+    names = re.findall(r'"([a-z0-9-]+:[A-Za-z0-9]+)"', text)
+    strange = [name for name in names if operation_model(Operation.parse(name)) is None]
+    assert names
+    assert not strange

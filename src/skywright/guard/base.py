@@ -32,6 +32,7 @@ def combine(deciders: Iterable[Decider], proposal: Proposal) -> Verdict:
             return verdict
         if verdict.decision is Decision.ESCALATE:
             escalated = escalated or verdict
+            allowed = allowed or (verdict if verdict.permitted else None)
         else:
             allowed = allowed or verdict
     if allowed is None:

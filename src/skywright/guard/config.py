@@ -23,12 +23,14 @@ class Config:
         tags_required: keys of tags that what is made has to carry; empty: none.
         scale_most: things acted on by one call before a person is asked.
         writes_most: changes that one session may make.
+        privileges_lifted: shipped rules named `beyond.…` that are not to hold.
     """
 
     regions_allowed: tuple[str, ...] = ()
     tags_required: tuple[str, ...] = ()
     scale_most: int = 50
     writes_most: int = 2000
+    privileges_lifted: tuple[str, ...] = ()
 
     @staticmethod
     def load(folder: Path | None) -> "Config":
@@ -101,9 +103,15 @@ def _count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def _beyond(value: object) -> tuple[str, ...] | None:
+    names = _names(value)
+    return names if names is not None and all(name.startswith("beyond.") for name in names) else None
+
+
 _READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "regions_allowed": _names,
     "tags_required": _names,
     "scale_most": _count,
     "writes_most": _count,
+    "privileges_lifted": _beyond,
 }

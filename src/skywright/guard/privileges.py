@@ -15,8 +15,10 @@ from typing import Final
 
 import cedarpy
 
+from skywright.errors import Malformed
 from skywright.guard.base import nothing_allows
 from skywright.guard.cedar import Rule, parse
+from skywright.guard.config import FILE, Config
 from skywright.guard.exposure import exposures
 from skywright.guard.sources import Source, read_sources
 from skywright.model.verdict import Decision, Principal, Proposal, Verdict
@@ -59,6 +61,11 @@ class Privileges:
         schema = cedarpy.Schema.from_str((shipped / "schema.cedarschema").read_text("utf-8"))
         default = Source("default.cedar", (shipped / "default.cedar").read_text("utf-8"))
         rules = parse((default, *read_sources(folder, "*.cedar")), schema)
+        lifted = set(Config.load(folder).privileges_lifted)
+        unknown = sorted(lifted - {rule.id for rule in rules})
+        if unknown:
+            raise Malformed(FILE, (f"'privileges.lifted' names '{unknown[0]}', which is no rule",))
+        rules = [rule for rule in rules if rule.id not in lifted]
         ordinary = [rule for rule in rules if not rule.escalates]
         escalating = [rule for rule in rules if rule.escalates]
         return Privileges(
@@ -77,8 +84,9 @@ class Privileges:
         if verdict.decision is Decision.ALLOW and self._escalating is not None:
             asked = self._evaluate(self._escalating, request, proposal)
             if asked.decision is not Decision.ALLOW:
-                decision = Decision.DENY if asked.rule == UNDECIDABLE else Decision.ESCALATE
-                return Verdict(decision, asked.rule, asked.reason)
+                if asked.rule == UNDECIDABLE:
+                    return asked
+                return Verdict(Decision.ESCALATE, asked.rule, asked.reason, permitted=True)
         return verdict
 
     def _evaluate(self, of: _Set, request: dict[str, object], proposal: Proposal) -> Verdict:

@@ -8,12 +8,31 @@ from typing import Final
 _VARYING: Final = re.compile(r"\b[0-9a-f]{8,}\b|\d+")
 
 
+_PASSES: Final = re.compile(
+    r"Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|PriorRequestNotComplete|InsufficientInstanceCapacity"
+    r"|InsufficientCapacity|Unavailable|InternalError|InternalFailure|ServerError|RequestTimeout|Timeout"
+    r"|DependencyViolation|IncorrectState|IncorrectInstanceState|OperationInProgress|ResourceInUse"
+    r"|Could not connect|Connection (?:was closed|reset)|OutcomeUnknown",
+    re.I,
+)
+"""Codes and words of what goes away by itself, from the common errors of AWS's API references."""
+
+_STAYS: Final = re.compile(
+    r"SkywrightRefused|AccessDenied|Unauthorized|AuthFailure|SignatureDoesNotMatch|Validation|Malformed|Missing"
+    r"|InvalidParameter|AlreadyExists|Duplicate|LimitExceeded|QuotaExceeded|OptInRequired|UnsupportedOperation",
+)
+"""Codes of what no repetition overcomes; looked at after the former, as `RequestLimitExceeded` passes."""
+
+_FIRST_PAUSE_SECONDS: Final = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Whether to try again, and why or why not."""
+    """Whether to try again, and why or why not; if so, after how long."""
 
     again: bool
     why: str
+    pause_seconds: float = _FIRST_PAUSE_SECONDS
 
 
 @dataclass(slots=True)
@@ -22,7 +41,7 @@ class Attempts:
 
     Attributes:
         limit: how many attempts there may be.
-        same: how often one error may be seen before it is taken to be permanent.
+        same: how often one error may be seen before it is taken to be permanent, if its code does not tell.
     """
 
     limit: int
@@ -35,10 +54,14 @@ class Attempts:
         self.made += 1
         if ok:
             return Advice(False, "it is done")
+        passes = bool(_PASSES.search(error))
+        if not passes and _STAYS.search(error):
+            return Advice(False, "no repetition would help against that")
         kind = _VARYING.sub("#", error.strip().lower())
         self._seen[kind] = self._seen.get(kind, 0) + 1
-        if self._seen[kind] >= self.same:
+        if self._seen[kind] >= self.same and not passes:
             return Advice(False, "the same error came again, so trying once more would not help")
         if self.made >= self.limit:
             return Advice(False, f"that was the last of {self.limit} attempts")
-        return Advice(True, f"attempt {self.made + 1} of {self.limit}")
+        pause = _FIRST_PAUSE_SECONDS * 2 ** (self.made - 1)
+        return Advice(True, f"attempt {self.made + 1} of {self.limit}", pause)

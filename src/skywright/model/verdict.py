@@ -17,11 +17,16 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A decision, the rule that made it and, for anything but allow, why in one sentence."""
+    """A decision, the rule that made it and, for anything but allow, why in one sentence.
+
+    Attributes:
+        permitted: of an escalation: whether whoever asks for a person would allow it otherwise.
+    """
 
     decision: Decision
     rule: str
     reason: str = ""
+    permitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ SHIPPED = Policies.load()
 
 def proposal(example: Mapping[str, Any]) -> Proposal:
     return Proposal(
-        principal=Principal("r-1", "perform", "builtin", "cli", "gym"),
+        principal=Principal("r-1", example.get("kind", "perform"), "builtin", "cli", "gym"),
         operation=Operation.parse(example["operation"]),
         effect=Effect(example.get("effect", "change")),
         region=example.get("region", "eu-west-1"),
@@ -157,6 +157,7 @@ def test_config_as_policies_see_it() -> None:
         "tags": {"required": []},
         "scale": {"most": 50},
         "writes": {"most": 2000},
+        "privileges": {"lifted": []},
     }
 
 

@@ -66,3 +66,39 @@ counts contains length if {
 	is_array(given)
 	length := count(given)
 }
+
+# METADATA
+# title: What a machine runs when it starts is not changed behind its back
+# custom:
+#   id: compute.user-data-changed
+#   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods (user data of an existing instance)
+deny contains {"rule": "compute.user-data-changed", "says": says} if {
+	input.operation == "ec2:ModifyInstanceAttribute"
+	input.arguments.UserData
+	says := "the machine would run it at its next start, with the machine's own privileges"
+}
+
+deny contains {"rule": "compute.user-data-changed", "says": says} if {
+	input.operation == "ec2:ModifyInstanceAttribute"
+	lower(sprintf("%v", [input.arguments.Attribute])) == "userdata"
+	says := "the machine would run it at its next start, with the machine's own privileges"
+}
+
+# METADATA
+# title: What is hidden in a launch template is looked at by a person
+# custom:
+#   id: compute.hidden-arguments
+#   source: AWS EC2 User Guide, Launch instances from a launch template
+escalate contains {"rule": "compute.hidden-arguments", "says": says} if {
+	input.effect in {"create", "change", "unknown"}
+	not contains(input.name, "LaunchTemplate")
+	not contains(input.name, "LaunchConfiguration")
+	walk(input.arguments, [path, value])
+	count(path) > 0
+	path[count(path) - 1] in {
+		"LaunchTemplate", "LaunchTemplateSpecification", "LaunchTemplateConfigs", "MixedInstancesPolicy",
+		"LaunchConfigurationName",
+	}
+	not value in {"", null}
+	says := "what it starts stands in a launch template, which no rule has read"
+}

@@ -78,3 +78,64 @@ named contains name if {
 }
 
 named contains name if some name in input.arguments.Names
+
+# METADATA
+# title: No answer holds a credential
+# custom:
+#   id: secrets.handed-out
+#   source: Skywright; a new key pair is the exception, since its key is written down nowhere
+deny contains {"rule": "secrets.handed-out", "says": says} if {
+	input.facts.yields_secret == true
+	input.operation != "ec2:CreateKeyPair"
+	says := "its answer would hold a secret"
+}
+
+# METADATA
+# title: A role inside other arguments, or a change of who may do what, is looked at by a person
+# custom:
+#   id: iam.privileges-changed
+#   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods (iam:PassRole)
+escalate contains {"rule": "iam.privileges-changed", "says": says} if {
+	input.effect != "read"
+	input.facts.privilege_change == true
+	says := "it passes a role on, or changes who may do what"
+}
+
+escalate contains {"rule": "iam.privileges-changed", "says": says} if {
+	input.operation in {"sqs:SetQueueAttributes", "sqs:CreateQueue", "sns:CreateTopic"}
+	input.arguments.Attributes.Policy
+	says := "it sets a policy that says who may do what"
+}
+
+escalate contains {"rule": "iam.privileges-changed", "says": says} if {
+	input.operation == "sns:SetTopicAttributes"
+	lower(sprintf("%v", [input.arguments.AttributeName])) == "policy"
+	says := "it sets a policy that says who may do what"
+}
+
+# METADATA
+# title: The password of a database is set by people
+# custom:
+#   id: secrets.password-set
+#   source: Skywright; who sets it can read everything
+escalate contains {"rule": "secrets.password-set", "says": says} if {
+	input.service in {"rds", "elasticache"}
+	input.effect != "create"
+	some name in ["MasterUserPassword", "AuthToken", "Passwords"]
+	input.arguments[name]
+	says := "it sets the password of a database that is there"
+}
+
+# METADATA
+# title: Alarms that run something are looked at by a person
+# custom:
+#   id: alarm.runs-code
+#   source: Amazon CloudWatch User Guide, Alarm actions
+escalate contains {"rule": "alarm.runs-code", "says": says} if {
+	input.service == "cloudwatch"
+	some name in ["AlarmActions", "OKActions", "InsufficientDataActions"]
+	some action in input.arguments[name]
+	some runner in [":lambda:", ":ssm:", ":ssm-incidents:", ":swf:", ":aiops:", "${"]
+	contains(sprintf("%v", [action]), runner)
+	says := "the alarm runs something by itself, later"
+}

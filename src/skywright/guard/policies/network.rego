@@ -136,3 +136,35 @@ addresses_in_changes contains address if {
 	some name in ["CidrIpv4", "CidrIpv6", "PrefixListId"]
 	address := changed.SecurityGroupRule[name]
 }
+
+# METADATA
+# title: Administration behind a load balancer is looked at by a person
+# custom:
+#   id: network.forwarded
+#   source: Skywright; a listener on any port may lead to port 22 of a machine
+escalate contains {"rule": "network.forwarded", "says": says} if {
+	input.service in {"elbv2", "elb"}
+	input.effect in {"create", "change", "attach", "unknown"}
+	some port in forwarded
+	administration(port)
+	says := sprintf("a load balancer leads to port %v, which is for administration", [port])
+}
+
+forwarded contains port if port := input.arguments.Port
+
+forwarded contains port if {
+	some target in input.arguments.Targets
+	port := target.Port
+}
+
+forwarded contains port if {
+	some listener in input.arguments.Listeners
+	some name in ["LoadBalancerPort", "InstancePort"]
+	port := listener[name]
+}
+
+administration(port) if to_text(port) in {"22", "3389", "5985", "5986"}
+
+administration(port) if contains(to_text(port), "${")
+
+to_text(value) := sprintf("%v", [value])

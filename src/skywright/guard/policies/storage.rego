@@ -183,3 +183,57 @@ warn contains {"rule": "data.unencrypted-volume", "says": says} if {
 	mapping.Ebs.Encrypted == false
 	says := sprintf("the disk %v is not encrypted", [mapping.DeviceName])
 }
+
+# METADATA
+# title: Sharing with other accounts is looked at by a person
+# custom:
+#   id: storage.shared
+#   source: AWS EC2 User Guide, Share a snapshot; Amazon S3 User Guide, Bucket policies
+escalate contains {"rule": "storage.shared", "says": says} if {
+	input.operation in {"ec2:ModifySnapshotAttribute", "ec2:ModifyImageAttribute"}
+	some name in ["CreateVolumePermission", "LaunchPermission"]
+	count(object.get(input.arguments, [name, "Add"], [])) > 0
+	says := "it shares data with somebody outside the account"
+}
+
+escalate contains {"rule": "storage.shared", "says": says} if {
+	input.operation in {"ec2:ModifySnapshotAttribute", "ec2:ModifyImageAttribute"}
+	object.get(input.arguments, "OperationType", "add") != "remove"
+	some name in ["UserIds", "GroupNames", "UserGroups", "OrganizationArns", "OrganizationalUnitArns"]
+	count(object.get(input.arguments, name, [])) > 0
+	says := "it shares data with somebody outside the account"
+}
+
+escalate contains {"rule": "storage.shared", "says": says} if {
+	input.operation in {"rds:ModifyDBSnapshotAttribute", "rds:ModifyDBClusterSnapshotAttribute"}
+	count(object.get(input.arguments, "ValuesToAdd", [])) > 0
+	says := "it shares data with somebody outside the account"
+}
+
+escalate contains {"rule": "storage.shared", "says": says} if {
+	some statement in statements
+	object.get(statement, "Effect", "Allow") != "Deny"
+	says := "the policy that it attaches lets somebody in"
+}
+
+escalate contains {"rule": "storage.shared", "says": says} if {
+	is_bucket_or_object
+	input.effect != "read"
+	some name in ["GrantRead", "GrantWrite", "GrantReadACP", "GrantWriteACP", "GrantFullControl", "AccessControlPolicy"]
+	given := input.arguments[name]
+	not given in {"", null}
+	says := "it grants somebody access"
+}
+
+# METADATA
+# title: What lets the cloud delete data later is looked at by a person
+# custom:
+#   id: storage.deletes-later
+#   source: Amazon S3 User Guide, Managing the lifecycle of objects
+escalate contains {"rule": "storage.deletes-later", "says": says} if {
+	input.operation in {
+		"s3:PutBucketLifecycle", "s3:PutBucketLifecycleConfiguration", "logs:PutRetentionPolicy",
+		"dynamodb:UpdateTimeToLive", "ecr:PutLifecyclePolicy", "efs:PutLifecycleConfiguration",
+	}
+	says := "the cloud deletes data by itself later, without asking"
+}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from skywright.brains.base import Brain
 from skywright.brains.builtin.brain import Builtin
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
 from skywright.clouds.aws.cloud import aws
@@ -20,6 +21,7 @@ from skywright.clouds.aws.describe import Described, describe_account
 from skywright.clouds.base import Cloud
 from skywright.engine.life import Engine
 from skywright.engine.parts import Parts, Progress
+from skywright.errors import NotFound
 from skywright.gate.replies import Replies
 from skywright.gate.server import Configuration, Gate
 from skywright.guard.base import Decider
@@ -28,8 +30,10 @@ from skywright.guard.config import Config
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
 from skywright.journal.chain import Journal
+from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
 from skywright.modalities.sdk import Sdk
+from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
 from skywright.state.accounts import Accounts, Identity
@@ -62,6 +66,32 @@ class App:
     @cached_property
     def clouds(self) -> dict[str, Cloud]:
         return {"aws": aws()}
+
+    @cached_property
+    def brains(self) -> dict[str, Brain]:
+        return {brain.name: brain for brain in (Builtin(),)}
+
+    @cached_property
+    def modalities(self) -> dict[str, Modality]:
+        catalogue = self.clouds["aws"].catalogue
+        return {modality.name: modality for modality in (Cli(catalogue), Sdk(catalogue))}
+
+    def check(self, request: Request) -> Request:
+        """The request, if everything that it names exists.
+
+        Raises:
+            NotFound: It does not; the sentence says what there is.
+        """
+        named = (
+            ("cloud", request.cloud, tuple(self.clouds)),
+            ("brain", request.brain, tuple(self.brains)),
+            ("modality", request.modality, ("auto", *self.modalities)),
+        )
+        for what, name, known in named:
+            if name not in known:
+                raise NotFound(f"there is no {what} '{name}'; there is {', '.join(known)}")
+        self.targets.get(request.target)
+        return request
 
     @cached_property
     def gym(self) -> Gym:
@@ -120,8 +150,8 @@ class App:
     def engine(self) -> Engine:
         parts = Parts(
             clouds=self.clouds,
-            brains={"builtin": Builtin()},
-            modalities={"cli": Cli(self.clouds["aws"].catalogue), "sdk": Sdk(self.clouds["aws"].catalogue)},
+            brains=self.brains,
+            modalities=self.modalities,
             deciders=self.deciders,
             gate=self.gate,
             journal=self.journal,

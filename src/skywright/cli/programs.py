@@ -41,7 +41,7 @@ def apply(
     words = program.request or f"apply {file.name}"
     request = Request(words, target, program.cloud, modality, "builtin", autonomy, yes, budget)
     with application(choose(json)) as app:
-        begun = app.engine.begin_with(request, program, f"apply {program.name}")
+        begun = app.engine.begin_with(app.check(request), program, f"apply {program.name}")
         status = finish(drive(app, begun.id), json)
     sys.exit(status)
 
@@ -56,7 +56,7 @@ def prove(
     program = _read(file)
     with application() as app:
         request = Request(program.request, target, program.cloud, budget_usd_month=budget)
-        certificate = app.engine.review(program, request)
+        certificate = app.engine.review(program, app.check(request))
     if json:
         print_object(
             {

@@ -47,7 +47,9 @@ def do(
     request = Request(words, target, cloud, modality, brain, autonomy, yes, budget, deadline)
     with application(choose(json)) as app:
         try:
-            report = _talk(app, app.engine.begin(request).id, interactive=not json and sys.stdin.isatty())
+            report = _talk(
+                app, app.engine.begin(app.check(request)).id, interactive=not json and sys.stdin.isatty()
+            )
         except SkywrightError as error:
             if json:
                 print_object({"run": None, "status": "failed", "error": str(error)})
@@ -70,7 +72,7 @@ def plan(
     """Everything up to the approval: a proven program to review. Touches only the twin."""
     request = Request(words, target, cloud, modality, brain, autonomy, False, budget)
     with application(choose(json)) as app:
-        report = drive(app, app.engine.begin(request).id, only_prepare=True)
+        report = drive(app, app.engine.begin(app.check(request)).id, only_prepare=True)
         run = app.runs.get(report.run)
         if "program" in run.papers:
             try:
@@ -91,7 +93,7 @@ def undo(
     """Back to the state before a run; says beforehand what cannot be undone."""
     del yes
     with application(choose(json)) as app:
-        begun = app.engine.begin_undo(run, Request(f"undo {run}", modality=modality))
+        begun = app.engine.begin_undo(run, app.check(Request(f"undo {run}", modality=modality)))
         status = finish(drive(app, begun.id), json)
     sys.exit(status)
 

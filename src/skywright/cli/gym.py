@@ -1,7 +1,7 @@
 """`skywright gym`: the sandbox clouds."""
 
 import json as json_text
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -55,19 +55,43 @@ def create(account: AccountName, json: Json = False) -> None:
 
 
 @commands.command()
-def remove(account: AccountName) -> None:
+def remove(account: AccountName, json: Json = False) -> None:
     """Remove an account and all that is in it."""
     with application() as app:
         app.gym.remove(account)
-    typer.echo(f"{account} removed")
+    _say({"removed": account}, f"{account} removed", json)
 
 
 @commands.command()
-def reset(account: AccountName = DEFAULT_ACCOUNT) -> None:
+def reset(account: AccountName = DEFAULT_ACCOUNT, json: Json = False) -> None:
     """Empty an account."""
     with application() as app:
         app.gym.reset(account)
-    typer.echo(f"{account} is empty")
+    _say({"reset": account}, f"{account} is empty", json)
+
+
+@commands.command()
+def snapshot(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The snapshot's name.")],
+    account: Annotated[str, typer.Option(help="The account to keep.")] = DEFAULT_ACCOUNT,
+    json: Json = False,
+) -> None:
+    """Keep what an account is now under a name, to come back to it with restore."""
+    with application() as app:
+        kept = app.gym.snapshot(account, name)
+    _say(kept, f"{account} kept as {name}: {kept['bytes']} bytes", json)
+
+
+@commands.command()
+def restore(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The snapshot's name.")],
+    account: Annotated[str, typer.Option(help="The account to put back.")] = DEFAULT_ACCOUNT,
+    json: Json = False,
+) -> None:
+    """Make an account what it was at a snapshot."""
+    with application() as app:
+        app.gym.restore(account, name)
+    _say({"restored": account, "snapshot": name}, f"{account} is what it was at {name}", json)
 
 
 @commands.command()
@@ -85,18 +109,48 @@ def fork(
 
 @commands.command()
 def fault(
-    body: Annotated[str, typer.Argument(metavar="JSON", help='As in {"kind": "health-event", …}.')],
+    body: Annotated[
+        str | None, typer.Argument(metavar="JSON", help='As in {"kind": "health-event", …}.')
+    ] = None,
     account: Annotated[str, typer.Option(help="Where it happens.")] = DEFAULT_ACCOUNT,
+    listed: Annotated[bool, typer.Option("--list", help="Say what is wrong now.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Make everything right again.")] = False,
+    json: Json = False,
 ) -> None:
-    """Make something go wrong."""
+    """Make something go wrong, or say what does, or mend it."""
+    if (body is not None) + listed + clear != 1:
+        raise Usage("give a fault as JSON, or --list, or --clear")
+    if body is not None:
+        described = _fault(body)
+        with application() as app:
+            id = app.gym.fault(account, described)
+        _say({"id": id}, id, json)
+        return
+    with application() as app:
+        there = app.gym.faults(account)
+        for each in there if clear else ():
+            app.gym.mend(account, str(each["id"]))
+    if clear:
+        _say({"cleared": len(there)}, f"{len(there)} faults mended", json)
+    else:
+        _say({"faults": there}, "\n".join(json_text.dumps(each) for each in there) or "no faults", json)
+
+
+def _fault(body: str) -> dict[str, Any]:
     try:
         described: Any = json_text.loads(body)
     except ValueError as error:
         raise Usage(f"the fault is not JSON: {error}") from error
     if not isinstance(described, dict):
         raise Usage('the fault must be a JSON object, such as {"kind": "health-event", "service": "EC2"}')
-    with application() as app:
-        typer.echo(app.gym.fault(account, described))
+    return cast("dict[str, Any]", described)
+
+
+def _say(value: dict[str, Any], line: str, as_json: bool) -> None:
+    if as_json:
+        print_object(value)
+    else:
+        typer.echo(line)
 
 
 def _print_status(status: dict[str, Any], as_json: bool) -> None:

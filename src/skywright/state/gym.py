@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from skywright.model.target import Credential, Upstream
 
 DEFAULT_ACCOUNT = "default"
 DEFAULT_REGION = "us-east-1"
+_END_SECONDS = 30.0
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,20 @@ class Gym:
         return True
 
     def down(self) -> bool:
-        """Stop the gym, its accounts kept; tells whether it ran."""
+        """Stop the gym, its accounts kept, and wait for the end of its process; tells whether it ran.
+
+        Raises:
+            Unavailable: It does not end.
+        """
         if not self.running():
             return False
+        process = int(self._contact()["pid"])
         self._ask("POST", "/down")
-        return True
+        for _ in range(round(_END_SECONDS / _LOOK_SECONDS)):
+            if not _alive(process):
+                return True
+            time.sleep(_LOOK_SECONDS)
+        raise Unavailable(f"the gym was told to stop, but process {process} has not ended")
 
     def status(self) -> dict[str, Any]:
         return self._ask("GET", "/status")
@@ -110,6 +122,21 @@ class Gym:
     def fault(self, name: str, fault: Mapping[str, Any]) -> str:
         return str(self._ask("POST", f"/accounts/{name}/faults", fault)["id"])
 
+    def faults(self, name: str) -> list[dict[str, Any]]:
+        return self._ask("GET", f"/accounts/{name}/faults")["faults"]
+
+    def mend(self, name: str, fault: str) -> None:
+        """Take a fault away."""
+        self._ask("DELETE", f"/accounts/{name}/faults/{fault}")
+
+    def snapshot(self, name: str, snapshot: str) -> dict[str, Any]:
+        """Keep what the account is now under a name; gives the name and the bytes it takes."""
+        return self._ask("POST", f"/accounts/{name}/snapshots", {"name": snapshot})
+
+    def restore(self, name: str, snapshot: str) -> None:
+        """Make the account what it was at a snapshot."""
+        self._ask("POST", f"/accounts/{name}/restore", {"snapshot": snapshot})
+
     def fill(self, name: str, resources: Mapping[str, Any]) -> dict[str, Any]:
         """Make resources in the account as another account's descriptions say, with the same ids.
 
@@ -121,12 +148,17 @@ class Gym:
         """
         return self._ask("POST", f"/accounts/{name}/import", {"resources": resources})
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def _contact(self) -> dict[str, Any]:
+        """What the gym says of itself, if the process that it names is alive."""
         try:
             contact = json.loads((self.folder / "gym.json").read_text())
             os.kill(int(contact["pid"]), 0)
         except (OSError, ValueError, KeyError) as error:
             raise Unavailable("the gym is not running; start it with: skywright gym up") from error
+        return contact
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        contact = self._contact()
         request = urllib.request.Request(
             contact["control"] + path,
             method=method,
@@ -142,6 +174,18 @@ class Gym:
             raise Usage(_sentence(error)) from error
         except (OSError, ValueError) as error:
             raise Unavailable(f"the gym does not answer ({error}); see: skywright gym status") from error
+
+
+def _alive(process: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has waited for does not."""
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except (OSError, IndexError):
+        # No such file where there is no /proc, and just after the end where there is.
+        return not Path("/proc/self").exists()
 
 
 def _sentence(error: urllib.error.HTTPError) -> str:

@@ -40,7 +40,9 @@ _KINDS = (
     _Kind("ec2:DescribeSubnets", "Subnets", "SubnetId", "subnet", network.subnet),
     _Kind("ec2:DescribeSecurityGroups", "SecurityGroups", "GroupId", "group", network.group),
     _Kind("ec2:DescribeSecurityGroups", "SecurityGroups", "GroupId", "", network.rules),
-    _Kind("ec2:DescribeInternetGateways", "InternetGateways", "InternetGatewayId", "gateway", network.gateway),
+    _Kind(
+        "ec2:DescribeInternetGateways", "InternetGateways", "InternetGatewayId", "gateway", network.gateway
+    ),
     _Kind("ec2:DescribeAddresses", "Addresses", "AllocationId", "allocation", network.address),
     _Kind("ec2:DescribeNatGateways", "NatGateways", "NatGatewayId", "natgateway", network.nat_gateway),
     _Kind("ec2:DescribeRouteTables", "RouteTables", "RouteTableId", "routetable", network.route_table),
@@ -51,13 +53,23 @@ _KINDS = (
     _Kind("ec2:DescribeVolumes", "Volumes", "VolumeId", "volume", machines.volume),
     _Kind("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId", "", network.interface),
     _Kind("ec2:DescribeAddresses", "Addresses", "AllocationId", "", network.association),
-    _Kind("elbv2:DescribeTargetGroups", "TargetGroups", "TargetGroupArn", "targetgroup", balancers.target_group),
-    _Kind("elbv2:DescribeLoadBalancers", "LoadBalancers", "LoadBalancerArn", "loadbalancer", balancers.load_balancer),
+    _Kind(
+        "elbv2:DescribeTargetGroups", "TargetGroups", "TargetGroupArn", "targetgroup", balancers.target_group
+    ),
+    _Kind(
+        "elbv2:DescribeLoadBalancers",
+        "LoadBalancers",
+        "LoadBalancerArn",
+        "loadbalancer",
+        balancers.load_balancer,
+    ),
     _Kind("elbv2:DescribeListeners", "Listeners", "ListenerArn", "listener", balancers.listener),
     _Kind("elbv2:DescribeRules", "Rules", "RuleArn", "", balancers.listener_rule),
-    _Kind("elbv2:DescribeTargetHealth", "TargetHealthDescriptions", "TargetGroupArn", "target", balancers.target),
+    _Kind(
+        "elbv2:DescribeTargetHealth", "TargetHealthDescriptions", "TargetGroupArn", "target", balancers.target
+    ),
     _Kind("cloudwatch:DescribeAlarms", "MetricAlarms", "AlarmName", "alarm", balancers.alarm),
-)  # fmt: skip
+)
 
 # Read along with the others, by these.
 _READ_ALONG = {"ec2:DescribeSpotInstanceRequests", "elbv2:DescribeTags"}

@@ -6,6 +6,7 @@ Owns the disks that an image records. How a launch makes disks of them is in `la
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.amis import Ami, AmiBackend
@@ -226,6 +227,27 @@ def _tag_copied(original: Callable[..., Any], self: Any) -> ActionResult:
     return result
 
 
+def _deregister(original: Callable[..., ActionResult], self: Any) -> ActionResult:
+    backend = self.ec2_backend
+    image = backend.amis.get(self._get_param("ImageId"))
+    result: Any = original(self)
+    if image is None or str(self._get_param("DeleteAssociatedSnapshots", "false")).lower() != "true":
+        return result
+    told: list[dict[str, str]] = []
+    for disk in disks_of(image):
+        snapshot_id = disk.get("Ebs", {}).get("SnapshotId")
+        if not snapshot_id:
+            continue
+        try:
+            backend.delete_snapshot(snapshot_id)
+        except ServiceException as kept:
+            code = "in-use" if kept.code == "InvalidSnapshot.InUse" else "internal-error"
+            told.append({"SnapshotId": snapshot_id, "ReturnCode": code})
+        else:
+            told.append({"SnapshotId": snapshot_id, "ReturnCode": "success"})
+    return ActionResult({"Return": True, "DeleteSnapshotResults": told})
+
+
 def _reset_snapshot_attribute(self: Any) -> ActionResult:
     self.error_on_dryrun()
     snapshot = self.ec2_backend.get_snapshot(self._get_param("SnapshotId"))
@@ -286,6 +308,14 @@ RULES = (
             before(EC2Response, "create_image", _check_image),
             computed(Ami, "block_device_mappings", disks_of),
         ),
+    ),
+    Rule(
+        "images.deregistered",
+        ("ec2",),
+        "DeregisterImage with DeleteAssociatedSnapshots deletes the image's snapshots that no other image "
+        "uses, and says of each what became of it.",
+        "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html",
+        (around(EC2Response, "deregister_image", _deregister),),
     ),
     Rule(
         "images.copies",

@@ -52,7 +52,6 @@ def test_spot_requests(account: Account) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="the gym does not know DeregisterImage's DeleteAssociatedSnapshots", strict=True)
 def test_an_image_goes_with_its_snapshots(account: Account) -> None:
     run = account.do(
         "ec2:RunInstances", ImageId=_image(account), MinCount=1, MaxCount=1, InstanceType="t3.micro"

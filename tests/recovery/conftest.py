@@ -1,5 +1,5 @@
-"""The same user as in the journeys."""
+"""The same users as in the journeys."""
 
-from tests.journeys.conftest import user
+from tests.journeys.conftest import empty_home, user
 
-__all__ = ["user"]
+__all__ = ["empty_home", "user"]

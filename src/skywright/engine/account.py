@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from skywright.clouds.base import Cloud
+from skywright.journal.calls import calls
+from skywright.journal.chain import Journal
 from skywright.model.call import Call, Trace
 from skywright.model.resource import Inventory, Resource
+from skywright.model.run import Status
 from skywright.model.values import Value
 from skywright.model.verdict import Decision
+from skywright.state.runs import Run
 
 
 def performed(trace: Trace) -> Trace:
@@ -40,6 +44,21 @@ def outcome_of(trace: Trace, cloud: Cloud) -> dict[str, Any]:
             "refused": sum(1 for call in mine if call.verdict.decision is not Decision.ALLOW),
         },
     }
+
+
+def outcome_of_run(journal: Journal, run: Run, cloud: Cloud) -> dict[str, Any]:
+    """`outcome_of` for a run that has ended, however it has: what it took back itself is not left."""
+    outcome = outcome_of(calls(journal, run.id), cloud)
+    if run.status is Status.ROLLED_BACK:
+        return {**outcome, "resources": []}
+    back = writes(calls(journal, rollback_of(run.id)))
+    taken = {id for call in back for id, _ in cloud.effects.touched(call.operation, call.arguments)}
+    return {**outcome, "resources": [row for row in outcome["resources"] if row[0] not in taken]}
+
+
+def rollback_of(run: str) -> str:
+    """The name under which a run's rollback acts, so that undo never takes it for a part of the run."""
+    return f"{run}-rollback"
 
 
 def unaccounted(before: Inventory, after: Inventory, trace: Trace) -> tuple[str, ...]:

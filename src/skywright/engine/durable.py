@@ -5,6 +5,7 @@ stage that was cut off is run again from its start, so every stage has to bear t
 ones that change the cloud do, since the gate answers a step that is done from its record.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,11 @@ Stage = Callable[[str], str]
 """Takes a run's id; gives `go` for the next stage, or anything else to end there."""
 
 GO = "go"
+
+_GOES_ON = frozenset({"PENDING", "ENQUEUED", "DELAYED", "SUCCESS"})
+"""The states of a workflow that has ended well or that can still do so."""
+
+_TICK_SECONDS = 0.05
 
 
 class _Json(Serializer):
@@ -38,8 +44,9 @@ class _Json(Serializer):
 class Workflows:
     """The workflows of one process, which drives one run.
 
-    The executor's name in the database is the run's: so starting up recovers what this run
-    left behind, and never touches a run that another process drives.
+    Executor and version have the run's name in the database: so starting up recovers what this
+    run left behind, and no process ever takes the work of a run that another one drives out of
+    the queue that recovery goes through.
     """
 
     def __init__(self, workflows: Mapping[str, tuple[tuple[str, Stage], ...]]) -> None:
@@ -54,9 +61,9 @@ class Workflows:
         Returns:
             What the last stage gave.
         """
-        with SetWorkflowID(f"{run}.{name}.{round}"):
+        with SetWorkflowID(_unbroken(f"{run}.{name}.{round}")):
             handle = DBOS.start_workflow(self._bodies[name], run)
-        return str(handle.get_result(polling_interval_sec=0.05))
+        return str(handle.get_result(polling_interval_sec=_TICK_SECONDS))
 
 
 @contextmanager
@@ -70,7 +77,9 @@ def opened(
             "name": "skywright",
             "system_database_url": url,
             "executor_id": run,
-            "application_version": "1",
+            "application_version": run,
+            # Closing waits for this one to come round.
+            "notification_listener_polling_interval_sec": _TICK_SECONDS,
             "enable_otlp": False,
             "log_level": "ERROR",
             "serializer": _Json(),
@@ -82,6 +91,16 @@ def opened(
         yield registered
     finally:
         DBOS.destroy(destroy_registry=True)
+
+
+def _unbroken(id: str) -> str:
+    """The id, or the next like it if that workflow crashed: its result would be that crash for ever."""
+    for again in itertools.count():
+        candidate = f"{id}+{again}" if again else id
+        status = DBOS.get_workflow_status(candidate)
+        if status is None or status.status in _GOES_ON:
+            return candidate
+    raise AssertionError("counting has no end")
 
 
 def _workflow(name: str, stages: tuple[tuple[str, Stage], ...]) -> Callable[[str], str]:

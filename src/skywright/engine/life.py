@@ -3,18 +3,19 @@
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from skywright.engine import durable, perform, prepare
+from skywright.engine.account import outcome_of_run
+from skywright.engine.bound import settled_way_back
 from skywright.engine.durable import GO, Stage
 from skywright.engine.evidence import gather
 from skywright.engine.guest import Guarded, invite
 from skywright.engine.parts import Parts
 from skywright.engine.report import report
-from skywright.engine.undo import way_back_of
-from skywright.errors import Malformed, Refused, SkywrightError, Usage
+from skywright.errors import Malformed, Refused, SkywrightError, Unavailable, Usage
 from skywright.guard.proof import Certificate, prove
-from skywright.journal.calls import calls
 from skywright.model.program import Program
 from skywright.model.run import Report, Request, Status
 from skywright.program.check import check
@@ -33,6 +34,14 @@ _PERFORM = (
     ("roll back", perform.roll_back),
     ("confirm", perform.confirm),
 )
+
+_OPEN = (Status.RUNNING, Status.NEEDS_APPROVAL, Status.NEEDS_INPUT)
+"""In these a run can still go on."""
+
+_PATIENCE = 100
+"""Tenths of a second that a process has to stop in."""
+
+_NO_PAPERS: Mapping[str, object] = {}
 
 _NEEDLESS_AFTER = {"understand": ("draft",), "explore": ("as_written",), "roll back": ("performed",)}
 """Stages that have nothing to do once one of these papers is there; they are not shown then."""
@@ -57,7 +66,9 @@ class Engine:
             raise Usage('the request is empty; say what is to be done, such as "create a VM named web-1"')
         return self._create(request, {})
 
-    def begin_with(self, request: Request, program: Program, summary: str) -> Run:
+    def begin_with(
+        self, request: Request, program: Program, summary: str, papers: Mapping[str, object] = _NO_PAPERS
+    ) -> Run:
         """A new run for a program that is there already: it is proven and performed as it is written.
 
         Raises:
@@ -66,37 +77,59 @@ class Engine:
         findings = check(program, self._parts.clouds[program.cloud].catalogue)
         if findings:
             raise Malformed(f"program '{program.name}'", tuple(str(finding) for finding in findings))
-        return self._create(request, {"draft": dump(program), "as_written": True, "summary": summary})
+        return self._create(
+            request, {**papers, "draft": dump(program), "as_written": True, "summary": summary}
+        )
 
     def begin_undo(self, undone: str, request: Request) -> Run:
-        """A new run that leads back to the state before another.
+        """A run that leads back to the state before another: a new one, or a failed one taken up again.
 
         Raises:
-            Usage: There is nothing to take back, or the outcome of a call is not known yet.
+            Usage: There is nothing to take back, or the run has not ended.
+            Refused: Nothing of it can be taken back, or it is not known whether a call happened.
         """
         parts = self._parts
         run = parts.runs.get(undone)
-        if run.status is Status.ROLLED_BACK:
-            raise Usage(f"run {undone} was rolled back already; there is nothing to undo")
-        if run.papers.get("undone_by"):
-            raise Usage(f"run {undone} was undone already, by run {run.papers['undone_by']}")
-        way_back = way_back_of(calls(parts.journal, undone), parts.cloud(run), f"undo of {undone}")
-        if way_back.in_doubt:
-            doubtful = ", ".join(way_back.in_doubt)
-            raise Usage(f"it is not known whether {doubtful} happened; first: skywright runs resume {undone}")
-        if not way_back.program.steps and not way_back.lost:
+        self._check_undoable(run)
+        begun = self._earlier_undo(undone)
+        if begun is not None:
+            return begun
+        way_back = settled_way_back(run, parts, f"undo of {undone}")
+        left = way_back.left()
+        if not way_back.program.steps and not left:
             raise Usage(f"run {undone} changed nothing; there is nothing to undo")
-        for lost in way_back.lost:
+        for lost in left:
             parts.progress.say(f"cannot be undone: {lost}")
         if not way_back.program.steps:
-            raise Refused(
-                "irreversible", f"nothing of run {undone} can be undone: {'; '.join(way_back.lost)}"
-            )
+            raise Refused("irreversible", f"nothing of run {undone} can be undone: {'; '.join(left)}")
         request = replace(request, target=run.request.target, cloud=run.request.cloud, approved=True)
-        begun = self.begin_with(request, way_back.program, f"undo run {undone}")
-        return parts.runs.note(
-            begun.id, undoes=undone, advisories=[["irreversible", lost] for lost in way_back.lost]
-        )
+        papers = {"undoes": undone, "advisories": [["irreversible", lost] for lost in left]}
+        return self.begin_with(request, way_back.program, f"undo run {undone}", papers)
+
+    def _check_undoable(self, run: Run) -> None:
+        if run.status is Status.ROLLED_BACK:
+            raise Usage(f"run {run.id} was rolled back already; there is nothing to undo")
+        if run.papers.get("undone_by"):
+            raise Usage(f"run {run.id} was undone already, by run {run.papers['undone_by']}")
+        if run.status is Status.RUNNING and (self._parts.runs.driven(run.id) or run.papers.get("surveyed")):
+            raise Usage(
+                f"run {run.id} has not ended; first: skywright runs resume {run.id}, or runs cancel {run.id}"
+            )
+
+    def _earlier_undo(self, undone: str) -> Run | None:
+        """An undo of that run that did not come to its end; what it took back, it need not again."""
+        runs = self._parts.runs
+        for run in runs.all():
+            if run.papers.get("undoes") != undone:
+                continue
+            if run.status in _OPEN:
+                raise Usage(
+                    f"run {run.id} is undoing run {undone}; go on with: skywright runs resume {run.id}"
+                )
+            if run.status in (Status.FAILED, Status.CANCELLED) and run.papers.get("agreed"):
+                again = int(run.papers.get("again", 0)) + 1
+                return runs.note(run.id, status=Status.RUNNING, again=again, error="", ended=False)
+        return None
 
     def drive(self, id: str, *, only_prepare: bool = False) -> Report:
         """Carry a run on from wherever it is, until it ends or needs a person.
@@ -107,18 +140,15 @@ class Engine:
         began = parts.clock()
         with parts.runs.drive(id):
             run = parts.runs.get(id)
-            if run.status not in (Status.RUNNING, Status.NEEDS_APPROVAL):
-                return report(run, 0.0)
-            run = parts.runs.note(id, status=Status.RUNNING)
-            (parts.runs.folder(id) / "driver.pid").write_text(str(os.getpid()))
+            if run.status is not Status.RUNNING:
+                return report(self._after(run), 0.0)
             with durable.opened(self._url, id, self._workflows()) as workflows:
-                if not run.papers.get("agreed"):
-                    workflows.run("prepare", id, int(run.papers.get("round", 0)))
-                    run = parts.runs.get(id)
-                if run.status is Status.RUNNING and not only_prepare:
-                    workflows.run("perform", id, 0)
-                    run = self._after(parts.runs.get(id))
-            return report(run, parts.clock() - began)
+                # Also if that is done: it may be that a killed process left its last stage half done.
+                workflows.run("prepare", id, int(run.papers.get("round", 0)))
+                run = parts.runs.get(id)
+                if run.status is Status.RUNNING and run.papers.get("agreed") and not only_prepare:
+                    workflows.run("perform", id, int(run.papers.get("again", 0)))
+            return report(self._after(parts.runs.get(id)), parts.clock() - began)
 
     def review(self, program: Program, request: Request) -> Certificate:
         """Prove a program without a run: nothing is performed, nothing is kept."""
@@ -141,7 +171,12 @@ class Engine:
         run = self._parts.runs.get(id)
         if run.status is not Status.NEEDS_APPROVAL:
             raise Usage(f"run {id} does not wait for approval; it is {run.status.value}")
-        return self._parts.runs.note(id, approved=True, round=int(run.papers.get("round", 0)) + 1)
+        return self._parts.runs.note(
+            id,
+            status=Status.RUNNING,
+            approved=list(run.papers.get("approvals", [])),
+            round=int(run.papers.get("round", 0)) + 1,
+        )
 
     def answer(self, id: str, answers: Mapping[str, str]) -> Run:
         """Give the answers to a run's questions; it is understood again with them.
@@ -165,16 +200,23 @@ class Engine:
             Usage: It has ended already.
         """
         runs = self._parts.runs
-        run = runs.get(id)
-        if run.status not in (Status.RUNNING, Status.NEEDS_APPROVAL, Status.NEEDS_INPUT):
-            raise Usage(f"run {id} has ended already; it is {run.status.value}")
-        if runs.driven(id):
-            os.kill(int((runs.folder(id) / "driver.pid").read_text()), signal.SIGINT)
-            for _ in range(100):
-                self._parts.pause(0.1)
-                if not runs.driven(id):
-                    break
-        return runs.note(id, status=Status.CANCELLED, error="cancelled")
+        driver = runs.driver(id)
+        if driver is not None:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(driver, signal.SIGINT)
+            self._wait_for_end(id)
+        with runs.drive(id):
+            run = runs.get(id)
+            if run.status not in _OPEN:
+                raise Usage(f"run {id} has ended already; it is {run.status.value}")
+            return self._after(runs.note(id, status=Status.CANCELLED, error="cancelled"))
+
+    def _wait_for_end(self, id: str) -> None:
+        for _ in range(_PATIENCE):
+            if not self._parts.runs.driven(id):
+                return
+            self._parts.pause(0.1)
+        raise Unavailable(f"the process that carries out run {id} does not stop; kill it, then cancel again")
 
     def _create(self, request: Request, papers: Mapping[str, object]) -> Run:
         run = Run(self._new_id(), self._parts.clock(), Status.RUNNING, "understand", request, papers)
@@ -185,11 +227,16 @@ class Engine:
         return run
 
     def _after(self, run: Run) -> Run:
-        self._parts.record(run, "ended", status=run.status.value, error=str(run.papers.get("error", "")))
+        """What is to be written down once a run has ended, however it has."""
+        if run.status in _OPEN or run.papers.get("ended"):
+            return run
+        parts = self._parts
+        outcome = outcome_of_run(parts.journal, run, parts.cloud(run))
+        parts.record(run, "ended", status=run.status.value, error=str(run.papers.get("error", "")))
         undone = run.papers.get("undoes")
         if undone and run.status is Status.SUCCEEDED:
-            self._parts.runs.note(str(undone), undone_by=run.id)
-        return run
+            parts.runs.note(str(undone), undone_by=run.id)
+        return parts.runs.note(run.id, outcome=outcome, ended=True)
 
     def _workflows(self) -> dict[str, tuple[tuple[str, Stage], ...]]:
         return {

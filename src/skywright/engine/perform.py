@@ -5,29 +5,27 @@ the gate answers what is done already from its record (docs/architecture.md, Bou
 """
 
 import json
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from typing import Any
+from contextlib import ExitStack
 
-from skywright.engine.account import outcome_of, unaccounted
+from skywright.engine.account import outcome_of_run, unaccounted
+from skywright.engine.bound import bound_session
 from skywright.engine.evidence import changes_anything
+from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.look import keep_inventory, kept_inventory, look_at, reader
-from skywright.engine.parts import Parts, principal
-from skywright.engine.undo import way_back_of
-from skywright.errors import CloudFailed, OutcomeDiffers, Unavailable
+from skywright.engine.parts import Parts
+from skywright.engine.rollback import take_back
+from skywright.errors import CloudFailed, OutcomeDiffers, Refused, SkywrightError, Unavailable
 from skywright.guard.stuck import Attempts
 from skywright.journal.calls import calls
 from skywright.modalities.base import Attempt, Workplace
 from skywright.model.program import Program
 from skywright.model.run import Status
-from skywright.model.target import Credential
+from skywright.model.values import Value
 from skywright.program.interpret import answer, unmet
 from skywright.program.text import load
 from skywright.state.runs import Run
 
-_SESSION_SECONDS = 4 * 3600.0
-_PAUSE_SECONDS = 2.0
+_RESULTS = "results.json"
 _STALE_SECONDS = 60.0
 _REFUSED_CODE = "SkywrightRefused"
 """The error code of the gate's refusals, as it comes back in an attempt's error."""
@@ -36,13 +34,22 @@ _REFUSED_CODE = "SkywrightRefused"
 def survey(run: Run, parts: Parts) -> Run:
     """The inventory as it is before anything is done, kept so that it can be compared with afterwards.
 
-    The proof has just looked; only after a long wait for approval is it worth looking again.
+    The proof has just looked; only after a wait is it worth looking again, and then nothing that
+    the program names may be otherwise than it was when the program was proven.
+
+    Raises:
+        Refused: Something is.
+        Unavailable: The deadline has passed.
     """
+    if "surveyed" in run.papers:
+        return run
     program = _program(run)
-    if "surveyed" not in run.papers and changes_anything(program, parts.cloud(run)):
-        stale = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
-        if stale:
-            keep_inventory(run, parts, look_at(run, parts, program))
+    _seconds_left(run, parts)
+    stale = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
+    if stale and changes_anything(program, parts.cloud(run)):
+        now = look_at(run, parts, program)
+        insist_on(relied_on(program, kept_inventory(run, parts)), relied_on(program, now))
+        keep_inventory(run, parts, now)
     return parts.runs.note(run.id, surveyed=True)
 
 
@@ -51,111 +58,117 @@ def perform(run: Run, parts: Parts) -> Run:
 
     A failure is noted, not raised: what was done before it has to be taken back next.
     """
+    if run.papers.get("performed"):
+        return run
     try:
         return _attempts(run, parts)
-    except (CloudFailed, Unavailable) as error:
+    except SkywrightError as error:
         parts.record(run, "attempt", modality=str(run.papers["modality"]), ok=False, error=str(error))
-        return parts.runs.note(run.id, error=str(error))
+        return parts.runs.note(run.id, error=str(error), refused=isinstance(error, Refused))
 
 
 def _attempts(run: Run, parts: Parts) -> Run:
     program = _program(run)
-    modality = parts.modalities[str(run.papers["modality"])]
-    upstream = parts.accounts.reach(parts.target(run))
     folder = parts.runs.folder(run.id)
     attempts = Attempts(limit=parts.retries + 1)
-    with bound_session(run, parts, program, run.id) as credential:
-        workplace = Workplace(
-            parts.gate.endpoint,
-            credential,
-            program.region or upstream.region,
-            folder,
-            parts.progress.say,
-            _seconds_left(run, parts),
-        )
-        while True:
-            parts.gate.begin_again(credential)
-            attempt = modality.perform(program, workplace)
-            (folder / f"attempt-{attempts.made + 1}.txt").write_text(
-                f"{attempt.artefact}\n\n{attempt.output}"
+    while True:
+        # A session for each attempt: the target may have come back at another address.
+        with bound_session(run, parts, program, run.id) as (credential, upstream):
+            workplace = Workplace(
+                parts.gate.endpoint,
+                credential,
+                program.region or upstream.region,
+                folder,
+                parts.progress.say,
+                _seconds_left(run, parts),
             )
-            parts.record(run, "attempt", modality=modality.name, ok=attempt.ok, error=attempt.error)
-            advice = attempts.observe(attempt.ok, attempt.error)
-            run = parts.runs.note(run.id, steps=int(run.papers.get("steps", 0)) + attempt.steps)
-            if attempt.ok:
-                results = parts.gate.results(credential)
-                (folder / "results.json").write_text(json.dumps(results))
-                return parts.runs.note(run.id, answer=answer(program, results), performed=True)
-            if not advice.again:
-                parts.progress.say(f"{attempt.error}; {advice.why}")
-                return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
-            parts.progress.say(f"{attempt.error}; trying again: {advice.why}")
-            parts.pause(_PAUSE_SECONDS)
+            attempt = parts.modalities[str(run.papers["modality"])].perform(program, workplace)
+            results = parts.gate.results(credential) if attempt.ok else {}
+        run = _note_attempt(run, parts, attempt)
+        advice = attempts.observe(attempt.ok, attempt.error)
+        if attempt.ok:
+            (folder / _RESULTS).write_text(json.dumps(results))
+            return parts.runs.note(run.id, answer=answer(program, results), performed=True, error="")
+        if not advice.again:
+            parts.progress.say(f"{attempt.error}; {advice.why}")
+            return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
+        parts.progress.say(f"{attempt.error}; trying again in {advice.pause_seconds:g} s: {advice.why}")
+        parts.pause(advice.pause_seconds)
 
 
-@contextmanager
-def bound_session(run: Run, parts: Parts, program: Program, name: str) -> Generator[Credential]:
-    """A session that lets this program through and nothing else."""
-    who = replace(principal(run, "perform", str(run.papers["modality"])), run=name)
-    upstream = parts.accounts.reach(parts.target(run))
-    credential = parts.gate.mint(who, upstream, lifetime_seconds=_SESSION_SECONDS, program=program)
-    try:
-        yield credential
-    finally:
-        parts.gate.revoke(credential)
+def _note_attempt(run: Run, parts: Parts, attempt: Attempt) -> Run:
+    made = int(run.papers.get("attempts", 0)) + 1
+    text = f"{attempt.artefact}\n\n{attempt.output}"
+    (parts.runs.folder(run.id) / f"attempt-{made}.txt").write_text(text)
+    parts.record(run, "attempt", modality=str(run.papers["modality"]), ok=attempt.ok, error=attempt.error)
+    return parts.runs.note(run.id, attempts=made, steps=int(run.papers.get("steps", 0)) + attempt.steps)
 
 
 def roll_back(run: Run, parts: Parts) -> Run:
-    """After a failure: take back what was done, so far as it can be."""
+    """After a failure: take back what was done, so far as it can be, and say what is left."""
     if run.papers.get("performed"):
         return run
     error = str(run.papers.get("error", ""))
-    way_back = way_back_of(calls(parts.journal, run.id), parts.cloud(run), f"rollback of {run.id}")
-    left = [*way_back.lost, *(f"whether {operation} happened" for operation in way_back.in_doubt)]
-    if way_back.program.steps:
-        parts.progress.say(f"taking back {len(way_back.program.steps)} steps")
-        attempt = _carry_back(run, parts, way_back.program)
-        if not attempt.ok:
-            left.append(attempt.error)
-    refused = Status.REFUSED if _REFUSED_CODE in error else Status.FAILED
+    refused = bool(run.papers.get("refused")) or _REFUSED_CODE in error
+    ended = Status.REFUSED if refused else Status.FAILED
+    undone = run.papers.get("undoes")
+    if undone:
+        # Half a way back is not taken back: it is gone to its end, by the same command.
+        rest = f"{error}; what is not yet taken back is, once that is mended, by: skywright undo {undone}"
+        return parts.runs.note(run.id, status=ended, error=rest)
+    try:
+        steps, left = take_back(run, parts)
+    except SkywrightError as problem:
+        steps, left = (
+            0,
+            [
+                str(problem),
+                *(made[0] for made in outcome_of_run(parts.journal, run, parts.cloud(run))["resources"]),
+            ],
+        )
     if left:
         rest = f"{error}; not taken back, a person must look: {'; '.join(left)}"
         return parts.runs.note(run.id, status=Status.FAILED, error=rest)
-    if not way_back.program.steps or refused is Status.REFUSED:
-        return parts.runs.note(run.id, status=refused)
+    if not steps:
+        return parts.runs.note(run.id, status=ended)
+    if refused:
+        return parts.runs.note(run.id, status=ended, error=f"{error}; what was done before it was taken back")
     return parts.runs.note(run.id, status=Status.ROLLED_BACK)
-
-
-def _carry_back(run: Run, parts: Parts, program: Program) -> Attempt:
-    # A name of its own, so that undo never takes a rollback for a part of the run.
-    with bound_session(run, parts, program, f"{run.id}-rollback") as credential:
-        folder = parts.runs.folder(run.id) / "rollback"
-        folder.mkdir(exist_ok=True, mode=0o700)
-        workplace = Workplace(parts.gate.endpoint, credential, program.region, folder, parts.progress.say)
-        return parts.modalities["sdk"].perform(program, workplace)
 
 
 def confirm(run: Run, parts: Parts) -> Run:
     """Expectations and collateral, read from the live cloud."""
-    program, cloud = _program(run), parts.cloud(run)
-    trace = calls(parts.journal, run.id)
-    papers: dict[str, Any] = {"outcome": outcome_of(trace, cloud)}
-    if changes_anything(program, cloud):
-        with ExitStack() as sessions:
-            look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
-            results = json.loads((parts.runs.folder(run.id) / "results.json").read_text())
-            missed = unmet(program, look, results)
-        after = look_at(run, parts, program)
-        papers["collateral"] = list(unaccounted(kept_inventory(run, parts), after, trace))
-        parts.record(run, "confirmed", unmet=list(missed), collateral=papers["collateral"])
-        for strange in papers["collateral"]:
-            parts.progress.say(f"not accounted for by this run: {strange}")
-        if missed:
-            differs = OutcomeDiffers(
-                f"done, but not as expected: {'; '.join(missed)}; skywright undo {run.id}"
-            )
-            return parts.runs.note(run.id, status=Status.FAILED, error=str(differs), **papers)
-    return parts.runs.note(run.id, status=Status.SUCCEEDED, **papers)
+    program = _program(run)
+    if not changes_anything(program, parts.cloud(run)):
+        return parts.runs.note(run.id, status=Status.SUCCEEDED)
+    try:
+        return _compared(run, parts, program)
+    except (CloudFailed, Unavailable) as error:
+        unsure = f"done, but it could not be confirmed: {error}; skywright undo {run.id} takes it back"
+        return parts.runs.note(run.id, status=Status.FAILED, error=unsure)
+
+
+def _compared(run: Run, parts: Parts, program: Program) -> Run:
+    with ExitStack() as sessions:
+        look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
+        missed = unmet(program, look, _kept_results(run, parts))
+    after = look_at(run, parts, program)
+    strange = unaccounted(kept_inventory(run, parts), after, calls(parts.journal, run.id))
+    parts.record(run, "confirmed", unmet=list(missed), collateral=list(strange))
+    for sentence in strange:
+        parts.progress.say(f"not accounted for by this run: {sentence}")
+    if not missed:
+        return parts.runs.note(run.id, status=Status.SUCCEEDED, collateral=list(strange))
+    differs = OutcomeDiffers(f"done, but not as expected: {'; '.join(missed)}; skywright undo {run.id}")
+    return parts.runs.note(run.id, status=Status.FAILED, error=str(differs), collateral=list(strange))
+
+
+def _kept_results(run: Run, parts: Parts) -> dict[str, Value]:
+    path = parts.runs.folder(run.id) / _RESULTS
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"{path} cannot be read ({error})") from error
 
 
 def _seconds_left(run: Run, parts: Parts) -> float:
@@ -164,7 +177,7 @@ def _seconds_left(run: Run, parts: Parts) -> float:
         return 3600.0
     left = run.created + run.request.deadline_seconds - parts.clock()
     if left <= 0:
-        raise Unavailable(f"the deadline of {run.request.deadline_seconds:g} s has passed; nothing was done")
+        raise Unavailable(f"the deadline of {run.request.deadline_seconds:g} s has passed")
     return left
 
 

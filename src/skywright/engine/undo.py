@@ -25,6 +25,13 @@ class WayBackOf:
     lost: tuple[str, ...]
     in_doubt: tuple[str, ...]
 
+    def left(self) -> tuple[str, ...]:
+        """What the program does not take back, a sentence each."""
+        return (
+            *self.lost,
+            *(f"{operation}: whether it happened is not known" for operation in self.in_doubt),
+        )
+
 
 def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
     """The steps that take back the run's changes, the last change first."""

@@ -3,6 +3,7 @@
 Owns what a request carries on its way through the gate. Decides nothing and records nothing.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from skywright.guard.base import Decider
 from skywright.model.call import Call
 from skywright.model.operation import Operation
 from skywright.model.values import Arguments, Value
+
+_NO_SUCH_THING = re.compile(r"NotFound|NoSuch|DoesNotExist|NotExist", re.I)
+_NO_SUCH_PAGE = 404
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,10 @@ class Forwarder:
             return None
 
     async def look(self, session: Session, operation: Operation, arguments: Arguments, region: str) -> Value:
-        """A read of the gate's own; None if the cloud cannot say.
+        """A read of the gate's own; None if there is no such thing.
 
         Raises:
-            Lost: The cloud cannot be reached.
+            Lost: The cloud cannot be reached, or does not say: that must not pass for "no such thing".
         """
         understood = self.rooms.wire.ask(operation, arguments, region)
         outgoing = self.rooms.wire.compose(understood, session.upstream, self.rooms.clock(), None)
@@ -108,7 +112,10 @@ class Forwarder:
                 answer = Answer(cloud.status, headers_of(cloud))
         else:
             answer = await self.traffic.ask(outgoing)
-        return self.rooms.wire.result(understood, answer)[0]
+        result, error = self.rooms.wire.result(understood, answer)
+        if error is not None and answer.status != _NO_SUCH_PAGE and not _NO_SUCH_THING.search(error.code):
+            raise Lost(f"{operation} does not say: {error.message} ({error.code})", sent=False)
+        return result
 
     def compose(self, exchange: Exchange, understood: Understood) -> Outgoing:
         session = exchange.session

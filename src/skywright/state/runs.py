@@ -7,7 +7,8 @@ reports are kept as text; what they mean is not known here.
 import fcntl
 import json
 import os
-from collections.abc import Generator, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,12 @@ from sqlalchemy import Engine
 
 from skywright.errors import NotFound, Usage
 from skywright.model.run import Autonomy, Request, Status
+
+_LOCK = "driver.lock"
+"""Locked by the process that drives the run, whose id is in it."""
+
+_TRIES = 10
+_TRY_SECONDS = 0.03
 
 _metadata = sa.MetaData()
 _runs = sa.Table(
@@ -82,24 +89,39 @@ class Runs:
     def note(
         self, id: str, *, status: Status | None = None, stage: str | None = None, **papers: object
     ) -> Run:
-        """Write down how far a run has come, and what a stage made."""
-        run = self.get(id)
-        run = replace(
-            run, status=status or run.status, stage=stage or run.stage, papers={**run.papers, **papers}
+        """Write down how far a run has come, and what a stage made.
+
+        Raises:
+            NotFound: There is no such run.
+        """
+        return self._change(
+            id,
+            lambda run: replace(
+                run, status=status or run.status, stage=stage or run.stage, papers={**run.papers, **papers}
+            ),
         )
-        with self._engine.begin() as connection:
-            connection.execute(_runs.update().where(_runs.c.id == id).values(**_row(run)))
-        return run
 
     def answer(self, id: str, answers: Mapping[str, str]) -> Run:
         """Write down the answers to a run's questions; it goes on as if they had been in the request."""
-        run = self.get(id)
-        request = replace(run.request, answers={**run.request.answers, **answers})
-        papers = {name: paper for name, paper in run.papers.items() if name != "questions"}
-        papers["round"] = int(papers.get("round", 0)) + 1
-        run = replace(run, status=Status.RUNNING, request=request, papers=papers)
-        with self._engine.begin() as connection:
+
+        def answered(run: Run) -> Run:
+            request = replace(run.request, answers={**run.request.answers, **answers})
+            papers = {name: paper for name, paper in run.papers.items() if name != "questions"}
+            papers["round"] = int(papers.get("round", 0)) + 1
+            return replace(run, status=Status.RUNNING, request=request, papers=papers)
+
+        return self._change(id, answered)
+
+    def _change(self, id: str, change: Callable[[Run], Run]) -> Run:
+        """Read, change and write in one transaction: two processes may note things of one run."""
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            row = connection.execute(_runs.select().where(_runs.c.id == id)).mappings().first()
+            if row is None:
+                raise NotFound(f"there is no run '{id}'; skywright runs lists them")
+            run = change(_run(row))
             connection.execute(_runs.update().where(_runs.c.id == id).values(**_row(run)))
+            connection.commit()
         return run
 
     def folder(self, id: str) -> Path:
@@ -115,23 +137,51 @@ class Runs:
         Raises:
             Usage: Another process drives it.
         """
-        handle = os.open(self.folder(id) / "driver.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(self.folder(id) / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Usage(f"run {id} is being carried out by another process") from error
+            if not _locked(handle):
+                raise Usage(f"run {id} is being carried out by another process")
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
             yield
+        finally:
+            os.close(handle)
+
+    def driver(self, id: str) -> int | None:
+        """The living process that drives the run; None: nobody does."""
+        try:
+            handle = os.open(self._folder / id / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    written = os.pread(handle, 32, 0)
+                    if written:
+                        return int(written)
+                    time.sleep(_TRY_SECONDS)  # it has taken the lock and not yet said who it is
+                else:
+                    return None
         finally:
             os.close(handle)
 
     def driven(self, id: str) -> bool:
         """Whether a living process drives the run."""
+        return self.driver(id) is not None
+
+
+def _locked(handle: int) -> bool:
+    """Take the lock; somebody who only asks who has it holds it for an instant, and is waited for."""
+    for _ in range(_TRIES):
         try:
-            with self.drive(id):
-                return False
-        except Usage:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_TRY_SECONDS)
+        else:
             return True
+    return False
 
 
 def _row(run: Run) -> dict[str, object]:

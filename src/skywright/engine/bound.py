@@ -1,0 +1,47 @@
+"""Bound sessions: for an attempt, and to find out what is in doubt before a way back."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from skywright.engine.parts import Parts, principal
+from skywright.engine.undo import WayBackOf, way_back_of
+from skywright.journal.calls import calls
+from skywright.model.program import Program
+from skywright.model.target import Credential, Upstream
+from skywright.program.text import load
+from skywright.state.runs import Run
+
+_SESSION_SECONDS = 4 * 3600.0
+
+
+@contextmanager
+def bound_session(
+    run: Run, parts: Parts, program: Program, name: str
+) -> Generator[tuple[Credential, Upstream]]:
+    """A session that lets this program through and nothing else, and where it leads.
+
+    Args:
+        name: under which it acts; what was done under that name before counts as done.
+    """
+    who = replace(principal(run, "perform", str(run.papers["modality"])), run=name)
+    upstream = parts.accounts.reach(parts.target(run))
+    credential = parts.gate.mint(who, upstream, lifetime_seconds=_SESSION_SECONDS, program=program)
+    try:
+        yield credential, upstream
+    finally:
+        parts.gate.revoke(credential)
+
+
+def settled_way_back(run: Run, parts: Parts, name: str) -> WayBackOf:
+    """The way back from a run, after looking whether the calls happened whose outcome is not known.
+
+    Raises:
+        Refused, Unavailable: The target cannot be looked at.
+    """
+    way_back = way_back_of(calls(parts.journal, run.id), parts.cloud(run), name)
+    if not way_back.in_doubt or "program" not in run.papers or "modality" not in run.papers:
+        return way_back
+    with bound_session(run, parts, load(str(run.papers["program"])), run.id) as (credential, _):
+        parts.gate.settle(credential)
+    return way_back_of(calls(parts.journal, run.id), parts.cloud(run), name)

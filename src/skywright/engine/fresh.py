@@ -1,0 +1,50 @@
+"""Whether what a program was proven against is still so. Looks at nothing itself."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from skywright.engine.look import named_in
+from skywright.errors import Refused
+from skywright.model.program import Program
+from skywright.model.resource import Inventory, Resource
+
+_SETTLED = {
+    "pending": "running",
+    "stopping": "stopped",
+    "shutting-down": "terminated",
+    "creating": "available",
+    "provisioning": "active",
+}
+"""States that become others by themselves, by the words of AWS's API references."""
+
+_SETTLING = re.compile(rf"'({'|'.join(_SETTLED)})'")
+
+
+def relied_on(program: Program, inventory: Inventory) -> dict[str, str]:
+    """What is there of that which the program names: a digest of each, by id.
+
+    What it does not name it cannot change, and what it makes is not there yet.
+    """
+    named = named_in(program)
+    return {id: _digest(resource) for id, resource in inventory.items() if id in named}
+
+
+def insist_on(proven: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Nothing that the program relies on may be otherwise than it was when it was proven.
+
+    Raises:
+        Refused: Something is; the reason names it.
+    """
+    changed = [
+        f"{id} is gone" if id not in now else f"{id} changed" for id in proven if now.get(id) != proven[id]
+    ]
+    if changed:
+        raise Refused(
+            "proof-stale", f"since the program was proven, {', '.join(changed)}; nothing was done, ask again"
+        )
+
+
+def _digest(resource: Resource) -> str:
+    settled = _SETTLING.sub(lambda found: f"'{_SETTLED[found[1]]}'", str(resource.properties))
+    return hashlib.sha256(settled.encode()).hexdigest()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from skywright.cli.progress import choose
+from skywright.cli.progress import choose, shown
 from skywright.cli.shared import application, drive, finish, print_object
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.program import Program
@@ -69,7 +69,7 @@ def prove(
         )
     else:
         for item in certificate.obligations:
-            typer.echo(f"{item.verdict:<8} {item.id}  {item.why}")
+            typer.echo(shown(f"{item.verdict:<8} {item.id}  {item.why}"))
     sys.exit(0 if certificate.ok else 4)
 
 
@@ -88,13 +88,16 @@ def guard(
     record: Annotated[Path | None, typer.Option(help="Write what it did as a program.")] = None,
     target: Annotated[str, typer.Option(help="The account to act on.")] = "gym",
     autonomy: Level = Autonomy.SUPERVISED,
+    yes: Annotated[bool, typer.Option("--yes", help="Approve beforehand what would be asked.")] = False,
 ) -> None:
     """Run any program or agent under the gate: it is refused what the policies refuse, and recorded."""
     del context
     if not command:
         raise Usage("name the command to run: skywright guard -- COMMAND…")
     with application(choose(False)) as app:
-        request = Request(" ".join(command), target, modality="guest", brain="guest", autonomy=autonomy)
+        request = Request(
+            " ".join(command), target, modality="guest", brain="guest", autonomy=autonomy, approved=yes
+        )
         guarded = app.engine.invite(command, request, app.environment)
         if record is not None:
             try:

@@ -1,9 +1,12 @@
 """Guests: any program or agent, ours or not, run under the gate in a session of its own."""
 
 import os
+import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from skywright.engine.account import outcome_of
 from skywright.engine.parts import Parts, principal
@@ -37,7 +40,8 @@ class Guarded:
 def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[str, str]) -> Guarded:
     """Run a command whose only way to the target is the gate.
 
-    It keeps its own environment, but every AWS setting in it is replaced. A guest that reads
+    It keeps its own environment, but every AWS setting in it is replaced. What a rule would have a
+    person asked about is refused unless the request is approved beforehand. A guest that reads
     credential files by itself is not stopped by this: see docs/safety.md.
 
     Raises:
@@ -46,12 +50,19 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
     upstream = parts.accounts.reach(parts.target(run))
     cloud = parts.cloud(run)
     credential = parts.gate.mint(
-        principal(run, "guest", "guest"), upstream, lifetime_seconds=_SESSION_SECONDS
+        principal(run, "guest", "guest"),
+        upstream,
+        lifetime_seconds=_SESSION_SECONDS,
+        agreed=run.request.approved,
+    )
+    around = surroundings(environment, parts.gate.endpoint, credential, upstream.region)
+    around["PATH"] = _path(
+        parts.runs.folder(run.id) / "bin", environment.get("PATH", ""), parts.gate.endpoint
     )
     try:
         done = subprocess.run(
             list(command),
-            env=surroundings(environment, parts.gate.endpoint, credential, upstream.region),
+            env=around,
             check=False,
         )
     except OSError as error:
@@ -70,6 +81,24 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
     )
     counted = outcome["calls"]
     return Guarded(run.id, program, counted["write"], counted["refused"], done.returncode)
+
+
+def _path(folder: Path, path: str, endpoint: str) -> str:
+    """A search path on which `aws` is told the gate's address on its command line.
+
+    For some services version 1 of `aws` heeds no address in the environment (sqs, emr, rds, docdb, neptune,
+    health), but it heeds this option for all of them; one that the guest gives itself comes later and wins.
+    """
+    program = shutil.which("aws", path=path)
+    if program is None:
+        return path
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    wrapper = folder / "aws"
+    wrapper.write_text(
+        f'#!/bin/sh\nexec {shlex.quote(program)} --endpoint-url {shlex.quote(endpoint)} "$@"\n'
+    )
+    wrapper.chmod(0o700)
+    return f"{folder}{os.pathsep}{path}"
 
 
 def surroundings(

@@ -26,6 +26,7 @@ from skywright.model.operation import Effect, Operation
 from skywright.model.verdict import Decision, Principal, Verdict
 
 _NOBODY = Principal("", "unknown", "", "", "")
+_HOW = "with --yes it is given beforehand"
 _NOTHING = Operation("unknown", "Unrecognised")
 
 
@@ -103,7 +104,7 @@ class Pipeline:
             raise Refused(verdict.rule, verdict.reason or f"{call.operation} is not allowed")
         if session.binding is not None and call.effect.mutates:
             return await self._step(exchange, call, session.binding)
-        _for_an_agent_alone(verdict, call)
+        call = _for_an_agent_alone(verdict, call, session.agreed)
         if call.effect is Effect.READ:
             return await self._read(exchange, call)
         return await self._change(exchange, call)
@@ -185,7 +186,8 @@ class Pipeline:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
         call = replace(call, before=await self._forwarder.before(session, call))
-        _for_an_agent_alone(decide(self._rooms, session, understood, call.before), call)
+        verdict = decide(self._rooms, session, understood, call.before)
+        call = _for_an_agent_alone(verdict, call, session.agreed)
         outgoing = self._forwarder.compose(exchange, understood)
         session.writes += 1
         await self._rooms.recorder.intent(call)
@@ -236,17 +238,22 @@ class Pipeline:
         return _response(self._rooms.wire.refusal(exchange.head, understood, rule, reason))
 
 
-def _for_an_agent_alone(verdict: Verdict, call: Call) -> None:
+def _for_an_agent_alone(verdict: Verdict, call: Call, agreed: bool) -> Call:
     """Let through what nobody has to be asked about. In a copy nothing has to be asked: nothing is at stake.
+
+    Args:
+        agreed: a person agreed beforehand to whatever would be asked.
 
     Raises:
         Refused: The verdict is no, or ask a person.
     """
     asks = verdict.decision is Decision.ESCALATE and call.principal.kind != "explore"
+    if asks and agreed:
+        return replace(call, verdict=Verdict(Decision.ALLOW, verdict.rule, "agreed to beforehand"))
     if verdict.decision is Decision.ALLOW or not (asks or verdict.decision is Decision.DENY):
-        return
+        return call
     reason = verdict.reason or f"{call.operation} is not for an agent alone to do"
-    raise Refused(verdict.rule, f"{reason}; a person's approval is needed" if asks else reason)
+    raise Refused(verdict.rule, f"{reason}; a person's approval is needed: {_HOW}" if asks else reason)
 
 
 def _packed(answer: Answer) -> Answer:

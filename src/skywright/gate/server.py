@@ -99,6 +99,7 @@ class Gate:
         lifetime_seconds: float,
         program: Program | None = None,
         services: frozenset[str] | None = None,
+        agreed: bool = False,
     ) -> Credential:
         """A credential for one session.
 
@@ -106,6 +107,7 @@ class Gate:
             program: binds the session: only its steps may change anything, each of them once, those
                 included that an earlier session of the run did or began.
             services: the only services that it may use; None: no such bound.
+            agreed: a person agreed beforehand to whatever a rule would have a person asked about.
 
         Raises:
             Malformed: The program's values are missing or not allowed.
@@ -119,7 +121,7 @@ class Gate:
             take_up(binding, principal.run, configuration.journal, configuration.replies, configuration.wire)
         credential = new_credential()
         expires = configuration.clock() + lifetime_seconds
-        self._sessions.add(Session(credential, principal, upstream, expires, services, binding))
+        self._sessions.add(Session(credential, principal, upstream, expires, services, binding, agreed))
         return credential
 
     def begin_again(self, credential: Credential) -> None:

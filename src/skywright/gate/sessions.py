@@ -34,6 +34,7 @@ class Session:
     """One credential of the gate's and what it stands for. Nothing in a request can change it.
 
     Attributes:
+        agreed: a person agreed beforehand to whatever a rule would have a person asked about.
         writes: changes that were sent to the cloud so far.
     """
 
@@ -43,6 +44,7 @@ class Session:
     expires: float
     services: frozenset[str] | None = None
     binding: Binding | None = None
+    agreed: bool = False
     seen: list[Seen] = field(default_factory=list[Seen])
     writes: int = 0
     open_calls: int = 0

@@ -1,6 +1,7 @@
 """Machines made again, with what they need and hold: keys, snapshots, images, disks."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from moto.ec2.models.amis import Ami
@@ -128,7 +129,6 @@ def _launch(hand: Hand, row: Row) -> dict[str, Any]:
         "InstanceType": row["InstanceType"],
         "SubnetId": row["SubnetId"],
         "SecurityGroupIds": [group["GroupId"] for group in row.get("SecurityGroups", [])],
-        "PrivateIpAddress": row["PrivateIpAddress"],
         "MinCount": 1,
         "MaxCount": 1,
         "Monitoring": {"Enabled": row.get("Monitoring", {}).get("State") in ("enabled", "pending")},
@@ -137,6 +137,11 @@ def _launch(hand: Hand, row: Row) -> dict[str, Any]:
             for disk in hand.ec2.amis[row["ImageId"]].block_device_mappings
         ],
     }
+    private, network = row.get("PrivateIpAddress"), hand.ec2.get_subnet(row["SubnetId"]).cidr
+    if private and ip_address(private) in network:
+        parameters["PrivateIpAddress"] = private
+    elif private:
+        hand.leave_out(row["InstanceId"], f"its address {private}, which is not one of its subnet {network}")
     if row.get("KeyName"):
         parameters["KeyName"] = row["KeyName"]
     if row.get("InstanceLifecycle") == "spot":

@@ -1,0 +1,34 @@
+"""A program is performed only if what it names is as it was when it was proven."""
+
+import pytest
+
+from skywright.engine.fresh import insist_on, relied_on
+from skywright.errors import Refused
+from skywright.model.operation import Operation
+from skywright.model.program import Program, Step
+from skywright.model.resource import Resource
+
+STOP = Step("stop", Operation("ec2", "StopInstances"), arguments={"InstanceIds": ["i-1"]})
+PROGRAM = Program("p", (STOP,), region="us-east-1")
+
+
+def seen(state: str, id: str = "i-1") -> dict[str, str]:
+    other = Resource("i-2", "ec2:instance", "us-east-1", properties={"State": {"Name": state}})
+    one = Resource(id, "ec2:instance", "us-east-1", properties={"State": {"Name": state}})
+    return relied_on(PROGRAM, {one.id: one, other.id: other})
+
+
+def test_only_what_the_program_names_counts() -> None:
+    assert set(seen("running")) == {"i-1"}
+
+
+def test_what_becomes_by_itself_is_no_change() -> None:
+    insist_on(seen("pending"), seen("running"))
+
+
+@pytest.mark.parametrize(
+    ("now", "says"), [(("stopped", "i-1"), "i-1 changed"), (("running", "i-3"), "i-1 is gone")]
+)
+def test_what_changed_or_is_gone_is_named(now: tuple[str, str], says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        insist_on(seen("running"), seen(*now))

@@ -138,7 +138,7 @@ class App:
                 effects=cloud.effects,
                 deciders=self.deciders,
                 journal=self.journal,
-                replies=Replies(self._database),
+                replies=Replies(self._database, self.journal),
                 clock=time.time,
                 new_id=lambda: secrets.token_hex(8),
             )

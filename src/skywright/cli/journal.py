@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from skywright.cli.progress import shown
 from skywright.cli.shared import application, print_object
 
 commands = typer.Typer(help="The record of every call.", invoke_without_command=True)
@@ -39,7 +40,8 @@ def show(
         return
     for record in records:
         when = datetime.fromtimestamp(record.at, UTC).strftime("%H:%M:%S")
-        typer.echo(f"{record.seq:>6} {when} {record.run:<12} {record.kind:<14} {_gist(dict(record.body))}")
+        line = f"{record.seq:>6} {when} {record.run:<12} {record.kind:<14} {_gist(dict(record.body))}"
+        typer.echo(shown(line))
 
 
 @commands.command()

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from skywright.cli import gym, journal, programs, requests, runs, targets
+from skywright.cli.progress import shown
 from skywright.errors import SkywrightError
 
 root = typer.Typer(
@@ -28,7 +29,7 @@ def main() -> None:
     try:
         root()
     except SkywrightError as error:
-        sys.stderr.write(f"skywright: {error}\n")
+        sys.stderr.write(f"skywright: {shown(str(error))}\n")
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
         sys.stderr.write("\nskywright: interrupted\n")

@@ -2,6 +2,7 @@
 
 import sys
 import time
+import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -22,6 +23,21 @@ _TITLES = {
 }
 
 
+def shown(text: str) -> str:
+    """The text with what would steer a terminal, or turn the direction of writing, spelt out.
+
+    Names, tags and errors come from clouds and strangers; an escape sequence in one could hide
+    what was printed before it.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if _harmless(letter) else ascii(letter)[1:-1] for letter in text)
+
+
+def _harmless(letter: str) -> bool:
+    return letter.isprintable() or letter in "\n\t" or unicodedata.category(letter) == "Zs"
+
+
 class Plain:
     """A line for each stage and each thing said."""
 
@@ -30,7 +46,7 @@ class Plain:
 
     def say(self, line: str) -> None:
         for part in line.splitlines():
-            sys.stderr.write(f"  {part}\n")
+            sys.stderr.write(f"  {shown(part)}\n")
 
 
 class Silent:
@@ -70,7 +86,7 @@ class Display:
         self._stage, self._began = _TITLES.get(name, name), time.monotonic()
 
     def say(self, line: str) -> None:
-        self._said.extend(line.splitlines())
+        self._said.extend(shown(part) for part in line.splitlines())
 
     def __rich__(self) -> RenderableType:
         if not self._stage:

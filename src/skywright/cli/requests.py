@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from skywright.app import App
-from skywright.cli.progress import choose
+from skywright.cli.progress import choose, shown
 from skywright.cli.shared import application, drive, finish, print_object
 from skywright.errors import SkywrightError, Unavailable
 from skywright.model.run import Autonomy, Report, Request, Status
@@ -103,11 +103,13 @@ def _talk(app: App, run: str, interactive: bool) -> Report:
     report = drive(app, run)
     while interactive:
         if report.status is Status.NEEDS_INPUT:
-            answers = {question.id: typer.prompt(question.text, err=True) for question in report.questions}
+            answers = {
+                question.id: typer.prompt(shown(question.text), err=True) for question in report.questions
+            }
             app.engine.answer(run, answers)
         elif report.status is Status.NEEDS_APPROVAL:
             for reason in app.runs.get(run).papers["approvals"]:
-                typer.echo(f"  {reason}", err=True)
+                typer.echo(shown(f"  {reason}"), err=True)
             if not typer.confirm("Go on?", err=True):
                 break
             app.engine.approve(run)

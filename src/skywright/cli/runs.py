@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from skywright.cli.progress import choose
+from skywright.cli.progress import choose, shown
 from skywright.cli.shared import application, drive, finish, print_object
 from skywright.engine.report import report, to_json
 from skywright.errors import Usage
@@ -34,7 +34,7 @@ def all_runs(context: typer.Context, json: Json = False) -> None:
     table = Table("run", "when", "status", "stage", "target", "request", box=None)
     for run in runs:
         line = _line(run)
-        table.add_row(*(Text(str(line[key])) for key in line))
+        table.add_row(*(Text(shown(str(line[key]))) for key in line))
     Console().print(table)
 
 
@@ -47,12 +47,12 @@ def show(run: RunId, json: Json = False) -> None:
         print_object({**to_json(report(found, 0.0)), "stage": found.stage, "papers": dict(found.papers)})
         return
     out = Console(highlight=False)
-    out.print(Text(f"{found.id}  {found.status.value}  at: {found.stage}\n{found.request.words}"))
+    out.print(Text(shown(f"{found.id}  {found.status.value}  at: {found.stage}\n{found.request.words}")))
     for name in ("summary", "error", "program", "approvals", "collateral"):
         if found.papers.get(name):
-            out.print(Text(f"\n{name}:\n{_readable(found.papers[name])}"))
+            out.print(Text(shown(f"\n{name}:\n{_readable(found.papers[name])}")))
     for obligation in found.papers.get("certificate", {}).get("obligations", []):
-        out.print(Text(f"  {obligation['verdict']:<8} {obligation['id']}  {obligation['why']}"))
+        out.print(Text(shown(f"  {obligation['verdict']:<8} {obligation['id']}  {obligation['why']}")))
 
 
 @commands.command()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from skywright.app import App
-from skywright.cli.progress import Display, Plain, Silent
+from skywright.cli.progress import Display, Plain, Silent, shown
 from skywright.engine.report import to_json
 from skywright.model.run import Report, Status
 
@@ -57,14 +57,14 @@ def finish(report: Report, as_json: bool) -> int:
         return report.status.exit_status
     out = Console(highlight=False)
     if report.answer:
-        out.print(Text(yaml.safe_dump(report.answer, sort_keys=False, allow_unicode=True).rstrip()))
+        out.print(Text(shown(yaml.safe_dump(report.answer, sort_keys=False, allow_unicode=True).rstrip())))
     for made in report.resources:
-        out.print(Text(f"  {made.type:<28} {made.id}  {made.region}"), soft_wrap=True)
+        out.print(Text(shown(f"  {made.type:<28} {made.id}  {made.region}")), soft_wrap=True)
     for question in report.questions:
         choices = f" ({', '.join(question.choices)})" if question.choices else ""
-        out.print(Text(f"? {question.id}: {question.text}{choices}"), soft_wrap=True)
+        out.print(Text(shown(f"? {question.id}: {question.text}{choices}")), soft_wrap=True)
     failed = report.status not in (Status.SUCCEEDED, Status.RUNNING)
-    Console(stderr=failed, highlight=False).print(Text(_closing(report)), soft_wrap=True)
+    Console(stderr=failed, highlight=False).print(Text(shown(_closing(report))), soft_wrap=True)
     return report.status.exit_status
 
 

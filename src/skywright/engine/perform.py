@@ -8,6 +8,7 @@ import json
 from contextlib import ExitStack
 
 from skywright.engine.account import outcome_of_run, unaccounted
+from skywright.engine.agreement import insist_on_agreement
 from skywright.engine.bound import bound_session
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
@@ -68,6 +69,7 @@ def perform(run: Run, parts: Parts) -> Run:
 
 
 def _attempts(run: Run, parts: Parts) -> Run:
+    insist_on_agreement(run, parts)
     program = _program(run)
     folder = parts.runs.folder(run.id)
     attempts = Attempts(limit=parts.retries + 1)

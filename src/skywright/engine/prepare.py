@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from skywright.brains.base import Context
+from skywright.engine.agreement import digest_of, insist_on_question, proven
 from skywright.engine.evidence import changes_anything, gather, regions_of
 from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.look import keep_inventory, look_at, named_in, reader
@@ -118,7 +119,14 @@ def judge(run: Run, parts: Parts) -> Run:
         "proven_at": certificate.at,
         "relied_on": relied,
     }
-    parts.record(run, "proof", certificate=certificate.to_json(), program=dump(program))
+    parts.record(
+        run,
+        "proof",
+        certificate=certificate.to_json(),
+        program=dump(program),
+        digest=digest_of(run.papers["program"]),
+        approvals=papers["approvals"],
+    )
     if not certificate.ok:
         flaw = next(obligation for obligation in certificate.obligations if obligation.verdict != "proven")
         return parts.runs.note(
@@ -134,12 +142,16 @@ def judge(run: Run, parts: Parts) -> Run:
 def approve(run: Run, parts: Parts) -> Run:
     """Go on, or stop until a person agrees."""
     agreed_to = run.papers.get("approved", [])
-    reasons = [str(reason) for reason in run.papers.get("approvals", [])]
+    reasons = list(proven(run, parts))
     # Agreed is to what was shown: a rule that came later has to be asked about anew.
     if run.request.approved or set(reasons) <= set(agreed_to):
+        if run.papers.get("approved"):
+            insist_on_question(run, parts)
         by = "request" if run.request.approved else "user" if run.papers.get("approved") else "autonomy"
-        parts.record(run, "approved", by=by, reasons=reasons)
+        agreed_to = digest_of(run.papers["program"])
+        parts.record(run, "approved", by=by, reasons=reasons, program=agreed_to)
         return parts.runs.note(run.id, agreed=True)
+    parts.record(run, "asked", reasons=reasons, program=digest_of(run.papers["program"]))
     for reason in reasons:
         parts.progress.say(f"needs approval: {reason}")
     return parts.runs.note(run.id, status=Status.NEEDS_APPROVAL)

@@ -1,21 +1,24 @@
 """Kept answers: what the cloud said to each step of a bound session, so that nothing is asked twice.
 
-Owns one table. An answer with a secret in it is never kept.
+Owns one table. An answer with a secret in it is never kept. Each is sealed: what a step is told
+that an earlier one made decides what is done next, so nobody may put another answer in its place.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from skywright.clouds.wire import Answer
+from skywright.errors import Corrupt
+from skywright.journal.chain import Journal
 
 _METADATA: Final = sa.MetaData()
 
 REPLIES: Final = sa.Table(
-    "replies",
+    "kept_answers",
     _METADATA,
     sa.Column("run", sa.Text, primary_key=True),
     sa.Column("step", sa.Text, primary_key=True),
@@ -23,6 +26,7 @@ REPLIES: Final = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("headers", sa.Text, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("seal", sa.Text, nullable=False),
 )
 
 
@@ -37,9 +41,14 @@ class Kept:
 class Replies:
     """Safe to share between threads."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        """Make the table if it is not there."""
+    def __init__(self, engine: sa.Engine, journal: Journal) -> None:
+        """Make the table if it is not there.
+
+        Args:
+            journal: whose key seals the answers.
+        """
         self._engine = engine
+        self._journal = journal
         _METADATA.create_all(engine)
 
     def keep(self, run: str, step: str, kept: Kept) -> None:
@@ -50,16 +59,35 @@ class Replies:
             "status": answer.status,
             "headers": json.dumps(dict(answer.headers)),
             "body": answer.body,
+            "seal": self._journal.seal(_content(run, step, kept)),
         }
         with self._engine.begin() as connection:
             connection.execute(REPLIES.delete().where(REPLIES.c.run == run, REPLIES.c.step == step))
             connection.execute(REPLIES.insert().values(run=run, step=step, **row))
 
     def of(self, run: str) -> Mapping[str, Kept]:
-        """Every kept answer of a run, by step."""
+        """Every kept answer of a run, by step.
+
+        Raises:
+            Corrupt: An answer is not the one that was kept for that step.
+        """
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(REPLIES).where(REPLIES.c.run == run)).all()
-        return {
-            row.step: Kept(row.protocol, Answer(row.status, json.loads(row.headers), row.body))
-            for row in rows
-        }
+        return {row.step: self._kept(run, row) for row in rows}
+
+    def _kept(self, run: str, row: Any) -> Kept:
+        try:
+            kept = Kept(row.protocol, Answer(row.status, json.loads(row.headers), row.body))
+            genuine = self._journal.sealed(_content(run, row.step, kept), row.seal)
+        except (TypeError, ValueError, AttributeError):
+            genuine, kept = False, Kept("", Answer(0, {}))
+        if not genuine:
+            raise Corrupt(f"the answer kept for step {row.step} of run {run} was tampered with")
+        return kept
+
+
+def _content(run: str, step: str, kept: Kept) -> bytes:
+    """Everything of a kept answer, written so that no part can be taken for another."""
+    answer = kept.answer
+    head = [run, step, kept.protocol, answer.status, sorted(dict(answer.headers).items())]
+    return json.dumps(head).encode() + b"\n" + answer.body

@@ -61,10 +61,10 @@ def calls(journal: Journal, run: str) -> Trace:
     Of several outcomes of one call (it was in doubt, and then read back) the last counts.
 
     Raises:
-        Corrupt: An outcome belongs to no intent, or a record is not of a call's form.
+        Corrupt: An outcome belongs to no intent; a record is not of a call's form, or not as signed.
     """
     found: dict[str, Call] = {}
-    for record in journal.read(run, (ALL,)):
+    for record in journal.read(run, (ALL,), checked=True):
         if record.kind != OUTCOME:
             call = decode(record)
             found[call.id] = call

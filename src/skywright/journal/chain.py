@@ -13,6 +13,7 @@ what was never appended. Whoever needs more sends the head, now and then, to a p
 machine cannot write to.
 """
 
+import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -165,12 +166,19 @@ class Journal:
             raise Corrupt(f"the journal's record {last.seq} was not signed with its key; {_SEE}")
         return Head(last.seq, last.digest, last.signature)
 
-    def read(self, run: str | None = None, kinds: Sequence[str] = ()) -> Iterator[Record]:
-        """Records in order, without verifying them.
+    def read(
+        self, run: str | None = None, kinds: Sequence[str] = (), *, checked: bool = False
+    ) -> Iterator[Record]:
+        """Records in order, without verifying the chain.
 
         Args:
             run: of that run only.
             kinds: of these kinds only; one that ends in a dot means all that begin with it.
+            checked: whether each record has to be as it was signed; that none is missing is `verify`'s
+                affair. For whoever acts on what is read.
+
+        Raises:
+            Corrupt: A record is not JSON or, if checked, not what was signed.
         """
         query = sa.select(RECORDS)
         if run is not None:
@@ -187,10 +195,20 @@ class Journal:
                 )
             )
         for row in self._rows(query):
+            if checked and not (row.intact_as(row.seq) and self._keys.signed(row.digest, row.signature)):
+                raise Corrupt(f"the journal's record {row.seq} was tampered with; {_SEE}")
             try:
                 yield row.read()
             except (TypeError, ValueError) as error:
                 raise Corrupt(f"the journal's record {row.seq} is not JSON; {_SEE}") from error
+
+    def seal(self, content: bytes) -> str:
+        """A signature over something that is kept beside the journal, so that `sealed` finds any change."""
+        return self._keys.sign(_seal_of(content))
+
+    def sealed(self, content: bytes, seal: str) -> bool:
+        """Whether the content is what was sealed."""
+        return self._keys.signed(_seal_of(content), seal)
 
     def _rows(self, query: "sa.Select[tuple[int, float, str, str, str, str, str, str]]") -> Iterator[Stored]:
         """Page by page, so that no reader keeps a transaction open while its caller works."""
@@ -214,6 +232,11 @@ class Journal:
             row = connection.execute(sa.select(_HEADS)).first()
         in_database = Head(row.seq, row.digest, row.signature) if row else None
         return examine(lambda: self._rows(sa.select(RECORDS)), self._keys, (in_database, self._keys.head()))
+
+
+def _seal_of(content: bytes) -> str:
+    # No record's canonical JSON begins like this, so no seal can pass for a record's signature.
+    return hashlib.sha256(b"skywright seal 1\n" + content).hexdigest()
 
 
 @contextmanager

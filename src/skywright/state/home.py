@@ -35,6 +35,8 @@ class Home:
         try:
             for folder in (self.path, self.runs, self.policy, self.keys, self.gym):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for name in ("skywright.db", "engine.db"):
+                _own(self.path / name)
             probe = self.path / f".writable.{os.getpid()}"
             probe.touch()
             probe.unlink()
@@ -74,6 +76,18 @@ class Home:
         )
         event.listen(engine, "connect", _set_pragmas)
         return engine
+
+
+def _own(path: Path) -> None:
+    """Make the file, readable by its owner alone whatever the folder is; SQLite's own files beside it follow.
+
+    A link is not followed: it would lead what is written to a place that somebody else chose.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
 
 
 def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

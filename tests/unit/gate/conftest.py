@@ -52,7 +52,7 @@ class World:
         self.folder.mkdir(exist_ok=True)
         engine = sa.create_engine(f"sqlite:///{self.folder}/gate.db")
         self.journal = Journal.open(engine, self.folder / "keys", time.time)
-        self.replies = Replies(engine)
+        self.replies = Replies(engine, self.journal)
         self.restart()
 
     def restart(self) -> None:

@@ -6,15 +6,17 @@ Owns the order of these; the vocabulary, the recipes and the slots' sources are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from skywright.brains.base import Context
 from skywright.brains.builtin import lexicon, library
+from skywright.brains.builtin.accounted import forgotten
+from skywright.brains.builtin.anchors import anchored
 from skywright.brains.builtin.answers import with_answers
 from skywright.brains.builtin.asking import Ask, Cannot
-from skywright.brains.builtin.clauses import Sense, part, sense
+from skywright.brains.builtin.clauses import Sense, part, sense, unheard_of
 from skywright.brains.builtin.compose import compose
 from skywright.brains.builtin.draft import draft
 from skywright.brains.builtin.facts import Facts
@@ -24,11 +26,13 @@ from skywright.brains.builtin.lexicon import Lexicon
 from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.sources.table import source
+from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Unclear, Understanding
 
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
+_SOFT = frozenset({"show", "question", "status", "running", "health"})
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
@@ -69,16 +73,28 @@ class Builtin:
         meant = sense(words, context, self._lexicon, known)
         if isinstance(meant, Beyond):
             return meant
-        meant = with_answers(meant, context, self._lexicon)
+        meant = self._anchored(with_answers(meant, context, self._lexicon), world)
         try:
             return self._plan(words, meant, world)
         except Cannot as no:
             return Beyond(f"That can't be done: {no}.")
 
-    def matches(self, facts: Facts, world: World) -> list[Match]:
-        """The recipes by how well they fit what was said."""
+    def _anchored(self, meant: Sense, world: World) -> Sense:
+        """The same, with the names of disks and load balancers that exist recognised as such."""
+        here = meant.region or world.context.region
+        facts, region = anchored(meant.facts, world, here, bool(meant.region), self._lexicon)
+        return replace(meant, facts=facts, region=meant.region if region == here else region)
+
+    def matches(self, meant: Sense, world: World) -> list[Match]:
+        """The recipes by how well they fit what was said; a question is never answered by changing things."""
+        facts = meant.facts
         marks = tuple(mark.concepts for mark in facts.marks)
-        return library.rank(library.load(), marks, features(facts, world), facts.words)
+        there = features(facts, world, meant.region)
+        recipes = library.load()
+        if meant.only_asks:
+            recipes = tuple(recipe for recipe in recipes if not recipe.changes)
+            there |= {"asks"}
+        return library.rank(recipes, marks, there, facts.words)
 
     def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
         if {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts:
@@ -86,8 +102,8 @@ class Builtin:
                 "I don't delete everything at once; say which machines, disks or load balancers should go.",
                 _DELETING,
             )
-        best = self.matches(meant.facts, world)[0]
-        if best.unexplained or not best.complete:
+        best = self.matches(meant, world)[0]
+        if best.unexplained or not best.complete or _two_orders(meant, world):
             several = self._several(words, meant, world)
             if several is not None:
                 return several
@@ -113,13 +129,16 @@ class Builtin:
         planned: list[_Planned] = []
         for tokens in parts:
             read = part(tokens, meant, world.context, self._lexicon)
-            if isinstance(read, Beyond) or not self.matches(read.facts, world)[0].complete:
+            if isinstance(read, Beyond):
+                return None
+            read = self._anchored(read, world)
+            if not self.matches(read, world)[0].complete:
                 return None
             before = planned[-1] if planned else None
             if (
                 before is not None
                 and before.makes
-                and not features(read.facts, world) & {"known_vm", "fresh_vm"}
+                and not features(read.facts, world, read.region) & {"known_vm", "fresh_vm"}
             ):
                 return Beyond(
                     "I can do one part of this after the other, but not the second with what "
@@ -142,10 +161,12 @@ class Builtin:
     def _one(
         self, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
     ) -> _Planned | Unclear | Beyond:
-        matches = self.matches(meant.facts, world)
+        matches = self.matches(meant, world)
         best = matches[0]
         if not best.complete:
             return Beyond(_reason(meant), _nearest(matches))
+        if not best.recipe.changes and _orders(meant, best):
+            return Beyond(_reason(meant), _nearest([match for match in matches if match.recipe.changes]))
         rivals = [match for match in matches[1:4] if match.complete and best.score - match.score < _CLOSE]
         if rivals:
             chosen = world.context.answers.get("intent", "").strip().lower()
@@ -158,7 +179,7 @@ class Builtin:
 
     def _filled(
         self, recipe: Recipe, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
-    ) -> _Planned | Unclear:
+    ) -> _Planned | Unclear | Beyond:
         region = meant.region or (before[0].region if before else world.context.region)
         filling = Filling(
             meant.facts,
@@ -168,10 +189,14 @@ class Builtin:
             recipe.changes,
             excluded=meant.excluded,
             before=before,
+            known_words=self._lexicon.known,
         )
         questions: dict[str, Question] = {}
         if meant.question is not None:
             return Unclear((meant.question,), recipe.means)
+        if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, self._lexicon)):
+            text = f"I know no place '{place}'. Which region should it be?"
+            return Unclear((Question("region", text),), recipe.means)
         for slot, origin in recipe.slots.items():
             options: Mapping[str, Any] = origin if isinstance(origin, Mapping) else {"from": origin}
             try:
@@ -186,8 +211,39 @@ class Builtin:
         if questions:
             return Unclear(tuple(questions.values()), recipe.means)
         program = draft(recipe.program, filling.values, words, filling.region)
+        if recipe.changes:
+            left = forgotten(meant.facts, program, _everything(world, filling))
+            if left:
+                return Beyond(
+                    f"I can {recipe.means}, but I don't know what '{left[0]}' is to be there; please say it "
+                    f"in another way.",
+                    (recipe.means,),
+                )
         plan = Plan(program, _summary(recipe, filling), (*filling.advisories, *_advice(recipe, filling)))
         return _Planned(plan, filling.settled, recipe.where == "new")
+
+
+def _two_orders(meant: Sense, world: World) -> bool:
+    """Whether each of two parts names a machine or a number of its own, so that one recipe can't be both."""
+    parts = split(meant.facts)
+    here = world.machines(meant.region or world.context.region)
+    named = [{machine.id for machine in named_in(Facts(tokens=tuple(tokens)), here)} for tokens in parts]
+    first = bool(parts) and (bool(named[0]) or any(token.word in lexicon.NAMING for token in parts[0]))
+    return len(parts) > 1 and first and all(others and others != named[0] for others in named[1:])
+
+
+def _orders(meant: Sense, best: Match) -> bool:
+    """Whether something is to be done that the recipe, which only reads, has nothing to do with."""
+    doing = library.ACTIONS | {"alarm"}
+    marks = [mark.concepts for mark in meant.facts.marks]
+    unmet = [
+        concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)
+    ]
+    return bool(unmet) and not meant.only_asks
+
+
+def _everything(world: World, filling: Filling) -> list[Machine]:
+    return [*world.machines(filling.region), *filling.settled]
 
 
 class _Shown(dict[str, str]):

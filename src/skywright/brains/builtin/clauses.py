@@ -12,6 +12,8 @@ from skywright.brains.base import Context
 from skywright.brains.builtin import facts as reading
 from skywright.brains.builtin.facts import Facts
 from skywright.brains.builtin.lexicon import Lexicon
+from skywright.brains.builtin.places import places
+from skywright.brains.builtin.quantities import is_number
 from skywright.brains.builtin.tokens import Token, clean, tokenise
 from skywright.model.advice import Beyond, Question
 
@@ -177,12 +179,29 @@ _HOW = re.compile(
     r"|i (?:wonder|am wondering|'m wondering) (?:what|how|if)\b|what (?:is|are) the "
     r"(?:steps|risk|risks|consequences)\b|if i (?:delete|terminate|stop|remove|destroy)"
     r"\w*\b.*\bwould\b"
+    r"|(?:i am|i'm|im|we are|we're) (?:not (?:sure|certain)|unsure|undecided|thinking|considering|"
+    r"debating|torn)\b|(?:not sure|unsure|wondering|undecided) (?:if|whether)"
+    r"|(?:maybe|perhaps) (?:i|we) should"
+    r"|(?:is|would) \w+ing .*\b(?:a good idea|safe|ok|okay|wise|possible|dangerous|risky)\b|would \w+ing\b"
+    r"|what (?:do|does|would|must|should) (?:i|we|one) (?:need|have|do|type|run)\b|which command"
+    r"|do you (?:recommend|advise|suggest|think)|what (?:is|are|'s) the (?:best|right) way"
+    r"|imagine\b|assuming\b"
+    r"|what are the (?:implications|effects|side effects)|is it possible to (?:shrink|undo|restore|recover)"
     r"|what's the (?:risk|danger)|(?:can|may) (?:i|we) (?:delete|terminate|remove|destroy|stop|kill)\b)"
+)
+_INTERROGATIVE = re.compile(
+    r"^(?:(?:so|hi|hey|hello|and|but|ok|okay|um|well|just|please|now|quick question|question)[ ,:]*)*"
+    r"(?!what (?:i|we) (?:need|want|would|'d)|(?:how|what) about|is it possible|would it be possible|"
+    r"is there (?:a|any) (?:way|chance)|(?:do|would) you (?:mind|think)|are you able|"
+    r"(?:could|can|will|would|may|might|shall|do) (?:you|u|i|we|someone|somebody)\b)"
+    r"(?:what|whats|what's|which|who|where|when|why|is|are|was|were|does|did|do (?:i|we|they|the|any|my|our)"
+    r"|has|have (?:i|we|they|the|any)|how|would|will|should|any)\b"
 )
 _DANGER = re.compile(r"\b(?:delet|terminat|remov|destroy|kill|stop|wipe|nuke)")
 _NO_NEGATION = re.compile(
     r"(?:why don't|don't (?:forget|hesitate|worry|mind|care|know|have|see|understand|"
-    r"think)|do not (?:forget|hesitate|worry|have|know)|dont (?:forget|worry|care|know|"
+    r"think)|no longer (?:need|require|use|want)|do not (?:forget|hesitate|worry|have|know)|"
+    r"dont (?:forget|worry|care|know|"
     r"have|mind)|never mind)"
 )
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
@@ -231,7 +250,9 @@ _GOES_ON = re.compile(
     r"customers|visitors|they|tagged|attach|connect|register|add|instance|type|disk|"
     r"tag|tags|\d|two|three|four|five|six|port|ports|should|must|4|8)\b"
 )
-_UNSUPPORTED = frozenset({"database", "kubernetes", "serverless", "identity", "dns", "autoscaling"})
+_UNSUPPORTED = frozenset(
+    {"restore", "software", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling"}
+)
 _PURPOSE = frozenset(
     {"for", "as", "host", "hosting", "run", "runs", "running", "serve", "our", "my", "the", "hosts"}
 )
@@ -245,12 +266,14 @@ class Sense:
         region: the one that was named; empty if none was.
         question: if a place was named that is no region.
         excluded: words that stood after `except`, `but not` and the like.
+        only_asks: every sentence is a question about how things are, none a request, however polite.
     """
 
     facts: Facts
     region: str
     question: Question | None = None
     excluded: tuple[Token, ...] = ()
+    only_asks: bool = False
 
 
 def sense(words: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -> Sense | Beyond:
@@ -272,20 +295,50 @@ def sense(words: str, context: Context, lexicon: Lexicon, names: Sequence[str]) 
             ),
             nearest,
         )
-    kept = _without_chat(kept, lexicon)
+    told = kept
+    kept = _with_targets(_without_chat(kept, lexicon), told, names, lexicon)
+    only_asks = all(_INTERROGATIVE.match(_text(sentence)) for sentence in kept)
     kept = [_without_reasons(sentence) for sentence in kept]
     pairs = [_without_negated(sentence) for sentence in kept]
     excluded = tuple(token for _, dropped in pairs for token in dropped)
     stop = Token(".", ".", "mark", 0, 0)
     said = [token for sentence, _ in pairs for token in (*sentence, stop)]
-    return _sensed(said, excluded, context, lexicon)
+    read = _sensed(said, excluded, context, lexicon)
+    return replace(read, only_asks=only_asks) if isinstance(read, Sense) else read
+
+
+def _with_targets(
+    kept: list[list[Token]], told: list[list[Token]], names: Sequence[str], lexicon: Lexicon
+) -> list[list[Token]]:
+    """`web-1 acts up. Reboot it.`: where the sentences that ask name nothing, those before that name
+    something; and `in Canada … there`: the place."""
+    known = {name.lower() for name in names}
+    if any(_named(sentence, known, lexicon) for sentence in kept):
+        wanted = [sentence for sentence in told if sentence in kept]
+    else:
+        wanted = [
+            s
+            for s in told
+            if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
+        ]
+    if re.search(r"\bthere\b(?! is| are)", " . ".join(_text(sentence) for sentence in kept)):
+        said = [s for s in told if s not in wanted and places(s, ())]
+        wanted += [[t for place in places(s, ()) for t in s[place.first : place.last]] for s in said]
+    return wanted
+
+
+def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:
+    if any(token.kind in ("id", "name", "quoted") or token.text.lower() in known for token in sentence):
+        return True
+    return any("vm" in mark.concepts for mark in lexicon.marks(sentence))
 
 
 def _sensed(
     said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon
 ) -> Sense | Beyond:
     facts = reading.read(said, lexicon, context.cloud.regions)
-    facts = replace(facts, marks=tuple(mark for mark in facts.marks if not _is_purpose(facts, mark)))
+    marks = (mark for mark in facts.marks if not _is_purpose(facts, mark) and not _is_adjective(facts, mark))
+    facts = replace(facts, marks=tuple(marks))
     if not facts.marks and not facts.types and not facts.ids:
         if excluded:
             return Beyond("That says only what not to do, so nothing was done.", EXAMPLES)
@@ -531,6 +584,16 @@ def _more_names(sentence: list[Token], comma: int) -> bool:
     return bool(following) and following[0].kind in ("name", "id", "quoted")
 
 
+def _is_adjective(facts: Facts, mark: reading.Mark) -> bool:
+    """`the stopped machine`: says which machine, not what to do."""
+    if mark.words not in {"stopped", "halted", "suspended", "attached", "connected", "started"}:
+        return False
+    before = {token.word for token in facts.tokens[max(0, mark.first - 2) : mark.first]}
+    after = [other for other in facts.marks if other.first == mark.last]
+    noun = bool(after) and bool(after[0].concepts & {"vm", "disk"})
+    return noun and bool(before & {"the", "all", "every", "a", "my", "our", "those", "any", "that", "this"})
+
+
 def _is_purpose(facts: Facts, mark: reading.Mark) -> bool:
     """`a machine for our database`, `two redis boxes`: what machines are for is not what is asked for."""
     if not mark.concepts & (_UNSUPPORTED | {"bucket", "keypair"}):
@@ -590,9 +653,21 @@ def _unknown_place(facts: Facts) -> Question | None:
         "same",
         "default",
         "that",
+        "aws",
+        "amazon",
+        "cloud",
+        "ec2",
+        "azure",
+        "active",
+        "used",
+        "our",
+        "other",
+        "nearest",
+        "home",
+        "us",
+        "eu",
         "one",
         "my",
-        "our",
         "your",
         "right",
         "current",
@@ -607,3 +682,25 @@ def _unknown_place(facts: Facts) -> Question | None:
     }:
         return None
     return Question("region", f"There is no region '{word}'. Which region should it be?")
+
+
+def unheard_of(facts: Facts, lexicon: Lexicon) -> str:
+    """The word after `in` that nobody knows: most likely a place, and none of the cloud's."""
+    if facts.places:
+        return ""
+    for before, token in zip(facts.tokens, facts.tokens[1:], strict=False):
+        if (
+            before.word in {"in", "near"}
+            and token.kind == "word"
+            and not token.fixed
+            and token.word.isalpha()
+            and len(token.word) > 3
+            and token.text[:1].isupper()
+            and token.word not in lexicon.known
+            and token.text[:1].lower() + token.text[1:] not in lexicon.known
+            and not is_number(token.word)
+            and token.text not in facts.names
+            and not token.word.endswith(("ing", "ly"))
+        ):
+            return token.text
+    return ""

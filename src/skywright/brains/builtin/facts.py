@@ -30,6 +30,7 @@ class Facts:
         mentions: names and identifiers that stand by themselves, and may be of things that exist.
         ports: said without a direction; `outside` and `inside` with one.
         factor: of a size relative to the present one, such as 2 or 0.5.
+        others: names, in lower case, of existing things that are no machines (see `anchors`).
     """
 
     tokens: tuple[Token, ...] = ()
@@ -56,6 +57,7 @@ class Facts:
     minutes: int | None = None
     device: str = ""
     factor: float | None = None
+    others: frozenset[str] = frozenset()
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -208,7 +210,7 @@ def _tags(tokens: Sequence[Token]) -> dict[str, str]:
     ):
         return tags
     text = " ".join(token.text if token.kind != "quoted" else f'"{token.text}"' for token in tokens)
-    value = r'("[^"]+"|[\w./@+-]+)'
+    value = r'("[^"]+"|[\w./@+-]*\w[\w./@+-]*)'
     for pattern in (
         rf"\bkey (?:of |is |= )?{value}[ ,]*(?:and |with |, )?(?:the |a )?value (?:of |is |= )?{value}",
         (
@@ -217,6 +219,7 @@ def _tags(tokens: Sequence[Token]) -> dict[str, str]:
         ),
         rf"\b(?:set|change) (?:the |its |their )?{value} (?:tag|label)[^.]*? to {value}",
         rf"\bwith {value} (?:set to|equal to|equals|is|=) {value}",
+        rf"\b(?:tags?|labels?) {value} : ?{value}",
         rf"\b(?:tags?|labels?) {value} {value}\s*$",
         rf"\b(?:add|put|give)[^.]*? {value} = {value}",
     ):
@@ -387,12 +390,19 @@ def _is_root(facts: Facts, place: int) -> bool:
     return any("root_disk" in mark.concepts for mark in facts.marks if mark.first <= place < mark.last)
 
 
+def _words(facts: Facts) -> list[str]:
+    return ["§" if token.fixed or token.kind == "name" else token.word for token in facts.tokens]
+
+
 def _with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     # Numbers that count something else are struck out, so that they can't be taken for ports.
     other = {place for number in numbers if number.unit for place in range(number.first, number.last)}
+    plain = {
+        number.first: f"{number.value:g}" for number in numbers if not number.unit and number.value >= 20
+    }
     text = (
-        " ".join("§" if at in other else word for at, word in enumerate(facts.words.split(" ")))
-        if other
+        " ".join("§" if at in other else plain.get(at, token) for at, token in enumerate(_words(facts)))
+        if other or plain
         else facts.words
     )
     inside = outside = None
@@ -512,8 +522,7 @@ def _count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]
                 and noun.first >= number.last
                 and not _other(facts, number.last, noun.first)
             ):
-                negative = _near(facts, number.first - 1, number.first) == ["-"]
-                return -int(number.value) if negative else int(number.value), number.vague
+                return int(number.value), number.vague
     for number in numbers:
         if number.unit not in ("", "times"):
             continue

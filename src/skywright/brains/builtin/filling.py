@@ -23,6 +23,7 @@ class Filling:
         values: of the slots so far.
         advisories: what was assumed on the way.
         excluded: words after `except` and the like; machines named there are left alone.
+        known_words: words that mean something, or are common, and so are no names by themselves.
         before: what an earlier part of the same request was about, which `it` means here.
     """
 
@@ -33,6 +34,7 @@ class Filling:
     changes: bool
     excluded: tuple[Token, ...] = ()
     before: tuple[Machine, ...] = ()
+    known_words: frozenset[str] = frozenset()
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     advisories: list[Advisory] = field(default_factory=list[Advisory])
     _machines: list[Machine] | None = None

@@ -15,6 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from skywright.brains.builtin.places import place_words
+from skywright.brains.builtin.quantities import is_number
 from skywright.brains.builtin.tokens import Token
 
 _FOLDER = Path(__file__).parent / "vocabulary"
@@ -57,6 +58,11 @@ class Lexicon:
         return frozenset(word for phrase in self.phrases for word in phrase)
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """Every word that has a meaning, or that is so common that it is nobody's name."""
+        return self.words | self.common
+
+    @cached_property
     def targets(self) -> list[str]:
         """What a typing error may be mended to: only words long enough to be recognised."""
         return sorted(word for word in self.words if len(word) > 3 and word.isalpha())
@@ -85,7 +91,7 @@ class Lexicon:
         """`load-balancer` is two words of ours, `web-1` is a name."""
         if token.kind != "name" or token.fixed:
             return token
-        if token.word in self.words:
+        if token.word in self.words or is_number(token.word):
             return replace(token, kind="word")
         parts = token.word.replace("-", " ").split()
         known = all(part in self.words or part in self.common for part in parts)

@@ -120,6 +120,11 @@ def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
     return _scaled(tokens, quantity)
 
 
+def is_number(word: str) -> bool:
+    """Whether a word is a number."""
+    return _word_value(word) is not None or (word,) in _PHRASES
+
+
 def _word_value(word: str) -> int | None:
     if word in _WORDS:
         return _WORDS[word]

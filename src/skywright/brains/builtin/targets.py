@@ -108,12 +108,12 @@ def _choices(machines: Sequence[Machine], plural: bool) -> tuple[str, ...]:
 
 def unknown_names(facts: Facts) -> list[str]:
     """Names that stand in the text and are no value of anything else, such as `web-9`."""
-    given = set(facts.names)
+    given = {*facts.names, *facts.tags, *facts.tags.values()}
     named = [token.text for token in facts.tokens if token.kind == "name" and token.text not in given]
     return [
         name
         for name in (*named, *(id for id in facts.ids if id.startswith("i-")))
-        if not re.fullmatch(r"[\d-]+", name)
+        if not re.fullmatch(r"[\d-]+", name) and name.lower() not in facts.others
     ]
 
 

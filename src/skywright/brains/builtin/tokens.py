@@ -61,13 +61,13 @@ _PATTERN = re.compile(
   | (?P<id>\b(?:{_IDS})-[0-9a-f]{{8,17}}\b)
   | (?P<quoted>"[^"]+"|`[^`]+`|(?<![\w)])'[^']+'(?!\w))
   | (?P<cidr>\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:/\d{{1,2}})?(?!\w)|::/0)
-  | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b|\b[a-z]{{1,3}}\d[a-z]{{0,4}}\.[a-z0-9]+\b)
+  | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b|\b[a-z]{{1,3}}\d+[a-z]{{0,4}}\.[a-z0-9]+\b)
   | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b)
   | (?P<device>/dev/[a-z0-9]+|\bxvd[a-z]{{1,2}}\b|\bsd[b-z]\b)
   | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b)
   | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
       |\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
-  | (?P<measured>(?<![\w.-])\d[\d,]*(?:\.\d+)?(?={_UNITS})(?:{_UNITS})(?![\w-]))
+  | (?P<measured>(?<![\w.-])\d[\d,]*(?:\.\d+)?-?(?:{_UNITS})(?![\w-]))
   |
   (?P<number>(?<!\S)-\d+(?:\.\d+)?(?![\w-])|(?<![\w.-])\d{{1,3}}(?:,\d{{3}})+(?![\w])|(?<![\w.-])\d+(?:\.\d+)?(?![\w-]))
   | (?P<word>[^\W_][\w'&]*(?:[-_./][\w']+)*)
@@ -84,7 +84,8 @@ _NAMELIKE = re.compile(r"^(?=.*[A-Za-z])(?:.*\d.*|.*[-_].*)$")
 
 def clean(words: str) -> str:
     """The same words with one kind of quotation mark, dash and blank."""
-    return re.sub(r"[ \t\r\f\v]+", " ", words.translate(_SAME)).strip()
+    plain = re.sub(r"(?<=\w)-(?=(?:based|hosted|located)\b)", " ", words.translate(_SAME))
+    return re.sub(r"[ \t\r\f\v]+", " ", plain).strip()
 
 
 def tokenise(text: str) -> list[Token]:
@@ -137,7 +138,7 @@ def _tokens(match: re.Match[str]) -> list[Token]:
     if kind == "measured":
         split = re.match(r"[\d,.]+", text)
         cut = split.end() if split else len(text)
-        number, unit = text[:cut].replace(",", ""), text[cut:]
+        number, unit = text[:cut].replace(",", ""), text[cut:].lstrip("-")
         return [
             Token(number, number, "number", start, start + cut),
             Token(unit, unit.lower(), "word", start + cut, end),

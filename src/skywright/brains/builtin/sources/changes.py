@@ -7,6 +7,7 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.quantities import quantities
 from skywright.brains.builtin.sources.disks import named_disks
 from skywright.brains.builtin.sources.network import permissions
 from skywright.brains.builtin.world import Machine
@@ -358,7 +359,7 @@ def percent(filling: Filling, options: Options) -> Value:
         if not 0 < filling.facts.percent <= 100:
             raise Ask("percent", f"{filling.facts.percent:g} % is no CPU load. Over how many percent?")
         return filling.facts.percent
-    bare = [float(token.word) for token in filling.facts.tokens if token.kind == "number"]
+    bare = [number.value for number in quantities(filling.facts.tokens) if not number.unit]
     if len(bare) == 1 and 0 < bare[0] <= 100:
         return bare[0]
     filling.assume("The alarm is at 80 % CPU, since no figure was given.")

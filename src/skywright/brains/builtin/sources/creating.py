@@ -23,6 +23,14 @@ _SYSTEMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Owners and name patterns of the publishers' own images, as their documentation gives them."""
 
 
+_NOT_NAMING = frozenset(
+    {"network", "subnet", "vpc", "group", "tag", "value", "key", "balancer", "=", ":", "image"}
+)
+_AFTER_NAME = frozenset(
+    {".", ",", "with", "in", "and", "on", "that", "please", "!", "?", "having", "using", "at"}
+)
+
+
 def count(filling: Filling, options: Mapping[str, Any]) -> Value:
     """How many machines; one if nothing is said."""
     facts = filling.facts
@@ -79,7 +87,7 @@ def _bare_names(filling: Filling) -> list[str]:
     for at, token in enumerate(text):
         before = text[at - 1].word if at else ""
         plain = re.fullmatch(r"[A-Za-z][A-Za-z]*[-_.]?[\w-]*\d+|[A-Za-z]+(?:-[A-Za-z0-9]+)+", token.text)
-        if (
+        if _is_bare_noun_name(filling, at) or (
             token.kind == "name"
             and plain
             and token.text not in existing
@@ -89,6 +97,31 @@ def _bare_names(filling: Filling) -> list[str]:
         ):
             found.append(token.text)
     return found if len(found) == (filling.facts.count or len(found)) else []
+
+
+def _is_bare_noun_name(filling: Filling, at: int) -> bool:
+    """`a vm mailer with …`, `server "etl"`, `VMs: red, green and blue`: an unknown word beside the noun."""
+    tokens, facts = filling.facts.tokens, filling.facts
+    token = tokens[at]
+    if token.text in facts.names or token.kind not in ("word", "quoted") or at == 0:
+        return False
+    if token.kind == "quoted":
+        return token.text not in facts.tags.values() and tokens[at - 1].word not in _NOT_NAMING
+    if token.fixed or token.word in filling.known_words:
+        return False
+    after = tokens[at + 1].word if at + 1 < len(tokens) else "."
+    before = at - 1
+    while before > 0 and (tokens[before].word in {",", "and", "&"} or _is_listed(filling, before)):
+        before -= 1
+    colon = tokens[before].word == ":"
+    noun = before - 1 if colon else before
+    nouns = any("vm" in mark.concepts and mark.first <= noun < mark.last for mark in facts.marks)
+    return nouns and (colon or after in _AFTER_NAME)
+
+
+def _is_listed(filling: Filling, at: int) -> bool:
+    token = filling.facts.tokens[at]
+    return token.kind == "word" and not token.fixed and token.word not in filling.known_words
 
 
 def _numbered(prefix: str, number: int, used: set[str]) -> list[str]:

@@ -252,8 +252,8 @@ def grown_size(filling: Filling, options: Mapping[str, Any]) -> Value:
     elif sizes:
         by = re.search(
             (
-                r"\bby (?:a |an |another |about )?\d+|\d+ ?(?:\w+ )?(?:more|extra|additional|"
-                r"bigger|larger)\b|\b(?:another|additional|extra|more)\b"
+                r"\badd\b|\bplus\b|\bby (?:a |an |another |about )?\d+|\d+ ?(?:\w+ )?(?:more|extra|"
+                r"additional|bigger|larger)\b|\b(?:another|additional|extra|more)\b"
             ),
             facts.words,
         )

@@ -41,6 +41,11 @@ _FAMILIES = {
     r"gpu": "g4dn.xlarge",
     r"graviton|arm64|\barm\b": "t4g.micro",
 }
+_LIKE = re.compile(
+    r"\b(?:like|identical to|same as|(?:copy|twin|clone|sibling) of"
+    r"|same (?:size|type|kind|specs?)[^.]{0,12}? as)"
+    r" (?:the |our |my )?(?:\w+ )?§"
+)
 _STEPS = ("nano", "micro", "small", "medium", "large", "xlarge", "2xlarge")
 
 
@@ -61,6 +66,11 @@ def chosen_type(filling: Filling, architecture: str = "") -> MachineType:
     facts = filling.facts
     if facts.types:
         return named_type(filling, facts.types[0])
+    if _LIKE.search(facts.words) and facts.cores is None and facts.memory_gb is None:
+        models = filling.named_here()
+        if models:
+            filling.assume(f"The type is that of {models[0].label}, {models[0].type}.")
+            return named_type(filling, models[0].type)
     if facts.cores is not None or facts.memory_gb is not None:
         other = re.search(r"\b(?:windows|ubuntu|debian|rhel|red ?hat|suse|intel|amd|x86\w*)\b", facts.words)
         found = cheapest(filling, facts.cores, facts.memory_gb, architecture or ("x86_64" if other else ""))

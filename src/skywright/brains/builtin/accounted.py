@@ -1,0 +1,67 @@
+"""Whether a plan takes everything into account that was said: nothing is left out silently.
+
+Owns the comparison of values in the words (sizes, ports, types, identifiers, addresses, tags, names)
+with the program. What does not come back in the program was not understood, and then it is better to
+ask than to act on half of a request. Must not know recipes.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+
+from skywright.brains.builtin.facts import Facts
+from skywright.brains.builtin.quantities import quantities
+from skywright.brains.builtin.world import Machine
+from skywright.model.program import Program
+
+_RELATIVE = re.compile(
+    r"\b(?:add|plus|by|more|extra|additional|another|bigger|larger|from|free|left|full|instead|currently|"
+    r"at the moment|total|altogether|about|around|roughly|at least|minimum|or so)\b"
+)
+
+
+def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> list[str]:
+    """What was said as a value and is nowhere in the program, as it was said.
+
+    Args:
+        machines: that exist, so that a name of one is taken into account by its id.
+    """
+    held = _held(program)
+    ids = {machine.name.lower(): machine.id for machine in machines}
+    present = {machine.type.lower() for machine in machines}
+    found = [value for value in facts.ids if value.lower() not in held]
+    found += [value for value in facts.types if value.lower() not in held and value.lower() not in present]
+    found += [f"{cidr}" for cidr in facts.cidrs if cidr.split("/")[0] not in held and "/" not in cidr]
+    found += [f"{key}={value}" for key, value in facts.tags.items() if value.lower() not in held]
+    found += [
+        name for name in facts.names if name.lower() not in held and ids.get(name.lower(), "\0") not in held
+    ]
+    for token in facts.tokens:
+        said = token.text.lower().removesuffix("'s")
+        if token.kind == "quoted" and said not in held and ids.get(said, "\0").lower() not in held:
+            found.append(token.text)
+    return [*found, *_numbers(facts, held)]
+
+
+def _held(program: Program) -> str:
+    parts = [json.dumps(parameter.value, default=str) for parameter in program.parameters]
+    parts += [json.dumps(step.arguments, default=str) for step in program.steps]
+    return " ".join(parts).lower() + f" {program.region} {program.name}"
+
+
+def _numbers(facts: Facts, held: str) -> list[str]:
+    numbers = {f"{float(number):g}" for number in re.findall(r"\d+(?:\.\d+)?", held)}
+    relative = bool(_RELATIVE.search(facts.words)) or facts.factor is not None
+    known = {str(facts.count)}
+    # The number of machines may be that of a list of names; a port that is said must be opened or used.
+    found: list[str] = []
+    for number in quantities(facts.tokens):
+        text = f"{number.value:g}"
+        said = " ".join(token.text for token in facts.tokens[number.first : number.last])
+        if text in numbers:
+            continue
+        size = number.unit == "gb" and not relative and facts.memory_gb != number.value
+        bare = number.unit == "" and not relative and number.value >= 20 and text not in known
+        if size or bare or number.unit == "percent":
+            found.append(said)
+    return found

@@ -100,7 +100,7 @@ class Accounts:
         self.gym.up()
         self._sweep()
         name = f"twin-{os.getpid()}-{secrets.token_hex(3)}"
-        region = target.region or DEFAULT_REGION
+        region, described = target.region or DEFAULT_REGION, None
         if target.kind == "gym":
             account = self.gym.fork(target.reference, name)
         else:
@@ -109,7 +109,7 @@ class Accounts:
             region = target.region or upstream.region
             account = self.gym.create(name, target.account or None)
         try:
-            if target.kind != "gym":
+            if described is not None:
                 self._fill(name, described)
             yield account.upstream(region)
         finally:

@@ -153,11 +153,21 @@ escalate contains {"rule": "network.forwarded", "says": says} if {
 forwarded contains port if port := input.arguments.Port
 
 forwarded contains port if {
+	is_array(input.arguments.Targets)
+	is_array(input.arguments.Targets) # in a proof it may be a reference; the gate asks again with its value
 	some target in input.arguments.Targets
 	port := target.Port
 }
 
+# Targets that are known only later: a person looks at them if a port is said of them.
 forwarded contains port if {
+	port := input.arguments.Targets
+	is_string(port)
+	contains(port, "Port")
+}
+
+forwarded contains port if {
+	is_array(input.arguments.Listeners)
 	some listener in input.arguments.Listeners
 	some name in ["LoadBalancerPort", "InstancePort"]
 	port := listener[name]

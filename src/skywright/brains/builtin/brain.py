@@ -5,6 +5,7 @@ that fits, fills its slots from the words and from the target, and says so when 
 Owns the order of these; the vocabulary, the recipes and the slots' sources are beside it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -33,6 +34,7 @@ from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Un
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
+_NO_ADDRESS = re.compile(r"\b(?:public|external|elastic) (?:ip|ips|address|addresses|ipv4)\b")
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
@@ -194,6 +196,12 @@ class Builtin:
         questions: dict[str, Question] = {}
         if meant.question is not None:
             return Unclear((meant.question,), recipe.means)
+        spared = " ".join(token.word for token in meant.excluded)
+        if recipe.where == "new" and _NO_ADDRESS.search(spared) and _gives_addresses(filling):
+            raise Cannot(
+                "the default subnets give every machine a public address, and I can't leave it away; name a "
+                "subnet that gives none"
+            )
         if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, self._lexicon)):
             text = f"I know no place '{place}'. Which region should it be?"
             return Unclear((Question("region", text),), recipe.means)
@@ -230,6 +238,14 @@ def _two_orders(meant: Sense, world: World) -> bool:
     named = [{machine.id for machine in named_in(Facts(tokens=tuple(tokens)), here)} for tokens in parts]
     first = bool(parts) and (bool(named[0]) or any(token.word in lexicon.NAMING for token in parts[0]))
     return len(parts) > 1 and first and all(others and others != named[0] for others in named[1:])
+
+
+def _gives_addresses(filling: Filling) -> bool:
+    """Whether the subnet that machines would go to gives them public addresses by itself."""
+    network = filling.world.default_network(filling.region)
+    rows = filling.world.subnets(filling.region, network) if network else []
+    named = [row for row in rows if row["SubnetId"] in filling.facts.ids]
+    return any(row.get("MapPublicIpOnLaunch") for row in (named or rows[:1]))
 
 
 def _orders(meant: Sense, best: Match) -> bool:

@@ -186,6 +186,7 @@ _HOW = re.compile(
     r"|what (?:do|does|would|must|should) (?:i|we|one) (?:need|have|do|type|run)\b|which command"
     r"|do you (?:recommend|advise|suggest|think)|what (?:is|are|'s) the (?:best|right) way"
     r"|imagine\b|assuming\b"
+    r"|(?:could|can|would|will|might|may|do|does|is|are|am) .{0,60}\b(?:if|when|once) (?:i|we|it|one|§)\b"
     r"|what are the (?:implications|effects|side effects)|is it possible to (?:shrink|undo|restore|recover)"
     r"|what's the (?:risk|danger)|(?:can|may) (?:i|we) (?:delete|terminate|remove|destroy|stop|kill)\b)"
 )

@@ -16,6 +16,7 @@ from skywright.model.values import Arguments, Value
 from skywright.program.expand import MOST_REPEATS, refusal
 from skywright.program.fit import Wrong, fit
 from skywright.program.names import Made, Names, Place, unsound
+from skywright.program.patterns import Untamed, tame
 from skywright.program.references import BadReference, Reference, parse, strings
 from skywright.program.types import Type, type_of, typed
 
@@ -227,9 +228,9 @@ def _parameter(parameter: Parameter, seen: set[str]) -> Iterator[str]:
         yield f"the minimum {least:g} is more than the maximum {most:g}"
     if parameter.pattern is not None:
         try:
-            re.compile(parameter.pattern)
-        except re.error as problem:
-            yield f"the pattern {parameter.pattern} is not a regular expression: {problem}"
+            tame(parameter.pattern)
+        except Untamed as problem:
+            yield str(problem)
             return
     if parameter.type == "boolean" and (least is not None or most is not None or parameter.choices):
         yield "a boolean has no minimum, maximum or choices"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from skywright.errors import Malformed
 from skywright.model.program import Parameter, Program, Step
 from skywright.model.values import Arguments, Value
+from skywright.program.patterns import Untamed, matches
 from skywright.program.references import BadReference, Scope, Unresolved, bind, resolve
 
 MOST_REPEATS = 10_000
@@ -128,9 +129,17 @@ def refusal(parameter: Parameter, value: Value) -> str:
     for item in items:
         if parameter.choices and str(item) not in parameter.choices:
             return f"must be one of {', '.join(parameter.choices)}, not {_shown(item)}"
-        if parameter.pattern and isinstance(item, str) and not re.fullmatch(parameter.pattern, item):
+        if parameter.pattern and isinstance(item, str) and not _matches(parameter.pattern, item):
             return f"must match {parameter.pattern}, not {_shown(item)}"
     return ""
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return matches(pattern, text)
+    except Untamed:
+        # `check` says what is wrong with it; here nothing matches it.
+        return False
 
 
 def _valued(parameter: Parameter, given: dict[str, Value], problems: list[str]) -> Parameter:

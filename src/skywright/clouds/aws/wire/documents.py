@@ -93,13 +93,18 @@ def _scalar(value: object, shape: Any, place: str) -> Value:
         return base64.b64encode(value).decode() if isinstance(value, bytes) else _base64(value, place)
     if isinstance(value, bool):
         raise scalars.wrong(place, f"a {kind}")
-    if kind in ("integer", "long") and isinstance(value, int | float) and float(value).is_integer():
+    if kind in ("integer", "long") and isinstance(value, int | float) and _is_whole(value):
         return int(value)
     if kind in ("float", "double") and isinstance(value, int | float) and math.isfinite(value):
         return value
     if kind == "timestamp" and isinstance(value, str | int | float):
         return scalars.timestamp(value, place)
     raise scalars.wrong(place, f"a {kind}")
+
+
+def _is_whole(value: float) -> bool:
+    # No integer of AWS is longer than 64 bits, and beyond a double's range `float` itself fails.
+    return abs(value) < 2**64 and float(value).is_integer()
 
 
 def _base64(value: object, place: str) -> str:
@@ -180,6 +185,8 @@ class _Cbor:
         result: dict[object, object] = {}
         for _ in range(length):
             key, value = following()
+            if not isinstance(key, str):
+                raise Refused("malformed-request", "a name in the request's body is not a text")
             if key in result:
                 raise Refused("duplicate-argument", "the request's body gives a name twice")
             result[key] = value

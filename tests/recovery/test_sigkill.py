@@ -1,67 +1,99 @@
-"""Killed at a random moment, a run goes on: no resource exists twice and none is lost."""
+"""Killed at a random moment, and killed again, a run goes on: no resource exists twice and none is lost.
+
+`SKYWRIGHT_TEST_KILLS` says how many runs are killed, `SKYWRIGHT_TEST_SEED` when (docs/recovery.md).
+"""
 
 import os
 import random
+import subprocess
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from tests.recovery.balanced import WORDS, left_behind, living
 from tests.user import Cloud, User
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("SKYWRIGHT_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("SKYWRIGHT_TEST_KILLS", "2"))
 SEED = int(os.environ.get("SKYWRIGHT_TEST_SEED", "20261122"))
-WORDS = "create three VMs named app in the same network behind a load balancer"
+MODALITIES = ("sdk", "cli")
 
 
-def left_behind(cloud: Cloud) -> dict[str, Any]:
-    """Everything that the request makes, counted."""
-    ec2, elbv2 = cloud.client("ec2"), cloud.client("elbv2")
-    names = [tag["Value"] for item in cloud.instances() for tag in item["Tags"] if tag["Key"] == "Name"]
-    groups = elbv2.describe_target_groups()["TargetGroups"]
-    targets = [
-        health["Target"]["Id"]
-        for group in groups
-        for health in elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])[
-            "TargetHealthDescriptions"
-        ]
-    ]
-    return {
-        "names": sorted(names),
-        "groups": len(ec2.describe_security_groups()["SecurityGroups"]),
-        "balancers": len(elbv2.describe_load_balancers()["LoadBalancers"]),
-        "target groups": len(groups),
-        "targets": len(targets),
-    }
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a run leaves that nobody kills, and how long it takes in each modality."""
+
+    leaves: Mapping[str, Any]
+    seconds: Mapping[str, float]
 
 
 @pytest.fixture(scope="module")
-def whole(user: User) -> tuple[dict[str, Any], float]:
-    """What an undisturbed run leaves, and how long it takes."""
-    cloud = user.account()
-    began = time.monotonic()
-    said = user.do(WORDS, cloud, "--yes", "--modality", "sdk")
-    assert said.status == 0, said.err
-    return left_behind(cloud), time.monotonic() - began
+def undisturbed(user: User) -> Undisturbed:
+    seconds: dict[str, float] = {}
+    leaves: dict[str, Any] = {}
+    for modality in MODALITIES[:KILLS]:
+        cloud = user.account()
+        began = time.monotonic()
+        said = user.do(WORDS, cloud, "--yes", "--modality", modality)
+        assert said.status == 0, said.err
+        seconds[modality] = time.monotonic() - began
+        leaves = left_behind(cloud)
+    return Undisturbed(leaves, seconds)
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("trial", range(KILLS))
-def test_killed_and_resumed(user: User, whole: tuple[dict[str, Any], float], trial: int) -> None:
-    expected, seconds = whole
+def test_killed_and_resumed(user: User, undisturbed: Undisturbed, trial: int) -> None:
+    chance = random.Random(SEED + trial)
+    modality = MODALITIES[trial % 2]
+    seconds = undisturbed.seconds[modality]
     cloud = user.account()
-    process = user.start("do", WORDS, "--target", cloud.target, "--yes", "--modality", "sdk", "--json")
-    time.sleep(random.Random(SEED + trial).uniform(0.3, 1.1) * seconds)
-    process.kill()
-    process.wait()
-    runs = [run for run in user.run("runs", "--json").json["runs"] if run["target"] == cloud.target]
+    empty = left_behind(cloud)
+    killed_after(
+        user, chance.uniform(0.2, 1.0) * seconds, "do", WORDS, "--target", cloud.target, "--yes",
+        "--modality", modality,
+    )  # fmt: skip
+    runs = runs_of(user, cloud)
     if not runs:
-        assert left_behind(cloud)["names"] == []
+        assert left_behind(cloud) == empty
         return
-    resumed = user.run("runs", "resume", runs[0]["run"], "--json")
+    run = runs[0]
+    nobody_writes_on(user, cloud, run)
+    if chance.random() < 0.4:
+        killed_after(user, chance.uniform(0.2, 0.8) * seconds, "runs", "resume", run)
+    resumed = user.run("runs", "resume", run, "--json", seconds=300)
     assert resumed.status == 0, resumed.err + resumed.out
-    assert left_behind(cloud) == expected
-    undone = user.run("undo", runs[0]["run"], "--json")
+    assert left_behind(cloud) == undisturbed.leaves
+    killed_after(user, chance.uniform(0.2, 0.8) * seconds, "undo", run)
+    undoing = [other for other in runs_of(user, cloud) if other != run]
+    words = ("runs", "resume", undoing[0]) if undoing else ("undo", run)
+    undone = user.run(*words, "--json", seconds=300)
     assert undone.status == 0, undone.err + undone.out
-    assert cloud.instances() == []
+    assert left_behind(cloud) == empty
+    assert user.run("journal", "verify").status == 0
+
+
+def killed_after(user: User, seconds: float, *words: str) -> None:
+    """Type a command and kill it after so long, if it has not ended by then."""
+    process = user.start(*words)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def runs_of(user: User, cloud: Cloud) -> list[str]:
+    """The runs on that account, the newest first."""
+    return [run["run"] for run in user.run("runs", "--json").json["runs"] if run["target"] == cloud.target]
+
+
+def nobody_writes_on(user: User, cloud: Cloud, run: str) -> None:
+    time.sleep(0.5)
+    assert living(user.home / "runs" / run) == []
+    before = left_behind(cloud)
+    time.sleep(1)
+    assert left_behind(cloud) == before

@@ -51,4 +51,6 @@ def test_only_the_named_owners_snapshots_are_described(gym: Any) -> None:
     own = ec2.create_snapshot(VolumeId=volume)
     described = ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]
     assert [snapshot["SnapshotId"] for snapshot in described] == [own["SnapshotId"]]
-    assert ec2.describe_snapshots(OwnerIds=[own["OwnerId"]])["Snapshots"][0]["SnapshotId"] == own["SnapshotId"]
+    assert (
+        ec2.describe_snapshots(OwnerIds=[own["OwnerId"]])["Snapshots"][0]["SnapshotId"] == own["SnapshotId"]
+    )

@@ -153,7 +153,6 @@ escalate contains {"rule": "network.forwarded", "says": says} if {
 forwarded contains port if port := input.arguments.Port
 
 forwarded contains port if {
-	is_array(input.arguments.Targets)
 	is_array(input.arguments.Targets) # in a proof it may be a reference; the gate asks again with its value
 	some target in input.arguments.Targets
 	port := target.Port

@@ -1,7 +1,6 @@
 """Names of things that do not exist are named, with what there is, before anything begins."""
 
 import pytest
-
 from tests.user import User
 
 

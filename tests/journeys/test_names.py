@@ -25,3 +25,10 @@ def test_an_unknown_name_is_a_usage_error(user: User, option: str, name: str, th
 def test_an_unknown_command_is_a_usage_error(user: User) -> None:
     assert user.run("dance").status == 2
     assert user.run("emit", "none.yaml", "--as", "cli").status == 2
+
+
+@pytest.mark.parametrize("words", [("do", ""), ("undo", "r-none"), ("runs", "resume", "r-none")])
+def test_with_json_an_error_is_one_object_too(user: User, words: tuple[str, ...]) -> None:
+    said = user.run(*words, "--json")
+    assert said.status == 2 and said.in_one_sentence()
+    assert said.json["status"] == "failed" and said.json["error"] in said.err

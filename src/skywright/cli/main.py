@@ -6,7 +6,9 @@ import typer
 
 from skywright.cli import gym, journal, programs, requests, runs, targets
 from skywright.cli.progress import shown
+from skywright.cli.shared import print_object
 from skywright.errors import SkywrightError
+from skywright.model.run import Status
 
 root = typer.Typer(
     name="skywright",
@@ -30,6 +32,9 @@ def main() -> None:
         root()
     except SkywrightError as error:
         sys.stderr.write(f"skywright: {shown(str(error))}\n")
+        if "--json" in sys.argv:
+            status = Status.REFUSED if error.exit_status == Status.REFUSED.exit_status else Status.FAILED
+            print_object({"run": None, "status": status.value, "error": str(error)})
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
         sys.stderr.write("\nskywright: interrupted\n")

@@ -8,8 +8,8 @@ import typer
 
 from skywright.app import App
 from skywright.cli.progress import choose, shown
-from skywright.cli.shared import application, drive, finish, print_object
-from skywright.errors import SkywrightError, Unavailable
+from skywright.cli.shared import application, drive, finish
+from skywright.errors import Unavailable
 from skywright.model.run import Autonomy, Report, Request, Status
 
 Words = Annotated[str, typer.Argument(metavar="REQUEST", help="What is to be done, in your own words.")]
@@ -46,15 +46,8 @@ def do(
     """Carry out a request: rehearsed, proven, approved, performed, confirmed."""
     request = Request(words, target, cloud, modality, brain, autonomy, yes, budget, deadline)
     with application(choose(json)) as app:
-        try:
-            report = _talk(
-                app, app.engine.begin(app.check(request)).id, interactive=not json and sys.stdin.isatty()
-            )
-        except SkywrightError as error:
-            if json:
-                print_object({"run": None, "status": "failed", "error": str(error)})
-            raise
-        status = finish(report, json)
+        begun = app.engine.begin(app.check(request))
+        status = finish(_talk(app, begun.id, interactive=not json and sys.stdin.isatty()), json)
     sys.exit(status)
 
 

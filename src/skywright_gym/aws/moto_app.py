@@ -125,7 +125,13 @@ def _gist(body: bytes) -> str:
 
 
 def operation_name(request: Request, service: str) -> str:
-    """`ec2:RunInstances`, as well as the request itself tells; REST protocols tell method and path."""
+    """`ec2:RunInstances`, as well as the request itself tells; REST protocols tell method and path.
+
+    Under the API models' names of services, which are not always the names that they sign with.
+    """
+    if service == "elasticloadbalancing":
+        service = "elbv2" if b"Version=2015-12-01" in request.body + request.query.encode() else "elb"
+    service = {"monitoring": "cloudwatch"}.get(service, service)
     target = request.headers.get("x-amz-target")
     if target:
         return f"{service}:{target.rpartition('.')[2]}"

@@ -10,11 +10,14 @@ export PYTHONDONTWRITEBYTECODE :=
 demo: $(VENV)/.installed
 	@$(BIN)/python -m skywright_bench.demo
 
+# The gym's own tests lay its worlds over moto for their whole process, so they have processes of their own.
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/unit/gym
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit/gym
 
 test-fast: $(VENV)/.installed
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests --ignore tests/unit/gym
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/unit/gym
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check src tests bench

@@ -63,7 +63,7 @@ def test_a_port_in_use(empty_home: User) -> None:
         "crée trois machines virtuelles à Paris s'il te plaît",
         "create ten thousand VMs",
         "create 0 VMs",
-        "create a VM in eu-wets-9",
+        "create a VM in region eu-wets-9",
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_done(user: User, words: str) -> None:

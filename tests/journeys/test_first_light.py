@@ -53,7 +53,7 @@ def test_a_policy_refuses_and_names_its_rule(user: User) -> None:
 
 def test_public_things_are_asked_for_and_approval_goes_on(user: User) -> None:
     cloud = user.account()
-    said = user.do("put two VMs behind a load balancer", cloud)
+    said = user.do("create two VMs behind a load balancer", cloud)
     assert said.status == 3 and said.json["status"] == "needs_approval", said.out
     assert cloud.instances() == []
     approved = user.run("runs", "approve", said.json["run"], "--json")

@@ -128,6 +128,9 @@ def _connect(endpoint: str | None, service: str, region: str) -> BaseClient:
         # One address for everything: no host name per bucket or account, and no proxy in between.
         settings |= {"s3": {"addressing_style": "path"}, "proxies": {}, "inject_host_prefix": False}
     session = _isolated_session()
+    if service != "s3":
+        # botocore rewrites the paths in S3's model for its own use; everybody else's copy must stay whole.
+        session.register_component("data_loader", models.loader())
     client = session.create_client(
         service,
         region_name=region or _FALLBACK_REGION,
@@ -204,7 +207,6 @@ def _isolated_session() -> Session:
     session.set_config_variable("profile", None)
     session.set_config_variable("config_file", "")
     session.set_config_variable("credentials_file", "")
-    session.register_component("data_loader", models.loader())
     return session
 
 

@@ -115,7 +115,7 @@ def test_the_child_dies_with_its_parent(tmp_path: Path, how: signal.Signals) -> 
     pids = [int(parent.stdout.readline()) for _ in range(2)]
     assert all(alive(pid) for pid in pids)
     parent.send_signal(how)
-    _, errors = parent.communicate(timeout=20)
+    _, errors = parent.communicate(timeout=60)
     assert all(gone(pid) for pid in pids)
     assert ("KeyboardInterrupt" in errors) is (how is signal.SIGINT)
 

@@ -1,6 +1,5 @@
 """What a run's calls account for: what it made, and whether anything else changed meanwhile."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from skywright.journal.chain import Journal
 from skywright.model.call import Call, Trace
 from skywright.model.resource import Inventory, Resource
 from skywright.model.run import Status
-from skywright.model.values import Value
+from skywright.model.values import texts
 from skywright.model.verdict import Decision
 from skywright.state.runs import Run
 
@@ -99,19 +98,6 @@ def _describe(resource: Resource, before: Inventory, after: Inventory) -> str:
 
 
 def _strings(call: Call) -> Iterator[str]:
-    yield from _texts(call.arguments)
+    yield from texts(call.arguments)
     if call.outcome is not None:
-        yield from _texts(call.outcome.result)
-
-
-def _texts(value: Value) -> Iterator[str]:
-    # Through JSON, so that mappings and sequences of any kind look the same.
-    stack: list[Any] = [json.loads(json.dumps(value))]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            stack.extend(item)
+        yield from texts(call.outcome.result)

@@ -1,7 +1,6 @@
 """Looking at a target: in a session that may only read, and what was seen kept in the run's folder."""
 
 import json
-from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ from skywright.engine.parts import Parts, principal
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
 from skywright.model.target import Upstream
-from skywright.model.values import Value
+from skywright.model.values import texts
 from skywright.program.expand import instances
 from skywright.state.runs import Run
 
@@ -50,15 +49,4 @@ def kept_inventory(run: Run, parts: Parts) -> Inventory:
 
 def named_in(program: Program) -> frozenset[str]:
     """Every string that the program gives as it stands; ids of what is there already are among them."""
-    return frozenset(text for instance in instances(program) for text in _texts(instance.arguments))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _texts(inner)
+    return frozenset(text for instance in instances(program) for text in texts(instance.arguments))

@@ -14,7 +14,7 @@ from skywright.clouds.aws import effect_names, reach
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
 from skywright.model.operation import Effect, Operation
-from skywright.model.values import Arguments, Value
+from skywright.model.values import Arguments, Value, texts
 
 UNKNOWN = "unknown"
 
@@ -214,7 +214,7 @@ def _public_bucket(operation: Operation, arguments: Arguments) -> Value:
     acl = arguments.get("ACL")
     if isinstance(acl, str) and (acl in _PUBLIC_ACLS or has_reference(acl)):
         return True if acl in _PUBLIC_ACLS else UNKNOWN
-    if any(uri in text for uri in _ALL_USERS for text in _texts(arguments)):
+    if any(uri in text for uri in _ALL_USERS for text in texts(arguments)):
         return True
     return _public_policy(arguments.get("Policy")) if name == "PutBucketPolicy" else None
 
@@ -233,7 +233,7 @@ def _public_policy(policy: Value) -> Value:
             return UNKNOWN
         if statement.get("Effect") != "Allow":
             continue
-        if "NotPrincipal" in statement or "*" in [*_texts(statement.get("Principal"))]:
+        if "NotPrincipal" in statement or "*" in [*texts(statement.get("Principal"))]:
             return True
     return None
 
@@ -305,17 +305,6 @@ def _values(value: Value, member: str) -> Iterator[Value]:
 
 def _names(value: Value) -> Iterator[str]:
     return (name for name, _ in _members(value))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _list(value: Any) -> list[Any]:

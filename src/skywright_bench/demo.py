@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -49,11 +48,11 @@ class Show:
         )
         return json.loads(done.stdout)
 
-    def newest_runs(self, status: str) -> Sequence[str]:
-        """The runs that ended so, the newest first."""
-        listed = self.ask("runs")["runs"]
-        assert isinstance(listed, list)
-        return [line["run"] for line in listed if line["status"] == status]
+    def run_of(self, request: str) -> str:
+        """The run that a request became."""
+        runs = self.ask("runs")["runs"]
+        assert isinstance(runs, list)
+        return next(line["run"] for line in runs if line["request"] == request)
 
 
 def main() -> None:
@@ -72,26 +71,19 @@ def _show(show: Show) -> None:
     show.title("The gym comes up: a cloud of one's own, on this machine")
     show.type("gym", "up")
     show.title("A request in words: rehearsed, proven, performed with the real aws, confirmed")
-    request = "Create three VMs in the same network behind a load balancer in eu-west-1"
-    show.type("do", request, "--modality", "cli", "--yes")
+    create = "Create three VMs in the same network behind a load balancer in eu-west-1"
+    show.type("do", create, "--modality", "cli", "--yes")
     show.title("A policy forbids this one, whoever asks")
     show.type("do", "Create a VM in eu-west-1 with SSH open to the internet", "--yes", must_end=_REFUSED)
     show.title("Changing and asking")
-    show.type("do", "attach a 100 GB disk to web-1", "--modality", "cli")
-    asked = "what are the public addresses of the VMs in eu-west-1?"
-    show.type("do", asked, "--modality", "cli")
+    attach = "attach a 100 GB disk to web-1"
+    show.type("do", attach, "--modality", "cli")
+    show.type("do", "what are the public addresses of the VMs in eu-west-1?", "--modality", "cli")
     show.title("And back: undo is read from the journal")
-    undone = [run for run in show.newest_runs("succeeded") if _changed(show, run)]
-    for run in undone:
-        show.type("undo", run)
+    for request in (attach, create):
+        show.type("undo", show.run_of(request))
     show.title("Nobody has touched the record")
     show.type("journal", "verify")
-
-
-def _changed(show: Show, run: str) -> bool:
-    calls = show.ask("runs", "show", run)["calls"]
-    assert isinstance(calls, dict)
-    return bool(calls["write"])
 
 
 def _quoted(word: str) -> str:

@@ -1,11 +1,25 @@
 """A request that makes many things which hang together, and the counting of what it leaves."""
 
+import json
 from pathlib import Path
 from typing import Any
 
-from tests.user import Cloud
+from tests.user import Cloud, User
 
 WORDS = "create three VMs named app in the same network behind a load balancer"
+
+
+def planned(user: User, cloud: Cloud, modality: str = "sdk", words: str = WORDS) -> str:
+    """A run that was rehearsed and proven and waits for approval."""
+    said = user.do(words, cloud, "--modality", modality)
+    assert said.status == 3 and said.json["status"] == "needs_approval", said.err
+    return said.json["run"]
+
+
+def fault(user: User, cloud: Cloud, **asked: Any) -> None:
+    """Make something go wrong in the account from now on; a rehearsal before it has not met it."""
+    said = user.run("gym", "fault", json.dumps(asked), "--account", cloud.target)
+    assert said.status == 0, said.err
 
 
 def left_behind(cloud: Cloud) -> dict[str, Any]:

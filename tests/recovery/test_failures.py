@@ -7,28 +7,19 @@ import threading
 import time
 
 import pytest
-from tests.recovery.balanced import WORDS, left_behind
-from tests.user import Cloud, User
+import yaml
+from tests.recovery.balanced import fault, left_behind, planned
+from tests.user import User
 
 pytestmark = pytest.mark.slow
-
-
-def planned(user: User, cloud: Cloud, modality: str = "sdk", words: str = WORDS) -> str:
-    """A run that was rehearsed and proven and waits for approval."""
-    said = user.do(words, cloud, "--modality", modality)
-    assert said.status == 3 and said.json["status"] == "needs_approval", said.err
-    return said.json["run"]
-
-
-def fault(user: User, cloud: Cloud, operation: str, code: str, times: int) -> None:
-    asked = {"kind": "error", "operation": operation, "code": code, "times": times}
-    assert user.run("gym", "fault", json.dumps(asked), "--account", cloud.target).status == 0
 
 
 def test_what_passes_is_tried_again(user: User) -> None:
     cloud = user.account()
     run = planned(user, cloud)
-    fault(user, cloud, "ec2:RunInstances", "InsufficientInstanceCapacity", 1)
+    fault(
+        user, cloud, kind="error", operation="ec2:RunInstances", code="InsufficientInstanceCapacity", times=1
+    )
     said = user.run("runs", "approve", run, "--json")
     assert said.status == 0, said.err
     assert said.json["steps"] == 2
@@ -40,7 +31,9 @@ def test_what_does_not_pass_is_taken_back(user: User) -> None:
     cloud = user.account()
     before = left_behind(cloud)
     run = planned(user, cloud, "cli")
-    fault(user, cloud, "elbv2:CreateListener", "InsufficientCapacity", 1000)
+    fault(
+        user, cloud, kind="error", operation="elbv2:CreateListener", code="InsufficientCapacity", times=1000
+    )
     said = user.run("runs", "approve", run, "--json", SKYWRIGHT_RETRIES="1")
     assert said.status == 5 and said.json["status"] == "rolled_back", said.out + said.err
     assert said.json["steps"] == 2 and said.json["resources"] == []
@@ -53,8 +46,8 @@ def test_what_does_not_pass_is_taken_back(user: User) -> None:
 def test_a_name_taken_meanwhile_ends_it_at_once(user: User) -> None:
     cloud = user.account()
     run = planned(user, cloud)
-    program = user.run("runs", "show", run, "--json").json["papers"]["program"]
-    name = next(line.split(":")[1].strip() for line in program.splitlines() if "GroupName:" in line)
+    program = yaml.safe_load(user.run("runs", "show", run, "--json").json["papers"]["program"])
+    name = program["parameters"]["vm_group"]["value"]
     cloud.client("ec2").create_security_group(GroupName=name, Description="somebody's")
     before = left_behind(cloud)
     said = user.run("runs", "approve", run, "--json")
@@ -67,8 +60,8 @@ def test_a_name_taken_meanwhile_ends_it_at_once(user: User) -> None:
 def test_a_way_back_that_fails_names_what_is_left(user: User) -> None:
     cloud = user.account()
     run = planned(user, cloud)
-    fault(user, cloud, "elbv2:CreateListener", "AccessDenied", 1000)
-    fault(user, cloud, "elbv2:DeleteTargetGroup", "AccessDenied", 1000)
+    fault(user, cloud, kind="error", operation="elbv2:CreateListener", code="AccessDenied", times=1000)
+    fault(user, cloud, kind="error", operation="elbv2:DeleteTargetGroup", code="AccessDenied", times=1000)
     said = user.run("runs", "approve", run, "--json")
     assert said.status == 1 and said.json["status"] == "failed", said.out + said.err
     assert "not taken back" in said.json["error"] and "targetgroup" in said.json["error"]
@@ -90,11 +83,12 @@ def test_an_account_that_changed_after_the_proof_is_not_touched(user: User) -> N
 def test_what_somebody_else_does_meanwhile_is_told(user: User) -> None:
     cloud = user.account()
     run = planned(user, cloud)
+    fault(user, cloud, kind="slow", operation="ec2:RunInstances", seconds=3)
     meddled = threading.Event()
 
     def meddle() -> None:
         while not cloud.instances():
-            time.sleep(0.2)
+            time.sleep(0.1)
         cloud.client("ec2").create_security_group(GroupName="stranger", Description="d")
         meddled.set()
 
@@ -132,6 +126,7 @@ def test_a_cloud_that_dies_in_the_middle(empty_home: User) -> None:
             time.sleep(0.1)
         os.kill(int(contact["pid"]), signal.SIGKILL)
 
+    fault(user, cloud, kind="slow", operation="ec2:RunInstances", seconds=30)
     threading.Thread(target=murder, daemon=True).start()
     said = user.run("runs", "approve", run, "--json", seconds=300)
     assert "Traceback" not in said.err

@@ -5,37 +5,48 @@ import subprocess
 import time
 
 import pytest
-from tests.recovery.balanced import WORDS, left_behind, living
+from tests.recovery.balanced import WORDS, fault, left_behind, living, planned
 from tests.user import SKYWRIGHT, Cloud, User
 
 pytestmark = pytest.mark.slow
 
 
-def begun(user: User, cloud: Cloud, stage: str) -> tuple["subprocess.Popen[str]", str]:
-    """A run in the foreground that has come to that stage."""
+def caught_in_the_act(user: User, cloud: Cloud) -> tuple["subprocess.Popen[str]", str]:
+    """A run in the foreground whose VMs are there, though it was not told so yet."""
+    run = planned(user, cloud)
+    fault(user, cloud, kind="slow", operation="ec2:RunInstances", seconds=30)
     process = subprocess.Popen(
-        [SKYWRIGHT, "do", WORDS, "--target", cloud.target, "--yes", "--modality", "sdk"],
+        [SKYWRIGHT, "runs", "approve", run],
         env=user.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-    for _ in range(100):
-        runs = [run for run in user.run("runs", "--json").json["runs"] if run["target"] == cloud.target]
-        if runs and runs[0]["stage"] == stage:
-            return process, runs[0]["run"]
+    while not cloud.instances():
+        assert process.poll() is None, process.stderr and process.stderr.read()
         time.sleep(0.1)
-    raise AssertionError(f"it never came to {stage}")
+    return process, run
+
+
+def rehearsing(user: User, cloud: Cloud) -> tuple["subprocess.Popen[bytes]", str]:
+    """A run in the foreground that is being rehearsed, slowly: the twin has the account's faults too."""
+    fault(user, cloud, kind="slow", operation="ec2:RunInstances", seconds=30)
+    process = user.start("do", WORDS, "--target", cloud.target, "--modality", "sdk")
+    while True:
+        runs = [run for run in user.run("runs", "--json").json["runs"] if run["target"] == cloud.target]
+        if runs and runs[0]["stage"] == "explore":
+            return process, runs[0]["run"]
+        assert process.poll() is None
 
 
 def test_ctrl_c_leaves_a_run_that_goes_on(user: User) -> None:
     cloud = user.account()
-    process, run = begun(user, cloud, "perform")
+    process, run = caught_in_the_act(user, cloud)
     other = user.run("runs", "resume", run)
     assert other.status == 2 and "another process" in other.err
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=10)
     assert process.returncode == 130
     assert f"skywright runs resume {run}" in said and "Traceback" not in said
     time.sleep(0.5)
@@ -47,12 +58,10 @@ def test_ctrl_c_leaves_a_run_that_goes_on(user: User) -> None:
 def test_a_run_that_is_driven_is_cancelled_and_undone(user: User) -> None:
     cloud = user.account()
     before = left_behind(cloud)
-    process, run = begun(user, cloud, "perform")
-    while not left_behind(cloud)["instances"] and process.poll() is None:
-        time.sleep(0.2)
+    process, run = caught_in_the_act(user, cloud)
     cancelled = user.run("runs", "cancel", run, "--json")
     assert cancelled.status == 0 and cancelled.json["status"] == "cancelled", cancelled.err
-    assert process.wait(30) == 130
+    assert process.wait(10) == 130
     assert user.run("runs", "cancel", run).status == 2
     undone = user.run("undo", run, "--json")
     assert undone.status == 0, undone.out + undone.err
@@ -61,7 +70,7 @@ def test_a_run_that_is_driven_is_cancelled_and_undone(user: User) -> None:
 
 def test_a_run_that_nobody_drives_is_cancelled(user: User) -> None:
     cloud = user.account()
-    process, run = begun(user, cloud, "explore")
+    process, run = rehearsing(user, cloud)
     process.kill()
     process.wait()
     cancelled = user.run("runs", "cancel", run, "--json")

@@ -5,11 +5,11 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from skywright.cli.shared import application, print_object
+from skywright.cli.shared import print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
-commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True)
+commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT")]
@@ -22,16 +22,16 @@ def up(
     json: Json = False,
 ) -> None:
     """Start the gym."""
-    with application() as app:
-        app.gym.up(host, port)
-        _print_status(app.gym.status(), json)
+    with stores() as kept:
+        kept.gym.up(host, port)
+        _print_status(kept.gym.status(), json)
 
 
 @commands.command()
 def down(json: Json = False) -> None:
     """Stop the gym; its accounts are kept."""
-    with application() as app:
-        ran = app.gym.down()
+    with stores() as kept:
+        ran = kept.gym.down()
     if json:
         print_object({"stopped": ran})
     else:
@@ -41,32 +41,32 @@ def down(json: Json = False) -> None:
 @commands.command()
 def status(json: Json = False) -> None:
     """Say where the gym's clouds are and who may come in."""
-    with application() as app:
-        _print_status(app.gym.status(), json)
+    with stores() as kept:
+        _print_status(kept.gym.status(), json)
 
 
 @commands.command()
 def create(account: AccountName, json: Json = False) -> None:
     """Make an empty account."""
-    with application() as app:
-        app.gym.up()
-        app.gym.create(account)
-        _print_status(app.gym.status(), json)
+    with stores() as kept:
+        kept.gym.up()
+        kept.gym.create(account)
+        _print_status(kept.gym.status(), json)
 
 
 @commands.command()
 def remove(account: AccountName, json: Json = False) -> None:
     """Remove an account and all that is in it."""
-    with application() as app:
-        app.gym.remove(account)
+    with stores() as kept:
+        kept.gym.remove(account)
     _say({"removed": account}, f"{account} removed", json)
 
 
 @commands.command()
 def reset(account: AccountName = DEFAULT_ACCOUNT, json: Json = False) -> None:
     """Empty an account."""
-    with application() as app:
-        app.gym.reset(account)
+    with stores() as kept:
+        kept.gym.reset(account)
     _say({"reset": account}, f"{account} is empty", json)
 
 
@@ -77,9 +77,9 @@ def snapshot(
     json: Json = False,
 ) -> None:
     """Keep what an account is now under a name, to come back to it with restore."""
-    with application() as app:
-        kept = app.gym.snapshot(account, name)
-    _say(kept, f"{account} kept as {name}: {kept['bytes']} bytes", json)
+    with stores() as kept:
+        made = kept.gym.snapshot(account, name)
+    _say(made, f"{account} kept as {name}: {made['bytes']} bytes", json)
 
 
 @commands.command()
@@ -89,8 +89,8 @@ def restore(
     json: Json = False,
 ) -> None:
     """Make an account what it was at a snapshot."""
-    with application() as app:
-        app.gym.restore(account, name)
+    with stores() as kept:
+        kept.gym.restore(account, name)
     _say({"restored": account, "snapshot": name}, f"{account} is what it was at {name}", json)
 
 
@@ -101,10 +101,10 @@ def fork(
     json: Json = False,
 ) -> None:
     """Copy an account, whole, under a new address."""
-    with application() as app:
-        app.gym.up()
-        app.gym.fork(account, name)
-        _print_status(app.gym.status(), json)
+    with stores() as kept:
+        kept.gym.up()
+        kept.gym.fork(account, name)
+        _print_status(kept.gym.status(), json)
 
 
 @commands.command()
@@ -122,14 +122,14 @@ def fault(
         raise Usage("give a fault as JSON, or --list, or --clear")
     if body is not None:
         described = _fault(body)
-        with application() as app:
-            id = app.gym.fault(account, described)
+        with stores() as kept:
+            id = kept.gym.fault(account, described)
         _say({"id": id}, id, json)
         return
-    with application() as app:
-        there = app.gym.faults(account)
+    with stores() as kept:
+        there = kept.gym.faults(account)
         for each in there if clear else ():
-            app.gym.mend(account, str(each["id"]))
+            kept.gym.mend(account, str(each["id"]))
     if clear:
         _say({"cleared": len(there)}, f"{len(there)} faults mended", json)
     else:

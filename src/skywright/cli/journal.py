@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from skywright.cli.progress import shown
-from skywright.cli.shared import application, print_object
+from skywright.cli.shared import print_object, stores
 
-commands = typer.Typer(help="The record of every call.", invoke_without_command=True)
+commands = typer.Typer(help="The record of every call.", invoke_without_command=True, rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
@@ -23,8 +23,8 @@ def show(
     """Print the records, the oldest first."""
     if context.invoked_subcommand:
         return
-    with application() as app:
-        records = tuple(app.journal.read(run))
+    with stores() as kept:
+        records = tuple(kept.journal.read(run))
     if json:
         rows = [
             {
@@ -47,8 +47,8 @@ def show(
 @commands.command()
 def verify(json: Json = False) -> None:
     """Check the chain; name each record that was changed, removed or moved."""
-    with application() as app:
-        found = app.journal.verify()
+    with stores() as kept:
+        found = kept.journal.verify()
     problems = [{"seq": problem.seq, "problem": problem.says} for problem in found.problems]
     if json:
         print_object({"ok": found.ok, "records": found.records, "problems": problems})

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from skywright.cli.driving import application, drive, finish
 from skywright.cli.progress import choose, shown
-from skywright.cli.shared import application, drive, finish, print_object
+from skywright.cli.shared import print_object
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.program import Program
 from skywright.model.run import Autonomy, Request
@@ -19,14 +20,10 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 Level = Annotated[Autonomy, typer.Option(help="How much may be done without asking.")]
 
 
-def register(root: typer.Typer) -> None:
-    """Add the commands of this file."""
-    root.command("apply")(apply)
-    root.command("prove")(prove)
-    root.command("emit")(emit)
-    root.command("guard", context_settings={"allow_interspersed_args": False})(guard)
+commands = typer.Typer(rich_markup_mode=None)
 
 
+@commands.command()
 def apply(
     file: ProgramFile,
     target: Annotated[str, typer.Option(help="The account to act on.")] = "gym",
@@ -46,6 +43,7 @@ def apply(
     sys.exit(status)
 
 
+@commands.command()
 def prove(
     file: ProgramFile,
     target: Annotated[str, typer.Option(help="The account that it is meant for.")] = "gym",
@@ -73,6 +71,7 @@ def prove(
     sys.exit(0 if certificate.ok else 4)
 
 
+@commands.command()
 def emit(file: ProgramFile, form: Annotated[str, typer.Option("--as", help="cli or sdk.")]) -> None:
     """Write a program as a script or as a boto3 program that runs by itself."""
     program = _read(file)
@@ -82,6 +81,7 @@ def emit(file: ProgramFile, form: Annotated[str, typer.Option("--as", help="cli 
         typer.echo(EMITTERS[form](program, app.clouds[program.cloud].catalogue), nl=False)
 
 
+@commands.command(context_settings={"allow_interspersed_args": False})
 def guard(
     context: typer.Context,
     command: Annotated[list[str], typer.Argument(metavar="-- COMMAND…")],

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from skywright.app import App
+from skywright.app.whole import App
+from skywright.cli.driving import application, drive, finish
 from skywright.cli.progress import choose, shown
-from skywright.cli.shared import application, drive, finish
 from skywright.errors import Unavailable
 from skywright.model.run import Autonomy, Report, Request, Status
 
@@ -24,13 +24,10 @@ Deadline = Annotated[float | None, typer.Option(help="Give up after so many seco
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
-def register(root: typer.Typer) -> None:
-    """Add the commands of this file."""
-    root.command("do")(do)
-    root.command("plan")(plan)
-    root.command("undo")(undo)
+commands = typer.Typer(rich_markup_mode=None)
 
 
+@commands.command()
 def do(
     words: Words,
     target: Target = "gym",
@@ -51,6 +48,7 @@ def do(
     sys.exit(status)
 
 
+@commands.command()
 def plan(
     words: Words,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the program is written.")],
@@ -77,6 +75,7 @@ def plan(
     sys.exit(0 if planned else status)
 
 
+@commands.command()
 def undo(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run to take back.")],
     modality: Modality = "auto",

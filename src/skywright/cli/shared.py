@@ -1,85 +1,21 @@
-"""What the commands share: the application in a frame of its own, and how a report is printed."""
+"""What all commands share: the stores in a frame of their own, and JSON on standard output."""
 
 import json
-import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
-import yaml
-from rich.console import Console
-from rich.text import Text
-
-from skywright.app import App
-from skywright.cli.progress import Display, Plain, Silent, shown
-from skywright.engine.report import to_json
-from skywright.model.run import Report, Status
+from skywright.app.stores import Stores
 
 
 @contextmanager
-def application(progress: Plain | Display | Silent | None = None) -> Generator[App]:
-    """The application for one command, closed at the end whatever happens."""
-    app = App(progress or Silent())
-    try:
-        yield app
-    finally:
-        app.close()
-
-
-def drive(app: App, run: str, *, only_prepare: bool = False) -> Report:
-    """Drive a run with its progress shown.
-
-    Ctrl-C leaves the run where it is, as if the process had been killed: the durable engine's
-    threads must not get the chance to write down a failure that was none.
-    """
-    progress = app.progress
-    try:
-        if isinstance(progress, Display):
-            with progress.shown():
-                return app.engine.drive(run, only_prepare=only_prepare)
-        return app.engine.drive(run, only_prepare=only_prepare)
-    except KeyboardInterrupt:
-        sys.stderr.write(f"\nskywright: interrupted; go on with: skywright runs resume {run}\n")
-        sys.stderr.flush()
-        os._exit(130)
+def stores() -> Generator[Stores]:
+    """What is kept, for one command that only looks; closed at the end whatever happens."""
+    with closing(Stores()) as kept:
+        yield kept
 
 
 def print_object(value: Any) -> None:
     """One JSON object on standard output."""
     sys.stdout.write(json.dumps(value) + "\n")
-
-
-def finish(report: Report, as_json: bool) -> int:
-    """Print a report and give the exit status."""
-    if as_json:
-        print_object(to_json(report))
-        return report.status.exit_status
-    out = Console(highlight=False)
-    if report.answer:
-        out.print(Text(shown(yaml.safe_dump(report.answer, sort_keys=False, allow_unicode=True).rstrip())))
-    for made in report.resources:
-        out.print(Text(shown(f"  {made.type:<28} {made.id}  {made.region}")), soft_wrap=True)
-    for question in report.questions:
-        choices = f" ({', '.join(question.choices)})" if question.choices else ""
-        out.print(Text(shown(f"? {question.id}: {question.text}{choices}")), soft_wrap=True)
-    failed = report.status not in (Status.SUCCEEDED, Status.RUNNING)
-    Console(stderr=failed, highlight=False).print(Text(shown(_closing(report))), soft_wrap=True)
-    return report.status.exit_status
-
-
-def _closing(report: Report) -> str:
-    took = f"{report.seconds:.1f} s"
-    match report.status:
-        case Status.SUCCEEDED:
-            calls = report.calls
-            cost = f", {report.usd_month:+.2f} USD a month" if report.usd_month else ""
-            return f"{report.run} succeeded in {took}: {calls.read} reads, {calls.write} writes{cost}"
-        case Status.NEEDS_INPUT:
-            return f"{report.run} needs input: skywright runs answer {report.run} NAME=VALUE …"
-        case Status.NEEDS_APPROVAL:
-            return f"{report.run} needs approval: skywright runs approve {report.run}"
-        case Status.RUNNING:
-            return f"{report.run} is ready to be performed"
-        case _:
-            return f"{report.run} {report.status.value.replace('_', ' ')}: {report.error}"

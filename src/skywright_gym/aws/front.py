@@ -24,10 +24,11 @@ _READS = re.compile(r":(Describe|List|Get|Head|Lookup|Search|Filter|Batch(Get|De
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response, and whether the world may have changed by it."""
+    """A response, whether the world may have changed by it, and how long it is to be kept back."""
 
     response: Response
     changed: bool
+    delay_seconds: int = 0
 
 
 def serve(account: Account, request: Request) -> Answer:
@@ -37,13 +38,14 @@ def serve(account: Account, request: Request) -> Answer:
         try:
             signed = _sender(world, account.keys, request, kind)
             name = moto_app.operation_name(request, signed.service)
-            injected = faults.for_operation(world, name)
+            injected = faults.error_of(world, name)
             if injected is not None:
                 raise Refusal(injected.code, injected.message, injected.status)
             response = own.answer(request, signed, name) or moto_app.answer(request, signed)
         except Refusal as refused:
             return Answer(refusal.shape(refused, kind), changed=False)
-    return Answer(response, changed=not _only_reads(request, name))
+        delay_seconds = faults.delay_seconds_of(world, name)
+    return Answer(response, not _only_reads(request, name), delay_seconds)
 
 
 def _service(request: Request) -> str:

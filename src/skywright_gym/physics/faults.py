@@ -4,6 +4,7 @@ HTTP, nor what a fault does (whoever plays a part in it asks here).
 Kinds:
     health-event    the cloud reports a problem (see `aws/services/health.py`)
     error           calls of one operation fail with a code, so many times (throttling, no capacity)
+    slow            calls of one operation are carried out at once, but answered so many seconds later
 """
 
 from collections.abc import Mapping
@@ -46,7 +47,13 @@ _FIELDS: dict[str, dict[str, tuple[type, Any]]] = {
         "status": (int, 400),
         "times": (int, 1),
     },
+    "slow": {
+        "operation": (str, ...),
+        "seconds": (int, ...),
+        "times": (int, 1),
+    },
 }
+_MOST_SECONDS = 3600
 _CHOICES = {
     ("health-event", "status"): ("open", "closed", "upcoming"),
     ("health-event", "category"): ("issue", "accountNotification", "scheduledChange", "investigation"),
@@ -81,14 +88,25 @@ def remove(world: World, fault_id: str) -> bool:
     return len(kept) < len(held)
 
 
-def for_operation(world: World, name: str) -> Injected | None:
-    """The error that this call (`ec2:RunInstances`) is to meet; counts it."""
-    for fault in listed(world, "error"):
+def error_of(world: World, name: str) -> Injected | None:
+    """The error that this call (`ec2:RunInstances`) is to meet, if any; counts it."""
+    fault = _met(world, "error", name)
+    return fault and Injected(fault["code"], fault["message"], fault["status"])
+
+
+def delay_seconds_of(world: World, name: str) -> int:
+    """How long this call's answer is to be kept back; counts it."""
+    fault = _met(world, "slow", name)
+    return fault["seconds"] if fault else 0
+
+
+def _met(world: World, kind: str, name: str) -> dict[str, Any] | None:
+    for fault in listed(world, kind):
         if fault["operation"] == name:
             fault["times"] -= 1
             if fault["times"] <= 0:
                 remove(world, fault["id"])
-            return Injected(fault["code"], fault["message"], fault["status"])
+            return fault
     return None
 
 
@@ -117,4 +135,6 @@ def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
         fault[name] = value
     if kind == "error" and not 400 <= fault["status"] <= 599:
         raise Unfit("'status' of a fault of kind error is an HTTP status from 400 to 599")
+    if kind == "slow" and not 0 < fault["seconds"] <= _MOST_SECONDS:
+        raise Unfit(f"'seconds' of a fault of kind slow is from 1 to {_MOST_SECONDS}")
     return fault

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from tests.conftest import Refused
 
 
@@ -246,6 +246,19 @@ def test_an_error_that_was_asked_for_comes_as_often_as_asked(gym):
         with pytest.raises(ClientError, match="RequestLimitExceeded"):
             ec2.describe_vpcs()
     assert ec2.describe_vpcs()["Vpcs"]
+
+
+def test_an_answer_that_is_kept_back(gym):
+    account = gym.fresh_account()
+    fault = {"kind": "slow", "operation": "ec2:CreateVpc", "seconds": 2}
+    gym.ask("POST", f"/accounts/{account.name}/faults", fault)
+    impatient = account.client("ec2", read_timeout=0.5)
+    with pytest.raises(ReadTimeoutError):
+        impatient.create_vpc(CidrBlock="10.7.0.0/16")
+    found = account.client("ec2").describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.7.0.0/16"]}])
+    assert len(found["Vpcs"]) == 1, "it was carried out though nobody heard of it"
+    with pytest.raises(Refused, match="seconds"):
+        gym.ask("POST", f"/accounts/{account.name}/faults", {**fault, "seconds": 0})
 
 
 @pytest.mark.slow

@@ -1,18 +1,12 @@
-"""The composition root: the only place that wires concrete parts together.
+"""Skywright whole: the stores, and everything that acts. Nothing is started before it is asked for."""
 
-Nothing is opened before it is asked for: `skywright runs` starts no gate, `skywright gym
-status` opens no database.
-"""
-
-import os
 import secrets
 import time
 from collections.abc import Collection, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
+from skywright.app.stores import Stores
 from skywright.brains.base import Brain
 from skywright.brains.builtin.brain import Builtin
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
@@ -29,7 +23,6 @@ from skywright.guard.budget import Writes
 from skywright.guard.config import Config
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
-from skywright.journal.chain import Journal
 from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
 from skywright.modalities.sdk import Sdk
@@ -37,14 +30,10 @@ from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
 from skywright.state.accounts import Accounts, Identity
-from skywright.state.gym import Gym
-from skywright.state.home import Home
-from skywright.state.runs import Runs
-from skywright.state.targets import Targets
 
 
 @dataclass
-class App:
+class App(Stores):
     """One command's worth of Skywright.
 
     Attributes:
@@ -52,16 +41,6 @@ class App:
     """
 
     progress: Progress
-    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
-    _open: ExitStack = field(default_factory=ExitStack)
-
-    def close(self) -> None:
-        """Close what was opened, the gate above all. What the gym holds stays."""
-        self._open.close()
-
-    @cached_property
-    def home(self) -> Home:
-        return Home.locate(self.environment).prepare()
 
     @cached_property
     def clouds(self) -> dict[str, Cloud]:
@@ -94,22 +73,6 @@ class App:
         return request
 
     @cached_property
-    def gym(self) -> Gym:
-        return Gym(self.home.gym)
-
-    @cached_property
-    def runs(self) -> Runs:
-        return Runs(self._database, self.home.runs)
-
-    @cached_property
-    def targets(self) -> Targets:
-        return Targets(self._database)
-
-    @cached_property
-    def journal(self) -> Journal:
-        return Journal.open(self._database, self.home.keys, time.time)
-
-    @cached_property
     def deciders(self) -> Sequence[Decider]:
         """Who decides at the gate and in a proof: the same, so that they cannot disagree."""
         folder = self.home.policy
@@ -138,12 +101,12 @@ class App:
                 effects=cloud.effects,
                 deciders=self.deciders,
                 journal=self.journal,
-                replies=Replies(self._database, self.journal),
+                replies=Replies(self.database, self.journal),
                 clock=time.time,
                 new_id=lambda: secrets.token_hex(8),
             )
         )
-        self._open.callback(gate.close)
+        self.opened.callback(gate.close)
         return gate
 
     @cached_property
@@ -174,12 +137,6 @@ class App:
             return describe_account(Client(self.gate.endpoint, credential), regions, named)
         finally:
             self.gate.revoke(credential)
-
-    @cached_property
-    def _database(self) -> Any:
-        engine = self.home.open_database()
-        self._open.callback(engine.dispose)
-        return engine
 
 
 def _identify(upstream: Upstream) -> Identity:

@@ -1,0 +1,64 @@
+"""`skywright runs resume`, `approve`, `answer` and `cancel`: going on with a run, or not."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from skywright.cli.driving import application, drive, finish
+from skywright.cli.progress import choose
+from skywright.cli.shared import print_object
+from skywright.engine.report import report, to_json
+from skywright.errors import Usage
+
+commands = typer.Typer(rich_markup_mode=None)
+
+RunId = Annotated[str, typer.Argument(metavar="RUN")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+@commands.command()
+def resume(run: RunId, json: Json = False) -> None:
+    """Go on with a run that was cut off; nothing is done twice."""
+    with application(choose(json)) as app:
+        status = finish(drive(app, run), json)
+    sys.exit(status)
+
+
+@commands.command()
+def approve(run: RunId, json: Json = False) -> None:
+    """Agree to what a run waits for, and go on with it."""
+    with application(choose(json)) as app:
+        app.engine.approve(run)
+        status = finish(drive(app, run), json)
+    sys.exit(status)
+
+
+@commands.command()
+def answer(
+    run: RunId,
+    answers: Annotated[list[str], typer.Argument(metavar="NAME=VALUE…")],
+    json: Json = False,
+) -> None:
+    """Answer what a run asked, and go on with it."""
+    given: dict[str, str] = {}
+    for text in answers:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise Usage(f"'{text}' is not an answer; write NAME=VALUE")
+        given[name] = value
+    with application(choose(json)) as app:
+        app.engine.answer(run, given)
+        status = finish(drive(app, run), json)
+    sys.exit(status)
+
+
+@commands.command()
+def cancel(run: RunId, json: Json = False) -> None:
+    """End a run where it is; what it did stays, and can be undone."""
+    with application() as app:
+        ended = app.engine.cancel(run)
+    if json:
+        print_object(to_json(report(ended, 0.0)))
+    else:
+        typer.echo(f"{run} cancelled; take back what it did with: skywright undo {run}")

@@ -1,0 +1,45 @@
+"""A command that only looks does not wait for what it does not need."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize("command", [["runs"], ["gym", "status"], ["journal", "verify"], ["--version"]])
+def test_the_engine_is_imported_only_where_it_acts(command: list[str], tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        f"sys.argv = ['skywright', *{command!r}]\n"
+        "from skywright.cli.main import root\n"
+        "try: root()\n"
+        "except BaseException: pass\n"
+        "print(*sorted({'dbos', 'aiohttp', 'botocore'} & set(sys.modules)))\n"
+    )
+    home = {**os.environ, "SKYWRIGHT_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=home, check=False
+    )
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_every_command_is_listed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "skywright", "--help"], capture_output=True, text=True, check=True
+    )
+    listed = {line.split()[0] for line in done.stdout.partition("Commands:")[2].splitlines() if line.strip()}
+    assert listed >= {
+        "do",
+        "plan",
+        "undo",
+        "apply",
+        "prove",
+        "emit",
+        "guard",
+        "runs",
+        "target",
+        "journal",
+        "gym",
+    }

@@ -155,4 +155,5 @@ def test_task(user: User, name: str, modality: str) -> None:
     said = user.do(task.words, cloud, "--yes", "--modality", modality)
     assert said.status == 0, said.out + said.err
     assert said.json["steps"] <= 2
+    assert "not accounted for" not in said.err
     assert task.holds(cloud, there, said), said.out

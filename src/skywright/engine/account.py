@@ -64,32 +64,24 @@ def unaccounted(before: Inventory, after: Inventory, trace: Trace) -> tuple[str,
     """What changed between two inventories that the run's calls do not explain, a sentence each.
 
     A resource is explained if its id occurs in a change's arguments or result, or if it
-    hangs, directly or not, on one that is: an instance brings its disk and its interface.
+    hangs, directly or not, on a changed one that is: an instance brings its disk and its
+    interface. What is merely named, as the network that an instance goes into, explains nothing
+    else that is in it.
     """
-    known = {text for call in writes(trace) for text in _strings(call)}
     both = {**before, **after}
+    changed = {id: resource for id, resource in both.items() if before.get(id) != after.get(id)}
+    named = {text for call in writes(trace) for text in _strings(call)}
+    known = named & changed.keys()
     grown = True
     while grown:
-        hanging = {
-            id
-            for id, resource in both.items()
-            if id not in known and _changed(id, before, after) and known.intersection(resource.depends_on)
-        }
+        hanging = {id for id, resource in changed.items() if known.intersection(resource.depends_on)}
         held = {
-            id
-            for resource in both.values()
-            if resource.id in known and _changed(resource.id, before, after)
-            for id in resource.depends_on
-            if id not in known and (id in before) != (id in after)
-        }
+            id for one in known for id in changed[one].depends_on if (id in before) != (id in after)
+        } & changed.keys()
+        grown = not hanging | held <= known
         known |= hanging | held
-        grown = bool(hanging | held)
-    strange = (id for id in both if id not in known and _changed(id, before, after))
+    strange = changed.keys() - known
     return tuple(sorted(_describe(both[id], before, after) for id in strange))
-
-
-def _changed(id: str, before: Inventory, after: Inventory) -> bool:
-    return before.get(id) != after.get(id)
 
 
 def _describe(resource: Resource, before: Inventory, after: Inventory) -> str:

@@ -62,3 +62,10 @@ def test_rehearsals_looks_and_replayed_answers_are_not_writes() -> None:
         call(result),
     )
     assert len(writes(trace)) == 1
+
+
+def test_the_network_that_a_new_thing_goes_into_explains_nothing_else_in_it() -> None:
+    trace = (call({"Instances": [{"InstanceId": "i-1", "VpcId": "vpc-1"}]}),)
+    before = inventory(thing("vpc-1"))
+    after = inventory(thing("vpc-1"), thing("i-1", "vpc-1"), thing("sg-9", "vpc-1"))
+    assert unaccounted(before, after, trace) == ("ec2:thing sg-9 is new",)

@@ -61,6 +61,12 @@ def test_public_things_are_asked_for_and_approval_goes_on(user: User) -> None:
     assert len(cloud.instances()) == 2
 
 
+def changes_of(user: User, run: str) -> list[dict[str, Any]]:
+    """What the journal says of each change of the run."""
+    records = user.run("journal", "--run", run, "--json").json["records"]
+    return [record["body"] for record in records if record["kind"] == "run.change"]
+
+
 def test_a_disk_goes_on_and_comes_off(user: User) -> None:
     cloud = user.account()
     assert user.do("create a VM called web-1", cloud, "--yes").status == 0
@@ -75,6 +81,13 @@ def test_a_disk_goes_on_and_comes_off(user: User) -> None:
         (machine["InstanceId"], machine.get("PublicIpAddress"))
     ]
     assert asked.json["calls"]["write"] == 0
+    made, attachment = changes_of(user, attached.json["run"])
+    assert made["before"] is None and made["after"]["Size"] == 100
+    assert "ec2:DeleteVolume" in [step.get("do") for step in made["undo"]["steps"]]
+    assert attachment["operation"] == "ec2:AttachVolume" and attachment["undo"]["class"] == "exact"
+    assert attachment["before"]["Volumes"][0]["Attachments"] == []
+    (held,) = attachment["after"]["Volumes"][0]["Attachments"]
+    assert held["InstanceId"] == machine["InstanceId"]
     assert user.run("undo", attached.json["run"]).status == 0
     volumes = cloud.client("ec2").describe_volumes()["Volumes"]
     assert [volume["Size"] for volume in volumes if volume["Size"] == 100] == []

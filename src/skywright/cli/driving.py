@@ -51,7 +51,15 @@ def finish(report: Report, as_json: bool) -> int:
         return report.status.exit_status
     out = Console(highlight=False)
     if report.answer:
-        out.print(Text(shown(yaml.safe_dump(report.answer, sort_keys=False, allow_unicode=True).rstrip())))
+        out.print(
+            Text(
+                shown(
+                    yaml.safe_dump(
+                        report.answer, sort_keys=False, allow_unicode=True, width=float("inf")
+                    ).rstrip()
+                )
+            )
+        )
     for made in report.resources:
         out.print(Text(shown(f"  {made.type:<28} {made.id}  {made.region}")), soft_wrap=True)
     for question in report.questions:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skywright.engine.account import outcome_of
+from skywright.engine.afterwards import note_changes
 from skywright.engine.parts import Parts, principal
 from skywright.errors import Unavailable
 from skywright.model.program import Program
@@ -79,6 +80,7 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         error="" if done.returncode == 0 else f"the command ended with status {done.returncode}",
         outcome=outcome,
     )
+    note_changes(run, parts)
     counted = outcome["calls"]
     return Guarded(run.id, program, counted["write"], counted["refused"], done.returncode)
 

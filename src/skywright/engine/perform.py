@@ -8,6 +8,7 @@ import json
 from contextlib import ExitStack
 
 from skywright.engine.account import outcome_of_run, unaccounted
+from skywright.engine.afterwards import note_changes
 from skywright.engine.agreement import insist_on_agreement
 from skywright.engine.bound import bound_session
 from skywright.engine.evidence import changes_anything
@@ -110,6 +111,12 @@ def roll_back(run: Run, parts: Parts) -> Run:
     """After a failure: take back what was done, so far as it can be, and say what is left."""
     if run.papers.get("performed"):
         return run
+    ended = _taken_back(run, parts)
+    note_changes(run, parts)
+    return ended
+
+
+def _taken_back(run: Run, parts: Parts) -> Run:
     error = str(run.papers.get("error", ""))
     refused = bool(run.papers.get("refused")) or _REFUSED_CODE in error
     ended = Status.REFUSED if refused else Status.FAILED
@@ -143,6 +150,7 @@ def confirm(run: Run, parts: Parts) -> Run:
     program = _program(run)
     if not changes_anything(program, parts.cloud(run)):
         return parts.runs.note(run.id, status=Status.SUCCEEDED)
+    note_changes(run, parts)
     try:
         return _compared(run, parts, program)
     except (CloudFailed, Unavailable) as error:

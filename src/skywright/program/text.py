@@ -74,7 +74,7 @@ def dump(program: Program) -> str:
                 "parameters": parameters,
             }
         )
-        | {"steps": [_step(step) for step in program.steps]}
+        | {"steps": [row_of(step) for step in program.steps]}
         | _without_defaults(
             {
                 "expect": [_expectation(expectation) for expectation in program.expectations],
@@ -103,7 +103,8 @@ def _parameter(parameter: Parameter) -> Value:
     return row if value is None else row | {"value": value}
 
 
-def _step(step: Step) -> Value:
+def row_of(step: Step) -> Value:
+    """A step as it stands in a program file."""
     row: dict[str, Value] = {
         "id": step.id,
         "note": step.note,

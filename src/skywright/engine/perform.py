@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 from skywright.engine.account import outcome_of_run, unaccounted
 from skywright.engine.afterwards import note_changes
+from skywright.engine.again import until_it_helps_no_more
 from skywright.engine.agreement import insist_on_agreement
 from skywright.engine.bound import bound_session
 from skywright.engine.evidence import changes_anything
@@ -17,7 +18,6 @@ from skywright.engine.look import keep_inventory, kept_inventory, look_at, reade
 from skywright.engine.parts import Parts
 from skywright.engine.rollback import take_back
 from skywright.errors import CloudFailed, OutcomeDiffers, Refused, SkywrightError, Unavailable
-from skywright.guard.stuck import Attempts
 from skywright.journal.calls import calls
 from skywright.modalities.base import Attempt, Workplace
 from skywright.model.program import Program
@@ -73,8 +73,9 @@ def _attempts(run: Run, parts: Parts) -> Run:
     insist_on_agreement(run, parts)
     program = _program(run)
     folder = parts.runs.folder(run.id)
-    attempts = Attempts(limit=parts.retries + 1)
-    while True:
+    results: dict[str, Value] = {}
+
+    def once() -> Attempt:
         # A session for each attempt: the target may have come back at another address.
         with bound_session(run, parts, program, run.id) as (credential, upstream):
             workplace = Workplace(
@@ -86,25 +87,24 @@ def _attempts(run: Run, parts: Parts) -> Run:
                 _seconds_left(run, parts),
             )
             attempt = parts.modalities[str(run.papers["modality"])].perform(program, workplace)
-            results = parts.gate.results(credential) if attempt.ok else {}
-        run = _note_attempt(run, parts, attempt)
-        advice = attempts.observe(attempt.ok, attempt.error)
-        if attempt.ok:
-            (folder / _RESULTS).write_text(json.dumps(results))
-            return parts.runs.note(run.id, answer=answer(program, results), performed=True, error="")
-        if not advice.again:
-            parts.progress.say(f"{attempt.error}; {advice.why}")
-            return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
-        parts.progress.say(f"{attempt.error}; trying again in {advice.pause_seconds:g} s: {advice.why}")
-        parts.pause(advice.pause_seconds)
+            results.update(parts.gate.results(credential) if attempt.ok else {})
+        _note_attempt(run, parts, attempt)
+        return attempt
+
+    attempt = until_it_helps_no_more(parts, once)
+    if not attempt.ok:
+        return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
+    (folder / _RESULTS).write_text(json.dumps(results))
+    return parts.runs.note(run.id, answer=answer(program, results), performed=True, error="")
 
 
-def _note_attempt(run: Run, parts: Parts, attempt: Attempt) -> Run:
-    made = int(run.papers.get("attempts", 0)) + 1
+def _note_attempt(run: Run, parts: Parts, attempt: Attempt) -> None:
+    papers = parts.runs.get(run.id).papers
+    made = int(papers.get("attempts", 0)) + 1
     text = f"{attempt.artefact}\n\n{attempt.output}"
     (parts.runs.folder(run.id) / f"attempt-{made}.txt").write_text(text)
     parts.record(run, "attempt", modality=str(run.papers["modality"]), ok=attempt.ok, error=attempt.error)
-    return parts.runs.note(run.id, attempts=made, steps=int(run.papers.get("steps", 0)) + attempt.steps)
+    parts.runs.note(run.id, attempts=made, steps=int(papers.get("steps", 0)) + attempt.steps)
 
 
 def roll_back(run: Run, parts: Parts) -> Run:

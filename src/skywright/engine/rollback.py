@@ -1,12 +1,12 @@
 """Taking back what a failed run did, and telling truly what is left of it."""
 
 from skywright.engine.account import rollback_of, writes
+from skywright.engine.again import until_it_helps_no_more
 from skywright.engine.bound import bound_session, settled_way_back
 from skywright.engine.look import kept_inventory, look_at
 from skywright.engine.parts import Parts
-from skywright.guard.stuck import Attempts
 from skywright.journal.calls import calls
-from skywright.modalities.base import Workplace
+from skywright.modalities.base import Attempt, Workplace
 from skywright.model.program import Program
 from skywright.program.text import load
 from skywright.state.runs import Run
@@ -37,17 +37,15 @@ def _carry_back(run: Run, parts: Parts, program: Program) -> str:
     """Perform the way back, as often as a run is tried; gives the last error, empty if there is none."""
     folder = parts.runs.folder(run.id) / "rollback"
     folder.mkdir(exist_ok=True, mode=0o700)
-    attempts = Attempts(limit=parts.retries + 1)
-    while True:
+
+    def once() -> Attempt:
         with bound_session(run, parts, program, rollback_of(run.id)) as (credential, _):
             workplace = Workplace(parts.gate.endpoint, credential, program.region, folder, parts.progress.say)
             attempt = parts.modalities["sdk"].perform(program, workplace)
         parts.record(run, "rollback", ok=attempt.ok, error=attempt.error)
-        advice = attempts.observe(attempt.ok, attempt.error)
-        if not advice.again:
-            return attempt.error
-        parts.progress.say(f"{attempt.error}; trying again in {advice.pause_seconds:g} s: {advice.why}")
-        parts.pause(advice.pause_seconds)
+        return attempt
+
+    return until_it_helps_no_more(parts, once).error
 
 
 def _still_there(run: Run, parts: Parts) -> list[str]:

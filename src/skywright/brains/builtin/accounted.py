@@ -9,8 +9,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from skywright.brains.builtin.facts import Facts
-from skywright.brains.builtin.quantities import quantities
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.world import Machine
 from skywright.model.program import Program
 

@@ -6,9 +6,9 @@ shop-lb` about a load balancer that exists. Machines have rules of their own, in
 
 from dataclasses import replace
 
-from skywright.brains.builtin.facts import Facts
-from skywright.brains.builtin.lexicon import Lexicon, Mark
 from skywright.brains.builtin.targets import named_in, unknown_names
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.lexicon import Lexicon, Mark
 from skywright.brains.builtin.world import World, tags
 
 _DISK = frozenset({"disk", "known_disk"})

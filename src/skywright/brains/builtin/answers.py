@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from skywright.brains.base import Context
-from skywright.brains.builtin import facts as reading
-from skywright.brains.builtin.clauses import Sense
-from skywright.brains.builtin.lexicon import Lexicon
-from skywright.brains.builtin.tokens import Token, clean, tokenise
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.reader import read
+from skywright.brains.builtin.words.sense import Sense
+from skywright.brains.builtin.words.tokens import Token, clean, tokenise
 
 _AS_SAID: Mapping[str, str] = {
     "disk_size": "a disk of {} gb",
@@ -37,11 +38,11 @@ def with_answers(meant: Sense, context: Context, lexicon: Lexicon) -> Sense:
             tokens = (
                 [Token(text, text.lower(), "quoted", 0, len(text), True)] if text != "all of them" else tokens
             )
-        facts = _merged(facts, reading.read(tokens, lexicon, context.cloud.regions), id)
+        facts = _merged(facts, read(tokens, lexicon, context.cloud.regions), id)
     return replace(meant, facts=facts)
 
 
-def _merged(said: reading.Facts, answered: reading.Facts, id: str) -> reading.Facts:
+def _merged(said: Facts, answered: Facts, id: str) -> Facts:
     tokens = said.tokens
     if id == "vm":
         tokens = tuple(token for token in tokens if token.kind != "name" or token.text in said.names)

@@ -12,22 +12,24 @@ from functools import cached_property
 from typing import Any
 
 from skywright.brains.base import Context
-from skywright.brains.builtin import lexicon, library
+from skywright.brains.builtin import library
 from skywright.brains.builtin.accounted import forgotten
 from skywright.brains.builtin.anchors import anchored
 from skywright.brains.builtin.answers import with_answers
 from skywright.brains.builtin.asking import Ask, Cannot
-from skywright.brains.builtin.clauses import Sense, part, sense, unheard_of
 from skywright.brains.builtin.compose import compose
 from skywright.brains.builtin.draft import draft
-from skywright.brains.builtin.facts import Facts
 from skywright.brains.builtin.features import features
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.lexicon import Lexicon
 from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.targets import named_in
+from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.sense import Sense, part, sense, unheard_of
+from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Unclear, Understanding
 
@@ -236,7 +238,7 @@ def _two_orders(meant: Sense, world: World) -> bool:
     parts = split(meant.facts)
     here = world.machines(meant.region or world.context.region)
     named = [{machine.id for machine in named_in(Facts(tokens=tuple(tokens)), here)} for tokens in parts]
-    first = bool(parts) and (bool(named[0]) or any(token.word in lexicon.NAMING for token in parts[0]))
+    first = bool(parts) and (bool(named[0]) or any(token.word in listed("naming") for token in parts[0]))
     return len(parts) > 1 and first and all(others and others != named[0] for others in named[1:])
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
-from skywright.brains.builtin.facts import Facts
 from skywright.brains.builtin.targets import in_target, named_in
-from skywright.brains.builtin.tokens import Token
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Advisory, Concern
 from skywright.model.values import Value

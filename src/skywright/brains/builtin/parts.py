@@ -2,29 +2,11 @@
 
 from collections.abc import Sequence
 
-from skywright.brains.builtin.facts import Facts
 from skywright.brains.builtin.library import ACTIONS
-from skywright.brains.builtin.tokens import Token
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import words
 
-_JOINS = frozenset(
-    {
-        "and",
-        "then",
-        ",",
-        "also",
-        "plus",
-        "afterwards",
-        "after",
-        "that",
-        "finally",
-        "next",
-        "&",
-        ".",
-        "please",
-        "as",
-        "well",
-    }
-)
 _VERBS = ACTIONS | {"show", "alarm"}
 
 
@@ -37,7 +19,7 @@ def split(facts: Facts) -> list[Sequence[Token]]:
         if token.kind == "mark" and token.word == ".":
             parts.append([])
             continue
-        if place in starts and place and parts[-1] and facts.tokens[place - 1].word in _JOINS:
+        if place in starts and place and parts[-1] and facts.tokens[place - 1].word in words("joins"):
             parts.append([])
         parts[-1].append(token)
     kept = [_trimmed(part) for part in parts]
@@ -45,8 +27,8 @@ def split(facts: Facts) -> list[Sequence[Token]]:
 
 
 def _trimmed(part: list[Token]) -> list[Token]:
-    while part and part[-1].word in _JOINS and not part[-1].fixed:
+    while part and part[-1].word in words("joins") and not part[-1].fixed:
         part = part[:-1]
-    while part and part[0].word in _JOINS and not part[0].fixed:
+    while part and part[0].word in words("joins") and not part[0].fixed:
         part = part[1:]
     return part

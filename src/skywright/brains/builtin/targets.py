@@ -9,8 +9,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from skywright.brains.builtin.asking import Ask, Cannot
-from skywright.brains.builtin.facts import Facts
-from skywright.brains.builtin.tokens import Token
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import Machine, World
 
 _MOST_CHOICES = 12
@@ -31,8 +32,8 @@ _STATES = {
 def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
     """The machines that the text names by name, identifier or address, in the text's order."""
     at: dict[str, tuple[int, Machine]] = {}
-    words = [token.text.lower().removesuffix("'s") for token in facts.tokens]
-    text = " " + " ".join(words) + " "
+    said = [token.text.lower().removesuffix("'s") for token in facts.tokens]
+    text = " " + " ".join(said) + " "
     for machine in machines:
         keys = {
             machine.id.lower(),
@@ -41,7 +42,7 @@ def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
             machine.row.get("PrivateIpAddress") or "",
         }
         for key in keys - {""}:
-            place = words.index(key) if key in words else -1
+            place = said.index(key) if key in said else -1
             if place < 0 and " " in key and f" {key} " in text:
                 place = text.index(f" {key} ")
             if place >= 0 and machine.id not in at:
@@ -158,8 +159,8 @@ def _of_kind(facts: Facts, machines: Sequence[Machine]) -> list[Machine]:
             text,
         ):
             fitting = [machine for machine in fitting if machine.type == kind]
-    words = _kind_words(facts, fitting)
-    return [machine for machine in fitting if _is_kind(machine, words)] if words else fitting
+    kinds = _kind_words(facts, fitting)
+    return [machine for machine in fitting if _is_kind(machine, kinds)] if kinds else fitting
 
 
 def _kind_words(facts: Facts, machines: Sequence[Machine]) -> set[str]:
@@ -186,71 +187,15 @@ def _candidates(token: Token) -> list[str]:
         "frontend": "front",
         "application": "app",
     }
-    words = [plain, aliases.get(plain, plain)]
-    return [word for word in dict.fromkeys(words) if word not in _NO_KIND]
+    both = dict.fromkeys([plain, aliases.get(plain, plain)])
+    return [word for word in both if word not in words("no_kind")]
 
 
-_NO_KIND = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "in",
-        "on",
-        "of",
-        "to",
-        "all",
-        "it",
-        "is",
-        "my",
-        "me",
-        "i",
-        "vm",
-        "vms",
-        "machine",
-        "machines",
-        "server",
-        "servers",
-        "box",
-        "boxes",
-        "instance",
-        "instances",
-        "node",
-        "nodes",
-        "ec2",
-        "host",
-        "please",
-        "make",
-        "new",
-        "name",
-        "tag",
-        "stop",
-        "start",
-        "delete",
-        "size",
-        "disk",
-        "and",
-        "or",
-        "for",
-        "with",
-        "at",
-        "by",
-        "as",
-        "be",
-        "from",
-        "us",
-        "up",
-        "down",
-        "off",
-    ]
-)
-
-
-def _is_kind(machine: Machine, words: set[str]) -> bool:
+def _is_kind(machine: Machine, kinds: set[str]) -> bool:
     parts = set(re.split(r"[-_. /0-9]+", machine.name.lower())) | {
         value.lower() for key, value in machine.tags.items() if key != "Name"
     }
-    return bool(parts & words - {""})
+    return bool(parts & kinds - {""})
 
 
 def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -> list[Machine]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.quantities import quantities
 from skywright.brains.builtin.sources.disks import named_disks
 from skywright.brains.builtin.sources.network import permissions
+from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.world import Machine
 from skywright.model.values import Value
 

@@ -2,47 +2,20 @@
 cloud."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from skywright.brains.builtin.tokens import Token
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import file, words
 
-_RAW: dict[str, list[str]] = yaml.safe_load(
-    (Path(__file__).parent / "vocabulary" / "places.yaml").read_text("utf-8")
-)
-_WIDE: dict[str, list[str]] = _RAW.pop("ask")  # type: ignore[assignment]
-_NAMES: dict[tuple[str, ...], str] = {
-    tuple(re.sub(r"[-.]", " ", name).split()): region for region, names in _RAW.items() for name in names
-}
-_ASK: dict[tuple[str, ...], tuple[str, ...]] = {
-    tuple(name.split()): tuple(choices) for name, choices in _WIDE.items()
-}
 _SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 _SPOKEN = re.compile(rf"^(us|eu|ap|sa|ca|me|af|il|mx)[ -]?({_SIDES})[ -]?(\d)([a-f]?)$")
-_BEFORE = frozenset(
-    {
-        "in",
-        "at",
-        "to",
-        "near",
-        "into",
-        "within",
-        "region",
-        "from",
-        "for",
-        "around",
-        "inside",
-        "across",
-        "of",
-        "over",
-    }
-)
-_NEVER = frozenset({("gb",), ("columbus",), ("columbus",), ("portland",), ("uk",)})
+_NEVER = frozenset({("gb",), ("columbus",), ("portland",), ("uk",)})
+"""Words that are a place only after `in` and the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +38,26 @@ class Place:
     placed: bool = False
 
 
+@lru_cache(maxsize=1)
+def _names() -> Mapping[tuple[str, ...], str]:
+    """The region of each place by the words of its name."""
+    return {
+        tuple(re.sub(r"[-.]", " ", name).split()): region
+        for region, names in file("places").items()
+        if region != "ask"
+        for name in names
+    }
+
+
+@lru_cache(maxsize=1)
+def _wide() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """The regions that may be meant by a place too wide to choose for the user."""
+    return {tuple(name.split()): tuple(choices) for name, choices in file("places")["ask"].items()}
+
+
 def place_words() -> frozenset[str]:
     """Every single word that is part of a place's name, so that none is taken for a typing error."""
-    return frozenset(word for phrase in (*_NAMES, *_ASK) for word in phrase)
+    return frozenset(word for phrase in (*_names(), *_wide()) for word in phrase)
 
 
 def places(tokens: Sequence[Token], regions: Collection[str]) -> list[Place]:
@@ -90,16 +80,16 @@ def _place(tokens: Sequence[Token], at: int, regions: Collection[str]) -> Place 
         return None
     placed = _is_placed(tokens, at)
     for length in (4, 3, 2, 1):
-        words = tuple(
+        said = tuple(
             part for item in tokens[at : at + length] for part in item.word.split(" ") if not item.fixed
         )
         if (
             at + length > len(tokens)
-            or not words
+            or not said
             or any(item.kind == "mark" for item in tokens[at : at + length])
         ):
             continue
-        joined = " ".join(words)
+        joined = " ".join(said)
         spoken = _SPOKEN.match(joined)
         if spoken:
             region = f"{spoken[1]}-{spoken[2]}-{spoken[3]}"
@@ -107,10 +97,10 @@ def _place(tokens: Sequence[Token], at: int, regions: Collection[str]) -> Place 
         bare = tuple(word for word in re.sub(r"[-.]", " ", joined).split())
         if length == 1 and token.kind not in ("word", "name"):
             continue
-        if bare in _NAMES and (placed or length > 1 or bare not in _NEVER):
-            return _checked(joined, _NAMES[bare], "", (at, at + length, placed), regions)
-        if bare in _ASK:
-            return Place(joined, "", at, at + length, "", _ASK[bare], placed)
+        if bare in _names() and (placed or length > 1 or bare not in _NEVER):
+            return _checked(joined, _names()[bare], "", (at, at + length, placed), regions)
+        if bare in _wide():
+            return Place(joined, "", at, at + length, "", _wide()[bare], placed)
     if token.kind == "place":
         match = re.match(r"^(.*?\d)([a-z]?)$", token.word)
         region, letter = (match[1], match[2]) if match else (token.word, "")
@@ -121,8 +111,9 @@ def _place(tokens: Sequence[Token], at: int, regions: Collection[str]) -> Place 
 def _is_placed(tokens: Sequence[Token], at: int) -> bool:
     before = [token.word for token in tokens[max(0, at - 2) : at]]
     after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    leads = words("before_place")
     return bool(
-        before and (before[-1] in _BEFORE or (before[-1] in {"the", ":", "("} and before[0] in _BEFORE))
+        before and (before[-1] in leads or (before[-1] in {"the", ":", "("} and before[0] in leads))
     ) or after in {"region", "datacenter", "datacentre"}
 
 

@@ -7,24 +7,18 @@ lexical: there is no model, and a word that is not in the files has no meaning.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from skywright.brains.builtin.places import place_words
-from skywright.brains.builtin.quantities import is_number
-from skywright.brains.builtin.tokens import Token
+from skywright.brains.builtin.words.places import place_words
+from skywright.brains.builtin.words.quantities import is_number
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import FOLDER, file, words
 
-_FOLDER = Path(__file__).parent / "vocabulary"
 _PARTICLES = frozenset({"on", "off", "up", "down", "out", "back"})
 _AFTER_PARTICLE = frozenset(
     {"and", "again", "please", "now", "in", "for", "then", "so", "asap", "too", "immediately", "pls"}
-)
-NAMING = frozenset(
-    {"named", "called", "name", "names", "call", "dubbed", "titled", "naming", "calling", "labelled"}
 )
 
 
@@ -74,13 +68,14 @@ class Lexicon:
         """
         kept = {name.lower() for name in names}
         mended: list[Token] = []
+        naming = words("naming")
         for token in tokens:
             token = _unquoted(token) if token.word not in kept else token
             token = self._split_hyphens(token) if token.word not in kept else token
             previous = mended[-1].word if mended else ""
             before = mended[-2].word if len(mended) > 1 else ""
-            named = previous in NAMING or (
-                before in NAMING and previous in {"it", "them", "is", "be", ":", "=", "as"}
+            named = previous in naming or (
+                before in naming and previous in {"it", "them", "is", "be", ":", "=", "as"}
             )
             if token.kind == "word" and token.word not in kept and not named and not token.fixed:
                 token = replace(token, word=self._mended(token.word))
@@ -192,9 +187,9 @@ def _inflected(word: str, known: frozenset[str]) -> bool:
     return any(word.endswith(ending) and word[: -len(ending)] in known for ending in endings)
 
 
-def load(folder: Path = _FOLDER) -> Lexicon:
+def load() -> Lexicon:
     """Read the vocabulary from its files."""
-    raw: dict[str, dict[str, list[Any]]] = yaml.safe_load((folder / "lexicon.yaml").read_text("utf-8"))
+    raw = file("lexicon")
     phrases: dict[tuple[str, ...], set[str]] = {}
     verbs: set[str] = set()
     nouns: set[str] = set()
@@ -208,7 +203,7 @@ def load(folder: Path = _FOLDER) -> Lexicon:
                         verbs.add(form.split()[0])
                     if section == "nouns":
                         nouns.add(form.split()[-1])
-    common = (folder / "common.txt").read_text("utf-8").split() + sorted(place_words())
+    common = (FOLDER / "common.txt").read_text("utf-8").split() + sorted(place_words())
     return Lexicon(
         {phrase: frozenset(concepts) for phrase, concepts in phrases.items()},
         frozenset(verbs),
@@ -227,19 +222,7 @@ def verb_forms(phrase: str) -> list[str]:
     forms = [head, head + "s", head + "es", stem + "ing", stem + "ed", doubled + "ing", doubled + "ed"]
     if head.endswith("y"):
         forms += [head[:-1] + "ies", head[:-1] + "ied"]
-    past = {
-        "build": "built",
-        "make": "made",
-        "spin": "spun",
-        "get": "got",
-        "take": "took",
-        "tear": "torn",
-        "shut": "shut",
-        "bring": "brought",
-        "give": "given",
-        "put": "putting",
-        "set": "setting",
-    }
+    past: Mapping[str, str] = file("lexicon")["past"]
     forms += [past[head]] if head in past else []
     return [" ".join([form, *rest]) for form in forms]
 

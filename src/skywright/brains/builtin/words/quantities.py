@@ -3,45 +3,22 @@
 A disk's "GB" is a GiB to the cloud, and a TB 1024 of them: nobody who says "a 100 GB disk" means 93.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import lru_cache
 from typing import Literal
 
-import yaml
-
-from skywright.brains.builtin.tokens import Token
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import file
 
 Unit = Literal["", "gb", "core", "percent", "minute", "hour", "iops", "times", "mbps"]
 
-_NUMBERS = yaml.safe_load((Path(__file__).parent / "vocabulary" / "numbers.yaml").read_text("utf-8"))
-_WORDS: dict[str, int] = _NUMBERS["words"]
-_SCALES: dict[str, int] = _NUMBERS["scales"]
-_PHRASES: dict[tuple[str, ...], float] = {tuple(k.split()): v for k, v in _NUMBERS["phrases"].items()}
-_UNITS: dict[str, tuple[Unit, float]] = {
-    **dict.fromkeys(
-        ("gb", "gib", "g", "gig", "gigs", "gigabyte", "gigabytes", "gibibyte", "gibibytes", "gbs"), ("gb", 1)
-    ),
-    **dict.fromkeys(
-        ("tb", "tib", "t", "terabyte", "terabytes", "tebibyte", "tebibytes", "tbs"), ("gb", 1024)
-    ),
-    **dict.fromkeys(("mb", "mib", "meg", "megs", "megabyte", "megabytes"), ("gb", 1 / 1024)),
-    **dict.fromkeys(
-        ("core", "cores", "vcpu", "vcpus", "cpu", "cpus", "c", "vcore", "vcores", "processors"), ("core", 1)
-    ),
-    **dict.fromkeys(("percent", "%", "pct", "per cent"), ("percent", 1)),
-    **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), ("minute", 1)),
-    **dict.fromkeys(("hour", "hours", "hr", "hrs"), ("hour", 1)),
-    **dict.fromkeys(("x", "times", "×"), ("times", 1)),
-    "iops": ("iops", 1),
-}
 _NOT_NUMBERS_AFTER = frozenset(
     {"the", "that", "this", "which", "each", "no", "any", "every", "another", "right", "same"}
 )
 _NOT_NUMBERS_BEFORE = frozenset(
     {"of", "that", "with", "called", "named", "which", "whose", "by", "minute", "day"}
 )
-_MULTIPLES = {"dual": 2, "quad": 4, "octa": 8, "single": 1, "hexa": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +30,29 @@ class Quantity:
     first: int
     last: int
     vague: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    words: Mapping[str, int]
+    scales: Mapping[str, int]
+    phrases: Mapping[tuple[str, ...], float]
+    vague: frozenset[str]
+    units: Mapping[str, tuple[Unit, float]]
+    multiples: Mapping[str, int]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    raw = file("numbers")
+    return _Tables(
+        raw["words"],
+        raw["scales"],
+        {tuple(phrase.split()): value for phrase, value in raw["phrases"].items()},
+        frozenset(raw["vague"]),
+        {word: (unit, factor) for unit, words in raw["units"].items() for word, factor in words.items()},
+        raw["multiples"],
+    )
 
 
 def quantities(tokens: Sequence[Token]) -> list[Quantity]:
@@ -74,28 +74,30 @@ def _plain(token: Token) -> str:
 
 
 def _phrase(tokens: Sequence[Token], at: int) -> Quantity | None:
+    tables = _tables()
     for length in (4, 3, 2, 1):
         words = tuple(_plain(token) for token in tokens[at : at + length])
-        if len(words) == length and words in _PHRASES:
+        if len(words) == length and words in tables.phrases:
             if (
                 words in {("couple",), ("few",), ("pair",)}
                 and at
                 and tokens[at - 1].word in {"the", "last", "past"}
             ):
                 return None
-            vague = " ".join(words) in _NUMBERS["vague"]
-            return Quantity(_PHRASES[words], "", at, at + length, vague)
+            vague = " ".join(words) in tables.vague
+            return Quantity(tables.phrases[words], "", at, at + length, vague)
     return None
 
 
 def _multiple(tokens: Sequence[Token], at: int) -> Quantity | None:
     """`quad-core`, `dual core`."""
+    multiples = _tables().multiples
     head, _, tail = _plain(tokens[at]).replace(" ", "-").partition("-")
-    if head in _MULTIPLES and tail in {"core", "cores"}:
-        return Quantity(_MULTIPLES[head], "core", at, at + 1)
+    if head in multiples and tail in {"core", "cores"}:
+        return Quantity(multiples[head], "core", at, at + 1)
     following = _plain(tokens[at + 1]) if at + 1 < len(tokens) else ""
-    if head in _MULTIPLES and following in {"core", "cores"} and not tail:
-        return Quantity(_MULTIPLES[head], "core", at, at + 2)
+    if head in multiples and following in {"core", "cores"} and not tail:
+        return Quantity(multiples[head], "core", at, at + 2)
     return None
 
 
@@ -122,15 +124,16 @@ def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
 
 def is_number(word: str) -> bool:
     """Whether a word is a number."""
-    return _word_value(word) is not None or (word,) in _PHRASES
+    return _word_value(word) is not None or (word,) in _tables().phrases
 
 
 def _word_value(word: str) -> int | None:
-    if word in _WORDS:
-        return _WORDS[word]
+    numbers = _tables().words
+    if word in numbers:
+        return numbers[word]
     tens, _, ones = word.replace(" ", "-").partition("-")
-    if tens in _WORDS and ones in _WORDS and _WORDS[tens] >= 20:
-        return _WORDS[tens] + _WORDS[ones]
+    if tens in numbers and ones in numbers and numbers[tens] >= 20:
+        return numbers[tens] + numbers[ones]
     return None
 
 
@@ -138,7 +141,7 @@ def _scaled(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     """`two hundred and fifty`, `10 thousand`, `5k`."""
     last, value = quantity.last, quantity.value
     while last < len(tokens) and (
-        scale := _SCALES.get(_plain(tokens[last]), 0) or (1000 if tokens[last].word == "k" else 0)
+        scale := _tables().scales.get(_plain(tokens[last]), 0) or (1000 if tokens[last].word == "k" else 0)
     ):
         value, last = value * scale, last + 1
         tail = last + 1 if last < len(tokens) and tokens[last].word == "and" else last
@@ -153,7 +156,7 @@ def _with_unit(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     last = quantity.last
     if tokens[last].word == "-" and last + 1 < len(tokens):
         last += 1
-    unit = _UNITS.get(_plain(tokens[last]))
+    unit = _tables().units.get(_plain(tokens[last]))
     if unit is None:
         return quantity
     return replace(quantity, value=quantity.value * unit[1], unit=unit[0], last=last + 1)

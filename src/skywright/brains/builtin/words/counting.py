@@ -1,0 +1,59 @@
+"""How many machines a text speaks of. Owns the rules by which a number counts them, and nothing else."""
+
+from collections.abc import Sequence
+
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.quantities import Quantity
+
+
+def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
+    """How many machines: a number before the word for one, or after it as in `VMs x3` and `vms: 3`."""
+    nouns = [mark for mark in facts.marks if "vm" in mark.concepts]
+    barriers = {",", ".", ";", "with", "and", "on", "in", "to", "for", "at", "from", "behind"}
+    for number in numbers:
+        if number.unit not in ("", "times") or number.value != int(number.value):
+            continue
+        for noun in nouns:
+            gap = facts.near(number.last, noun.first)
+            if (
+                0 <= noun.first - number.last <= 6
+                and not barriers & set(gap)
+                and noun.first >= number.last
+                and not _other(facts, number.last, noun.first)
+            ):
+                return int(number.value), number.vague
+    for number in numbers:
+        if number.unit not in ("", "times"):
+            continue
+        before, after = (
+            facts.near(number.first - 3, number.first),
+            facts.near(number.last, number.last + 2),
+        )
+        if (
+            before[-1:] == ["x"]
+            or number.unit == "times"
+            or after[:2] in (["of", "them"], ["of", "those"], ["of", "these"])
+        ):
+            return int(number.value), number.vague
+        if any(noun.last in (number.first, number.first - 1) for noun in nouns) and before[-1:] in (
+            [":"],
+            ["="],
+            ["x"],
+            ["("],
+        ):
+            return int(number.value), number.vague
+        if any(token.kind == "type" for token in facts.tokens[number.last : number.last + 1]):
+            return int(number.value), number.vague
+        if {"fleet", "cluster", "group", "set", "number", "total", "count"} & set(before):
+            return int(number.value), number.vague
+    return None, False
+
+
+def _other(facts: Facts, first: int, last: int) -> bool:
+    """Whether something else that can be counted stands between."""
+    things = {"disk", "lb", "network", "port", "snapshots", "images", "address", "zone"}
+    return any(
+        mark.concepts & things and not mark.concepts & {"vm"}
+        for mark in facts.marks
+        if first <= mark.first < last
+    )

@@ -1,0 +1,121 @@
+"""Names and tags that a text gives. Owns how they are said; must not know which of them exist."""
+
+import re
+from collections.abc import Sequence
+
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import words
+
+
+def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
+    """`env=prod`, `tag it with key owner and value bob`, `tag owner as bob`."""
+    tags: dict[str, str] = {}
+    for token in tokens:
+        if token.kind == "pair":
+            key, value = re.split(r"\s*[=:]\s*", token.text, maxsplit=1)
+            tags[key] = value.strip("\"'")
+    if tags or not any(
+        token.word in {"tag", "label", "tags", "tagged", "tagging", "labels", "labelled"} for token in tokens
+    ):
+        return tags
+    text = " ".join(token.text if token.kind != "quoted" else f'"{token.text}"' for token in tokens)
+    value = r'("[^"]+"|[\w./@+-]*\w[\w./@+-]*)'
+    for pattern in (
+        rf"\bkey (?:of |is |= )?{value}[ ,]*(?:and |with |, )?(?:the |a )?value (?:of |is |= )?{value}",
+        (
+            rf"\b(?:tag|label) (?:called |named |of )?{value} (?:with|and|to|of|set to|equal "
+            rf"to|equals|is|being) (?:the |a )?(?:value )?(?:of )?{value}"
+        ),
+        rf"\b(?:set|change) (?:the |its |their )?{value} (?:tag|label)[^.]*? to {value}",
+        rf"\bwith {value} (?:set to|equal to|equals|is|=) {value}",
+        rf"\b(?:tags?|labels?) {value} : ?{value}",
+        rf"\b(?:tags?|labels?) {value} {value}\s*$",
+        rf"\b(?:add|put|give)[^.]*? {value} = {value}",
+    ):
+        match = re.search(pattern, text, re.I)
+        if match and match[1].strip('"').lower() not in words("no_name") | {"on", "with"}:
+            tags[match[1].strip('"')] = match[2].strip('"')
+            break
+    return tags
+
+
+def names_of(tokens: Sequence[Token], tags: dict[str, str]) -> tuple[tuple[str, ...], set[int]]:
+    """Names that the text gives, and the tokens that they are made of."""
+    for key in [key for key in tags if key.lower() == "name"]:
+        return (tags.pop(key),), set()
+    for at, token in enumerate(tokens):
+        if token.word not in words("naming") or token.fixed:
+            continue
+        start = at + 1
+        while start < len(tokens) and tokens[start].word in words("naming_links"):
+            start += 1
+        names, used = _name_list(tokens, start, token.word in {"name", "names", "call"})
+        if names:
+            return names, used
+    return (), set()
+
+
+def _name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple[str, ...], set[int]]:
+    names: list[str] = []
+    used: set[int] = set()
+    at = start
+    while at < len(tokens):
+        token = tokens[at]
+        if not _can_name(
+            token, bool(strict and not names and at == start and start) and tokens[start - 1].word == "name"
+        ):
+            break
+        names.append(token.text)
+        used.add(at)
+        at += 1
+        if (
+            at + 1 < len(tokens)
+            and tokens[at].word in {"to", "through", "thru", "-", ".."}
+            and _can_name(tokens[at + 1], True)
+        ):
+            run = _range(token.text, tokens[at + 1].text)
+            if run:
+                names[-1:] = run
+                used.add(at + 1)
+                at += 2
+        joined = at
+        while joined < len(tokens) and tokens[joined].word in {",", "and", "&"}:
+            joined += 1
+        if joined == at or joined >= len(tokens) or not _joins(tokens, joined, token):
+            break
+        at = joined
+    return tuple(names), used
+
+
+def _can_name(token: Token, strict: bool) -> bool:
+    if token.kind in ("quoted", "name"):
+        return True
+    return token.kind in ("word", "number") and token.word not in words("no_name") and not strict
+
+
+def _joins(tokens: Sequence[Token], at: int, first: Token) -> bool:
+    """Whether what follows an `and` is another name, not another thing to do."""
+    token = tokens[at]
+    if token.kind in ("quoted", "name"):
+        return True
+    after = tokens[at + 1].word if at + 1 < len(tokens) else "."
+    return (
+        first.kind == "word"
+        and token.kind == "word"
+        and token.word not in words("no_name")
+        and after in {",", ".", "and", "&", "in", ";", "!", "behind", "on"}
+    )
+
+
+def _range(first: str, last: str) -> list[str]:
+    """`web-1` to `web-3`."""
+    start, end = re.match(r"^(.*?)(\d+)$", first), re.match(r"^(.*?)(\d+)$", last)
+    if (
+        not start
+        or not end
+        or end[1] not in ("", start[1])
+        or not int(start[2]) < int(end[2]) <= int(start[2]) + 99
+    ):
+        return []
+    width = len(start[2])
+    return [f"{start[1]}{number:0{width}d}" for number in range(int(start[2]), int(end[2]) + 1)]

@@ -1,0 +1,57 @@
+"""What is said not to be done. Owns the words that negate and how far each of them reaches."""
+
+from skywright.brains.builtin.words.sentences import spoken
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import pattern, phrases, words
+
+_SHORT = frozenset({("without",), ("no",)})
+"""These reach no further than a noun."""
+
+
+def without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The sentence without what is said not to be done, and that."""
+    text = spoken(sentence)
+    if pattern("no_negation").search(text):
+        return sentence, []
+    kept: list[Token] = []
+    dropped: list[Token] = []
+    at = 0
+    while at < len(sentence):
+        here = tuple(token.word for token in sentence[at : at + 3])
+        phrase = next(
+            (
+                phrase
+                for phrase in phrases("negations")
+                if here[: len(phrase)] == phrase and not sentence[at].fixed
+            ),
+            None,
+        )
+        if phrase is None:
+            kept.append(sentence[at])
+            at += 1
+            continue
+        end = _scope(sentence, at + len(phrase), phrase in _SHORT)
+        dropped.extend(sentence[at + len(phrase) : end])
+        at = end
+    return kept, dropped
+
+
+def _scope(sentence: list[Token], at: int, short: bool) -> int:
+    """Where a negation's reach ends: at a comma, at `but` and the like, or after a noun for `no` and
+    `without`."""
+    last = min(len(sentence), at + 4) if short else len(sentence)
+    while at < last:
+        token = sentence[at]
+        if (
+            token.word in words("resume")
+            or (token.word == "," and not _more_names(sentence, at))
+            or (short and token.word in {"and", "in", "with", "on", "behind", "for"})
+        ):
+            return at
+        at += 1
+    return last
+
+
+def _more_names(sentence: list[Token], comma: int) -> bool:
+    following = [token for token in sentence[comma + 1 : comma + 3] if token.word not in {"and", "or"}]
+    return bool(following) and following[0].kind in ("name", "id", "quoted")

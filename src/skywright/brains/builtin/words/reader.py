@@ -1,0 +1,69 @@
+"""Takes the typed things out of a text. Owns their order; must not know recipes, nor look at any cloud."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from skywright.brains.builtin.words.counting import count
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.measures import with_sizes
+from skywright.brains.builtin.words.naming import names_of, tags_of
+from skywright.brains.builtin.words.places import places
+from skywright.brains.builtin.words.ports import with_ports
+from skywright.brains.builtin.words.quantities import Quantity, quantities
+from skywright.brains.builtin.words.tokens import Token
+
+
+def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) -> Facts:
+    """Everything that the tokens say."""
+    numbers = quantities(tokens)
+    facts = Facts(tokens=tuple(tokens), places=tuple(places(tokens, regions)))
+    tags = tags_of(tokens)
+    names, named = names_of(tokens, tags)
+    blind = {place for found in facts.places for place in range(found.first, found.last)} | named
+    visible = [replace(token, fixed=True) if at in blind else token for at, token in enumerate(tokens)]
+    facts = replace(facts, marks=tuple(lexicon.marks(visible)), names=names, tags=tags)
+    facts = with_sizes(facts, numbers)
+    facts = with_ports(facts, numbers)
+    return _with_rest(facts, numbers, named)
+
+
+def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Facts:
+    tokens = facts.tokens
+    taken = {place for found in facts.places for place in range(found.first, found.last)} | named
+    mentions = tuple(
+        token.text
+        for at, token in enumerate(tokens)
+        if at not in taken and (token.kind in ("quoted", "name") or (token.kind == "word" and token.fixed))
+    )
+    number, vague = count(facts, numbers)
+    percents = [number.value for number in numbers if number.unit == "percent"]
+    minutes = [
+        number.value * (60 if number.unit == "hour" else 1)
+        for number in numbers
+        if number.unit in ("minute", "hour")
+    ]
+    iops = [number.value for number in numbers if number.unit == "iops"]
+    factor = (
+        2.0
+        if re.search(
+            r"\b(?:twice|double\w*|doubling|2 ?x (?:the|as|larger|bigger)|two times|2 times)\b", facts.words
+        )
+        else None
+    )
+    if factor is None and re.search(r"\b(?:half (?:the|as|its)|halve\w*|halving)\b", facts.words):
+        factor = 0.5
+    return replace(
+        facts,
+        mentions=mentions,
+        ids=tuple(token.text for token in tokens if token.kind in ("id", "arn")),
+        count=number if number is not None or len(facts.names) < 2 else len(facts.names),
+        vague_count=vague,
+        percent=percents[0] if percents else None,
+        minutes=int(minutes[0]) if minutes else None,
+        iops=int(iops[0]) if iops else None,
+        cidrs=tuple(token.word for token in tokens if token.kind == "cidr"),
+        device=next((token.word for token in tokens if token.kind == "device"), ""),
+        factor=factor,
+    )

@@ -1,0 +1,218 @@
+"""What the words as a whole ask for: the sentences that ask, without those that chat.
+
+Owns the order of reading, nonsense, other languages, purposes and places. Must not know recipes, nor look
+at any cloud.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from skywright.brains.base import Context
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.lexicon import Lexicon, Mark
+from skywright.brains.builtin.words.negation import without_negated
+from skywright.brains.builtin.words.quantities import is_number
+from skywright.brains.builtin.words.reader import read
+from skywright.brains.builtin.words.sentences import (
+    only_asks,
+    sentences_of,
+    spoken,
+    with_targets,
+    without_chat,
+    without_reasons,
+    wonders,
+)
+from skywright.brains.builtin.words.tokens import Token, clean, tokenise
+from skywright.brains.builtin.words.vocabulary import pattern, words
+from skywright.model.advice import Beyond, Question
+
+EXAMPLES = (
+    "create machines behind a load balancer",
+    "attach a disk to a machine",
+    "tell which machines there are and their state",
+)
+_UNSUPPORTED = frozenset(
+    {"restore", "software", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What was said, once it is clear that something is asked for.
+
+    Attributes:
+        region: the one that was named; empty if none was.
+        question: if a place was named that is no region.
+        excluded: words that stood after `except`, `but not` and the like.
+        only_asks: every sentence is a question about how things are, none a request, however polite.
+    """
+
+    facts: Facts
+    region: str
+    question: Question | None = None
+    excluded: tuple[Token, ...] = ()
+    only_asks: bool = False
+
+
+def sense(said: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -> Sense | Beyond:
+    """Read the words; a plain no if there is nothing in them to act on."""
+    if not re.search(r"\w", said):
+        return Beyond("The request is empty; say what you want done.", EXAMPLES)
+    if _is_foreign(said):
+        return Beyond("I read English only; please say it in English.", EXAMPLES)
+    tokens = lexicon.mend(tokenise(clean(said)), names)
+    sentences = sentences_of(tokens)
+    kept = [sentence for sentence in sentences if not wonders(sentence)]
+    if not kept:
+        danger = pattern("dangerous").search(spoken(tokens))
+        nearest = ("tell what depends on what",) if danger else EXAMPLES
+        return Beyond(
+            (
+                "That asks how, or what if, and I only act: nothing was done. Say what "
+                "you want done, or ask what is there."
+            ),
+            nearest,
+        )
+    told = kept
+    kept = with_targets(without_chat(kept, lexicon), told, names, lexicon)
+    asks = all(only_asks(sentence) for sentence in kept)
+    kept = [without_reasons(sentence) for sentence in kept]
+    pairs = [without_negated(sentence) for sentence in kept]
+    excluded = tuple(token for _, dropped in pairs for token in dropped)
+    stop = Token(".", ".", "mark", 0, 0)
+    left = [token for sentence, _ in pairs for token in (*sentence, stop)]
+    meant = _sensed(left, excluded, context, lexicon)
+    return replace(meant, only_asks=asks) if isinstance(meant, Sense) else meant
+
+
+def _sensed(
+    said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon
+) -> Sense | Beyond:
+    facts = read(said, lexicon, context.cloud.regions)
+    marks = (mark for mark in facts.marks if not _is_purpose(facts, mark) and not _is_adjective(facts, mark))
+    facts = replace(facts, marks=tuple(marks))
+    if not facts.marks and not facts.types and not facts.ids:
+        if excluded:
+            return Beyond("That says only what not to do, so nothing was done.", EXAMPLES)
+        return Beyond("I could not find anything in this request that I know how to do.", EXAMPLES)
+    outside = [mark for mark in facts.marks if mark.concepts & _UNSUPPORTED]
+    if outside:
+        return Beyond(
+            (
+                f"I have no program for '{outside[0].words}': I know machines, disks, networks "
+                f"and load balancers."
+            ),
+            EXAMPLES,
+        )
+    region, question = _place(facts, context)
+    return Sense(facts, region, question, excluded)
+
+
+def part(tokens: Sequence[Token], whole: Sense, context: Context, lexicon: Lexicon) -> Sense | Beyond:
+    """The same for a part of a request that was read already; its place is its own, or else the whole's."""
+    meant = _sensed(list(tokens), whole.excluded, context, lexicon)
+    if isinstance(meant, Sense) and not meant.region and meant.question is None:
+        return replace(meant, region=whole.region, question=whole.question)
+    return meant
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether it is written in other letters, or in more words of other languages than of English."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if letters and sum(1 for letter in letters if ord(letter) > 0x24F) > len(letters) / 2:
+        return True
+    said = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", re.sub(r'"[^"]*"', "", text.lower()))
+    foreign = sum(1 for word in said if word in words("foreign") - words("english"))
+    return foreign >= 2 and foreign > sum(1 for word in said if word in words("english"))
+
+
+def _is_adjective(facts: Facts, mark: Mark) -> bool:
+    """`the stopped machine`: says which machine, not what to do."""
+    if mark.words not in {"stopped", "halted", "suspended", "attached", "connected", "started"}:
+        return False
+    before = {token.word for token in facts.tokens[max(0, mark.first - 2) : mark.first]}
+    after = [other for other in facts.marks if other.first == mark.last]
+    noun = bool(after) and bool(after[0].concepts & {"vm", "disk"})
+    return noun and bool(before & {"the", "all", "every", "a", "my", "our", "those", "any", "that", "this"})
+
+
+def _is_purpose(facts: Facts, mark: Mark) -> bool:
+    """`a machine for our database`, `two redis boxes`: what machines are for is not what is asked for."""
+    if not mark.concepts & (_UNSUPPORTED | {"bucket", "keypair"}):
+        return False
+    before = {token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]}
+    after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""
+    beside = any(
+        "vm" in other.concepts and (other.first == mark.last or other.last == mark.first)
+        for other in facts.marks
+    )
+    machines = any("vm" in other.concepts and other.last <= mark.first for other in facts.marks)
+    return (
+        beside
+        or (machines and bool(before & words("purpose_before")))
+        or after in {"server", "servers", "machine", "box", "boxes", "vm", "vms", "nodes"}
+    )
+
+
+def _place(facts: Facts, context: Context) -> tuple[str, Question | None]:
+    answer = context.answers.get("region", "").strip()
+    if answer in context.cloud.regions:
+        return answer, None
+    found = sorted(facts.places, key=lambda place: not place.placed)
+    if not found:
+        return "", _unknown_place(facts)
+    certain = {place.region for place in found if place.region}
+    if len(certain) == 1 and not any(re.search(r"\d", place.said) for place in found if not place.region):
+        return certain.pop(), None  # a city that has no region is then only talk
+    place = found[0]
+    others = {other.region for other in found if other.placed == place.placed}
+    if place.region and len(others) > 1:
+        return "", Question(
+            "region", "Several places are named. Which region should it be?", tuple(sorted(others - {""}))
+        )
+    if place.region:
+        return place.region, None
+    about = (
+        "covers several regions"
+        if place.said in {"europe", "asia", "the eu", "middle east"}
+        else "is no region of the cloud"
+    )
+    return "", Question("region", f"'{place.said}' {about}. Which region should it be?", place.choices)
+
+
+def _unknown_place(facts: Facts) -> Question | None:
+    """`in the Atlantis region`, `region mars-1`: a place that nobody has heard of."""
+    said = re.search(
+        (
+            r"\b(?:in|to|region) (?:the )?([a-z§][\w-]*) region\b|\bregion:? (?:called |named "
+            r"|= ?)?([a-z]+-[\w-]+)"
+        ),
+        " ".join(token.word for token in facts.tokens),
+    )
+    word = (said[1] or said[2]) if said else ""
+    if not word or word in words("no_place"):
+        return None
+    return Question("region", f"There is no region '{word}'. Which region should it be?")
+
+
+def unheard_of(facts: Facts, lexicon: Lexicon) -> str:
+    """The word after `in` that nobody knows: most likely a place, and none of the cloud's."""
+    if facts.places:
+        return ""
+    for before, token in zip(facts.tokens, facts.tokens[1:], strict=False):
+        if (
+            before.word in {"in", "near"}
+            and token.kind == "word"
+            and not token.fixed
+            and token.word.isalpha()
+            and len(token.word) > 3
+            and token.text[:1].isupper()
+            and token.word not in lexicon.known
+            and token.text[:1].lower() + token.text[1:] not in lexicon.known
+            and not is_number(token.word)
+            and token.text not in facts.names
+            and not token.word.endswith(("ing", "ly"))
+        ):
+            return token.text
+    return ""

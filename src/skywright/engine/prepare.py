@@ -63,7 +63,7 @@ def understand(run: Run, parts: Parts) -> Run:
             return parts.runs.note(run.id, status=Status.NEEDS_INPUT, summary=summary, questions=asked)
         case Beyond(reason, nearest):
             hint = f"; the nearest it can do: {', '.join(nearest)}" if nearest else ""
-            return parts.runs.note(run.id, status=Status.FAILED, error=f"{reason}{hint}")
+            return parts.runs.note(run.id, status=Status.FAILED, error=f"{reason.rstrip('.')}{hint}")
 
 
 def explore(run: Run, parts: Parts) -> Run:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skywright.model.shape import Shape
-from skywright.model.values import Value
+from skywright.model.values import Value, texts
 from skywright.program.references import Reference, write
 
 _IDENTIFIES = re.compile(r".*(Id|ID|Arn|ARN|Ids|Arns)")
@@ -152,18 +152,6 @@ def leaves(value: Value, shape: Shape | None, path: str = "", name: str = "") ->
         item = None if shape is None else shape.item
         for number, inner in enumerate(value):
             yield from leaves(inner, item, f"{path}[{number}]", name)
-
-
-def texts(value: Value) -> Iterator[str]:
-    """Every string in a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from texts(inner)
-    elif isinstance(value, Sequence):
-        for inner in value:
-            yield from texts(inner)
 
 
 def _address(leaf: Leaf) -> bool:

@@ -25,13 +25,14 @@ from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.targets import named_in
+from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.sense import Sense, part, sense, unheard_of
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import Machine, World
-from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Unclear, Understanding
+from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
@@ -121,7 +122,7 @@ class Builtin:
                     f"I can {best.recipe.means}, but not what is said of '{left[0]}' with it; "
                     f"please ask for that by itself."
                 ),
-                _nearest([best]),
+                nearest([best]),
             )
         return planned.plan
 
@@ -168,9 +169,9 @@ class Builtin:
         matches = self.matches(meant, world)
         best = matches[0]
         if not best.complete:
-            return Beyond(_reason(meant), _nearest(matches))
+            return Beyond(reason(meant), nearest(matches))
         if not best.recipe.changes and _orders(meant, best):
-            return Beyond(_reason(meant), _nearest([match for match in matches if match.recipe.changes]))
+            return Beyond(reason(meant), nearest([match for match in matches if match.recipe.changes]))
         rivals = [match for match in matches[1:4] if match.complete and best.score - match.score < _CLOSE]
         if rivals:
             chosen = world.context.answers.get("intent", "").strip().lower()
@@ -229,7 +230,7 @@ class Builtin:
                     f"in another way.",
                     (recipe.means,),
                 )
-        plan = Plan(program, _summary(recipe, filling), (*filling.advisories, *_advice(recipe, filling)))
+        plan = Plan(program, summary(recipe, filling), (*filling.advisories, *advice(recipe, filling)))
         return _Planned(plan, filling.settled, recipe.where == "new")
 
 
@@ -262,43 +263,3 @@ def _orders(meant: Sense, best: Match) -> bool:
 
 def _everything(world: World, filling: Filling) -> list[Machine]:
     return [*world.machines(filling.region), *filling.settled]
-
-
-class _Shown(dict[str, str]):
-    """A slot without a value is shown as nothing."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def _summary(recipe: Recipe, filling: Filling) -> str:
-    return recipe.says.format_map(_values(filling))
-
-
-def _values(filling: Filling) -> _Shown:
-    return _Shown({slot: _text(value) for slot, value in filling.values.items()} | {"region": filling.region})
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(_text(item) for item in value)  # type: ignore[misc]
-    return "" if value is None else str(value)
-
-
-def _advice(recipe: Recipe, filling: Filling) -> list[Advisory]:
-    shown = _values(filling)
-    return [
-        Advisory(Concern(row["concern"]), row["text"].format_map(shown))
-        for row in recipe.advises
-        if "when" not in row or filling.values.get(row["when"])
-    ]
-
-
-def _nearest(matches: list[Match]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(match.recipe.means for match in matches[:3]))
-
-
-def _reason(meant: Sense) -> str:
-    topics = [mark.words for mark in meant.facts.marks if mark.concepts & library.TOPICS]
-    about = f" about '{topics[0]}'" if topics else ""
-    return f"I have no program for this request{about}: I work from a library of programs, not with a model."

@@ -126,3 +126,10 @@ def _disks(filling: Filling, ends: bool) -> Value:
         for id, disk in machine.disks.items()
         if bool(disk.get("DeleteOnTermination")) is ends
     ] or None
+
+
+def machines_network(filling: Filling, options: Mapping[str, Any]) -> Value:
+    networks = sorted({machine.network for machine in filling.machines})
+    if len(networks) > 1:
+        raise Cannot(f"the machines are in different networks ({', '.join(networks)})")
+    return networks[0]

@@ -2,13 +2,12 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.world import Row, tags
-from skywright.model.advice import Concern
 from skywright.model.values import Value
 
 _NEW = re.compile(
@@ -175,48 +174,6 @@ def zones(filling: Filling, options: Mapping[str, Any]) -> Value:
     return names[at] if at < len(names) else names[0]
 
 
-def open_ports(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """Inbound rules for ports that were said, for new machines; None if none was."""
-    facts = filling.facts
-    if not facts.ports or (
-        not facts.concepts & {"open", "port", "public"}
-        and not re.search(r"\b(?:ports?|access|reachable|ssh|rdp|https?)\b", facts.words)
-    ):
-        return None
-    return permissions(filling, facts.ports)
-
-
-def permissions(filling: Filling, ports: Sequence[int]) -> list[Value]:
-    """`IpPermissions` for these ports, from the addresses that were said or else from everywhere."""
-    ranges = sources_of_traffic(filling)
-    kind = "udp" if re.search(r"\budp\b", filling.facts.words) else "tcp"
-    span = re.search(
-        r"\b(\d{2,5}) ?(?:-|to|through) ?(\d{2,5})\b", " ".join(token.text for token in filling.facts.tokens)
-    )
-    pairs = [(port, port) for port in ports]
-    if span and int(span[1]) < int(span[2]) < 65536 and "ports" in filling.facts.words:
-        pairs = [(int(span[1]), int(span[2]))]
-    return [
-        {
-            "IpProtocol": kind,
-            "FromPort": first,
-            "ToPort": last,
-            "IpRanges": [{"CidrIp": cidr} for cidr in ranges],
-        }
-        for first, last in pairs
-    ]
-
-
-def sources_of_traffic(filling: Filling) -> list[str]:
-    said = [cidr if "/" in cidr else f"{cidr}/32" for cidr in filling.facts.cidrs if cidr != "::/0"]
-    for cidr in said:
-        try:
-            ipaddress.ip_network(cidr)
-        except ValueError as problem:
-            raise Ask("cidr", f"{cidr} is not an address range. From which addresses?") from problem
-    return said or ["0.0.0.0/0"]
-
-
 def group_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     """A name for a new security group that no other in the region has."""
     rows = filling.world.rows("ec2:DescribeSecurityGroups", "SecurityGroups", filling.region)
@@ -229,106 +186,3 @@ def group_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     return next(
         name for name in [stem, *(f"{stem} {number}" for number in range(2, 1000))] if name not in used
     )
-
-
-def listener_port(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """Where the load balancer listens: 80 unless another port was said."""
-    facts = filling.facts
-    port = facts.outside or next((port for port in facts.ports if port != facts.inside), None) or 80
-    if port == 443 and not _certificate(filling):
-        filling.note(
-            Concern.ASSUMPTION,
-            (
-                "No certificate was named, so the listener on port 443 speaks plain HTTP; "
-                "name one by its ARN to have HTTPS."
-            ),
-        )
-    return port
-
-
-def target_port(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """Where the machines are spoken to: as said, or else 80."""
-    facts = filling.facts
-    if facts.inside is not None:
-        return facts.inside
-    return 80 if filling.values.get("listener_port") == 443 else filling.values.get("listener_port")
-
-
-def _certificate(filling: Filling) -> str:
-    return next((id for id in filling.facts.ids if ":acm:" in id or ":server-certificate/" in id), "")
-
-
-def certificate(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return _certificate(filling) or None
-
-
-def listener_protocol(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return "TCP" if _is_network(filling) else "HTTPS" if _certificate(filling) else "HTTP"
-
-
-def target_protocol(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return "TCP" if _is_network(filling) else "HTTP"
-
-
-def balancer_kind(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return "network" if _is_network(filling) else "application"
-
-
-def _is_network(filling: Filling) -> bool:
-    return bool(
-        re.search(r"\b(?:nlb|network load ?balancer|layer 4|l4|tcp load ?balancer)\b", filling.facts.words)
-    )
-
-
-def scheme(filling: Filling, options: Mapping[str, Any]) -> Value:
-    inside = bool(re.search(r"\b(?:internal|private|internally|intranet|not public)\b", filling.facts.words))
-    return "internal" if inside else "internet-facing"
-
-
-def balancer_source(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """From where the load balancer may be reached."""
-    if scheme(filling, options) == "internal":
-        rows = [
-            row
-            for row in filling.world.networks(filling.region)
-            if row["VpcId"] == filling.values.get("network")
-        ]
-        return [str(rows[0]["CidrBlock"])] if rows else [str(filling.values["new_network"])]
-    return list(sources_of_traffic(filling))
-
-
-def balancer_name(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """A free name that a load balancer or target group may have: letters, digits and hyphens, at most 32."""
-    words = " ".join(token.text for token in filling.facts.tokens)
-    match = re.search(
-        r"\b(?:balancer|lb|alb|nlb|elb)(?:,? (?:named|called|name))? ([A-Za-z0-9][\w-]*[\w])", words, re.I
-    )
-    named = (
-        match[1]
-        if match
-        and (re.search(r"\b(?:named|called|name)\b", match[0]) or "-" in match[1])
-        and match[1] not in (filling.facts.names[1:])
-        else ""
-    )
-    stem = re.sub(r"[^A-Za-z0-9-]+", "-", named).strip("-")[
-        : 32 - len(str(options.get("suffix", "")))
-    ] or str(options.get("default", "balancer"))
-    if stem.startswith("internal-"):
-        stem = stem.removeprefix("internal-") or "balancer"
-    stem = f"{stem}{options.get('suffix', '')}"
-    used = {str(row["LoadBalancerName"]) for row in filling.world.balancers(filling.region)}
-    used |= {str(row["TargetGroupName"]) for row in filling.world.target_groups(filling.region)}
-    return next(
-        name for name in [stem, *(f"{stem[:28]}-{number}" for number in range(2, 1000))] if name not in used
-    )
-
-
-def outward(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """Whether the load balancer can be reached from the internet."""
-    return filling.values.get("scheme") != "internal" or None
-
-
-def source_rules(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """The addresses that the load balancer admits, as `IpRanges`."""
-    found = balancer_source(filling, options)
-    return [{"CidrIp": str(cidr)} for cidr in found] if isinstance(found, list) else None

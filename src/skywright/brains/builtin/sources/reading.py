@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.asking import Ask
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.targets import unknown_names
 from skywright.brains.builtin.world import Machine, Row
@@ -105,79 +105,6 @@ def _price(filling: Filling, operation: str, arguments: dict[str, Value]) -> flo
     step = Step("priced", Operation("ec2", operation), arguments=arguments)
     program = Program("price", (step,), region=filling.region)
     return round(filling.world.context.cloud.prices.usd_month(program), 2)
-
-
-def target_groups(filling: Filling, options: Options) -> Value:
-    return [
-        {
-            "key": f"{number}",
-            "arn": str(row["TargetGroupArn"]),
-            "name": str(row["TargetGroupName"]),
-            "port": row.get("Port"),
-        }
-        for number, row in enumerate(filling.world.target_groups(filling.region), start=1)
-    ]
-
-
-def _balancer(filling: Filling) -> Row:
-    """The load balancer that is named, or the only one."""
-    rows = filling.world.balancers(filling.region)
-    if not rows:
-        raise Cannot(f"there is no load balancer in {filling.region}")
-    spoken = {token.text.lower() for token in filling.facts.tokens}
-    named = [
-        row
-        for row in rows
-        if str(row["LoadBalancerName"]).lower() in spoken or row["LoadBalancerArn"] in filling.facts.ids
-    ]
-    if len(named or rows) > 1:
-        raise Ask(
-            "load_balancer", "Which load balancer?", tuple(str(row["LoadBalancerName"]) for row in rows)
-        )
-    return (named or rows)[0]
-
-
-def balancer(filling: Filling, options: Options) -> Value:
-    return str(_balancer(filling)["LoadBalancerArn"])
-
-
-def balancer_name(filling: Filling, options: Options) -> Value:
-    return str(_balancer(filling)["LoadBalancerName"])
-
-
-def _groups(filling: Filling) -> list[Row]:
-    arn = str(_balancer(filling)["LoadBalancerArn"])
-    return [
-        row
-        for row in filling.world.target_groups(filling.region)
-        if arn in (row.get("LoadBalancerArns") or [])
-    ]
-
-
-def balancer_groups(filling: Filling, options: Options) -> Value:
-    """The target groups that only this load balancer uses."""
-    rows = [row for row in _groups(filling) if len(row["LoadBalancerArns"]) == 1]
-    return [
-        {"key": f"{number}", "arn": str(row["TargetGroupArn"])} for number, row in enumerate(rows, start=1)
-    ]
-
-
-def one_target_group(filling: Filling, options: Options) -> Value:
-    rows = _groups(filling)
-    if not rows:
-        raise Cannot("the load balancer has no target group")
-    if len(rows) > 1:
-        raise Ask("target_group", "Which target group?", tuple(str(row["TargetGroupName"]) for row in rows))
-    return str(rows[0]["TargetGroupArn"])
-
-
-def as_targets(filling: Filling, options: Options) -> Value:
-    down = [machine.label for machine in filling.machines if machine.state not in ("running", "pending")]
-    if down:
-        raise Cannot(
-            f"{', '.join(down)} does not run, and only running machines can be targets; start it first"
-        )
-    return [{"Id": machine.id} for machine in filling.machines]
 
 
 def bucket_name(filling: Filling, options: Options) -> Value:

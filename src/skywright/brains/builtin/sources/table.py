@@ -4,16 +4,36 @@ from types import ModuleType
 from typing import cast
 
 from skywright.brains.builtin.filling import Source
-from skywright.brains.builtin.sources import changes, creating, disks, machines, network, reading, sizes
+from skywright.brains.builtin.sources import (
+    balancers,
+    creating,
+    disks,
+    firewall,
+    labels,
+    machines,
+    network,
+    present_disks,
+    reading,
+    respot,
+    sizes,
+    traffic,
+    watching,
+)
 
 _MODULES: dict[str, ModuleType] = {
-    "changes": changes,
+    "balancers": balancers,
     "creating": creating,
     "disks": disks,
+    "firewall": firewall,
+    "labels": labels,
     "machines": machines,
     "network": network,
+    "present_disks": present_disks,
     "reading": reading,
+    "respot": respot,
     "sizes": sizes,
+    "traffic": traffic,
+    "watching": watching,
 }
 
 

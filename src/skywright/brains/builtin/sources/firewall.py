@@ -1,0 +1,145 @@
+"""Values for opening and closing ports of machines that exist, so that no other machine is touched."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.sources.traffic import permissions
+from skywright.model.values import Value
+
+Options = Mapping[str, Any]
+
+
+def _ports(filling: Filling) -> Sequence[int]:
+    ports = filling.facts.ports
+    if not ports:
+        bare = [
+            int(token.word)
+            for token in filling.facts.tokens
+            if token.kind == "number" and token.word.isdigit()
+        ]
+        ports = tuple(port for port in bare if 0 < port < 65536)[:1]
+    if not ports:
+        raise Ask("port", "Which port?")
+    return ports
+
+
+def rules_to_open(filling: Filling, options: Options) -> Value:
+    return permissions(filling, _ports(filling))
+
+
+def port_words(filling: Filling, options: Options) -> Value:
+    return "port " + " and ".join(str(port) for port in _ports(filling))
+
+
+def opens_to_all(filling: Filling, options: Options) -> Value:
+    return "0.0.0.0/0" in repr(filling.values.get("rules")) or None
+
+
+def _shared(filling: Filling) -> bool:
+    return own_group(filling, {}) is None
+
+
+def own_group(filling: Filling, options: Options) -> Value:
+    """A security group that these machines all have and nothing else; None if there is none."""
+    machines = filling.machines
+    wanted = {machine.id for machine in machines}
+    rows = filling.world.rows("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", filling.region)
+    users: dict[str, set[str]] = {}
+    for row in rows:
+        holder = str((row.get("Attachment") or {}).get("InstanceId") or row["NetworkInterfaceId"])
+        for group in row.get("Groups") or []:
+            users.setdefault(str(group["GroupId"]), set()).add(holder)
+    for machine in filling.world.machines(filling.region):
+        for group in machine.groups:
+            users.setdefault(group, set()).add(machine.id)
+    shared = set(machines[0].groups).intersection(*(machine.groups for machine in machines))
+    names = {
+        str(row["GroupId"]): str(row["GroupName"]) for row in filling.world.groups(filling.region, shared)
+    }
+    mine = [
+        id
+        for id in machines[0].groups
+        if id in shared and names.get(id) != "default" and users.get(id, set()) <= wanted
+    ]
+    return mine[0] if mine else None
+
+
+def needs_group(filling: Filling, options: Options) -> Value:
+    return _shared(filling) or None
+
+
+def groups_after(filling: Filling, options: Options) -> Value:
+    return groups_before(filling, options) if _shared(filling) else []
+
+
+def groups_before(filling: Filling, options: Options) -> Value:
+    """Each machine with the groups that it has."""
+    return [
+        {"key": f"{number}", "id": machine.id, "groups": list(machine.groups)}
+        for number, machine in enumerate(filling.machines, start=1)
+    ]
+
+
+def rules_to_close(filling: Filling, options: Options) -> Value:
+    """The existing inbound rules that open exactly these ports, group by group.
+
+    Raises:
+        Cannot: None does, or only a wider range, of which closing would also close others.
+    """
+    ports = _ports(filling)
+    ids = {group for machine in filling.machines for group in machine.groups}
+    found: list[Value] = []
+    wider = False
+    for group in filling.world.groups(filling.region, ids):
+        rules = [
+            rule
+            for rule in group.get("IpPermissions") or []
+            if rule.get("FromPort") == rule.get("ToPort") and rule.get("FromPort") in ports
+        ]
+        wider = wider or any(
+            _covers(rule, port) for rule in group.get("IpPermissions") or [] for port in ports
+        )
+        if rules:
+            found.append(
+                {
+                    "key": f"{len(found) + 1}",
+                    "group": str(group["GroupId"]),
+                    "rules": [_plain(rule) for rule in rules],
+                }
+            )
+            _warn_of_others(filling, str(group["GroupId"]))
+    if not found:
+        why = (
+            "is open only as part of a wider range, and closing that would close other ports too"
+            if wider
+            else "is not open there"
+        )
+        raise Cannot(f"{port_words(filling, options)} {why}")
+    return found
+
+
+def _covers(rule: Mapping[str, Any], port: int) -> bool:
+    return rule.get("IpProtocol") == "tcp" and int(rule.get("FromPort", 0)) <= port <= int(
+        rule.get("ToPort", 0)
+    )
+
+
+def _plain(rule: Mapping[str, Any]) -> dict[str, Value]:
+    """The rule as it has to be said to take it away: without empty lists."""
+    return {key: value for key, value in rule.items() if value not in ([], None)}
+
+
+def _warn_of_others(filling: Filling, group: str) -> None:
+    mine = {machine.id for machine in filling.machines}
+    others = [
+        machine.label
+        for machine in filling.world.machines(filling.region)
+        if group in machine.groups and machine.id not in mine
+    ]
+    if others:
+        raise Cannot(
+            f"the rule is in {group}, which {', '.join(others)} uses too, so closing "
+            f"it would close it there as well; name those machines too"
+        )

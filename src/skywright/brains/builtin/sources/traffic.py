@@ -1,0 +1,52 @@
+"""Which addresses may reach which ports of things to be made."""
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skywright.brains.builtin.asking import Ask
+from skywright.brains.builtin.filling import Filling
+from skywright.model.values import Value
+
+
+def open_ports(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Inbound rules for ports that were said, for new machines; None if none was."""
+    facts = filling.facts
+    if not facts.ports or (
+        not facts.concepts & {"open", "port", "public"}
+        and not re.search(r"\b(?:ports?|access|reachable|ssh|rdp|https?)\b", facts.words)
+    ):
+        return None
+    return permissions(filling, facts.ports)
+
+
+def permissions(filling: Filling, ports: Sequence[int]) -> list[Value]:
+    """`IpPermissions` for these ports, from the addresses that were said or else from everywhere."""
+    ranges = sources_of_traffic(filling)
+    kind = "udp" if re.search(r"\budp\b", filling.facts.words) else "tcp"
+    span = re.search(
+        r"\b(\d{2,5}) ?(?:-|to|through) ?(\d{2,5})\b", " ".join(token.text for token in filling.facts.tokens)
+    )
+    pairs = [(port, port) for port in ports]
+    if span and int(span[1]) < int(span[2]) < 65536 and "ports" in filling.facts.words:
+        pairs = [(int(span[1]), int(span[2]))]
+    return [
+        {
+            "IpProtocol": kind,
+            "FromPort": first,
+            "ToPort": last,
+            "IpRanges": [{"CidrIp": cidr} for cidr in ranges],
+        }
+        for first, last in pairs
+    ]
+
+
+def sources_of_traffic(filling: Filling) -> list[str]:
+    said = [cidr if "/" in cidr else f"{cidr}/32" for cidr in filling.facts.cidrs if cidr != "::/0"]
+    for cidr in said:
+        try:
+            ipaddress.ip_network(cidr)
+        except ValueError as problem:
+            raise Ask("cidr", f"{cidr} is not an address range. From which addresses?") from problem
+    return said or ["0.0.0.0/0"]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final, cast
 
 from skywright.errors import Corrupt
-from skywright.journal.chain import Journal
+from skywright.journal.chain import Entry, Journal, entry
 from skywright.journal.record import Record
 from skywright.model.call import Call, CallError, Outcome, Trace
 from skywright.model.operation import Effect, Operation
@@ -26,20 +26,20 @@ ALL: Final = "call."
 """For `Journal.read`: every kind of this module."""
 
 
-def note_read(journal: Journal, call: Call) -> Record:
-    """Record a read with what came of it."""
-    return journal.append(READ, encode(call), call.principal.run)
+def read_entry(call: Call) -> Entry:
+    """A read with what came of it."""
+    return entry(READ, encode(call), call.principal.run)
 
 
-def note_intent(journal: Journal, call: Call) -> Record:
-    """Record a change that is about to be forwarded; its outcome, if there is one, is left out."""
+def intent_entry(call: Call) -> Entry:
+    """A change that is about to be forwarded; its outcome, if there is one, is left out."""
     body = encode(call)
     body["outcome"] = None
-    return journal.append(INTENT, body, call.principal.run)
+    return entry(INTENT, body, call.principal.run)
 
 
-def note_outcome(journal: Journal, call: Call) -> Record:
-    """Record what came of a change whose intent was recorded.
+def outcome_entry(call: Call) -> Entry:
+    """What came of a change whose intent was recorded.
 
     Raises:
         ValueError: The call has no outcome.
@@ -47,12 +47,36 @@ def note_outcome(journal: Journal, call: Call) -> Record:
     if call.outcome is None:
         raise ValueError(f"call {call.id} has no outcome to record")
     body: dict[str, Value] = {"call": call.id, "outcome": encode_outcome(call.outcome)}
-    return journal.append(OUTCOME, body, call.principal.run)
+    return entry(OUTCOME, body, call.principal.run)
 
 
-def note_refused(journal: Journal, call: Call) -> Record:
+def refused_entry(call: Call) -> Entry:
+    """A call that was not forwarded, with the verdict that says why."""
+    return entry(REFUSED, encode(call), call.principal.run)
+
+
+def note_read(journal: Journal, call: Call) -> None:
+    """Record a read with what came of it."""
+    journal.extend((read_entry(call),))
+
+
+def note_intent(journal: Journal, call: Call) -> None:
+    """Record a change that is about to be forwarded."""
+    journal.extend((intent_entry(call),))
+
+
+def note_outcome(journal: Journal, call: Call) -> None:
+    """Record what came of a change whose intent was recorded.
+
+    Raises:
+        ValueError: The call has no outcome.
+    """
+    journal.extend((outcome_entry(call),))
+
+
+def note_refused(journal: Journal, call: Call) -> None:
     """Record a call that was not forwarded, with the verdict that says why."""
-    return journal.append(REFUSED, encode(call), call.principal.run)
+    journal.extend((refused_entry(call),))
 
 
 def calls(journal: Journal, run: str) -> Trace:

@@ -14,75 +14,60 @@ machine cannot write to.
 """
 
 import hashlib
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 
-from skywright.errors import Corrupt, Unavailable
+from skywright.errors import Corrupt
 from skywright.journal.canonical import canonical
 from skywright.journal.keys import Head, Keys
 from skywright.journal.record import Record, Stored, digest_of
 from skywright.journal.redact import redact
+from skywright.journal.storage import HEADS, METADATA, RECORDS, Storage, Transaction
 from skywright.journal.verification import Verification, examine
 from skywright.model.values import Value
 
-_METADATA: Final = sa.MetaData()
-_SEQ: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-RECORDS: Final = sa.Table(
-    "journal",
-    _METADATA,
-    sa.Column("seq", _SEQ, primary_key=True, autoincrement=False),
-    sa.Column("at", sa.Double, nullable=False),
-    sa.Column("run", sa.Text, nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.Column("previous", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("signature", sa.Text, nullable=False),
-)
-_HEADS: Final = sa.Table(
-    "journal_head",
-    _METADATA,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("seq", _SEQ, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("signature", sa.Text, nullable=False),
-)
-# Built once: building them costs more than running them.
-_NEWEST: Final = sa.select(RECORDS).order_by(RECORDS.c.seq.desc()).limit(1)
-_HEAD: Final = sa.select(_HEADS)
-_ADD: Final = RECORDS.insert()
-_MOVE_HEAD: Final = _HEADS.update()
 _PAGE: Final = 1000
-_BUSY_MILLISECONDS: Final = 60_000
-_ADVISORY_LOCK: Final = 0x736B7977
 _SEE: Final = "see `skywright journal verify`"
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """A record to be: its body is canonical JSON text already, without secrets."""
+
     kind: str
     body: str
     run: str
 
 
+def entry(kind: str, body: Mapping[str, Value], run: str = "") -> Entry:
+    """What is to be appended, written out.
+
+    The body passes `redact` first: the last net under what callers strike out themselves.
+
+    Raises:
+        TypeError: The body is not made of JSON values.
+    """
+    return Entry(kind, canonical(redact(body)), run)
+
+
 class Journal:
     """Append, read back and verify. Safe to share between threads; open one in each process."""
 
-    def __init__(self, engine: sa.Engine, keys: Keys, clock: Callable[[], float]) -> None:
-        self._engine = engine
+    def __init__(self, storage: Storage, keys: Keys, clock: Callable[[], float]) -> None:
+        """Use `open`."""
+        self._storage = storage
         self._keys = keys
         self._clock = clock
         # SQLite's own waiting is a poll; within a process this queue is shorter and fair.
         self._turn = Lock()
         self._newest = head.seq if (head := keys.head()) else 0
+        self._known: Stored | None = None
+        self._settled = True
 
     @staticmethod
     def open(engine: sa.Engine, keys: Path, clock: Callable[[], float]) -> "Journal":
@@ -96,75 +81,111 @@ class Journal:
             Unavailable: The database or the key folder cannot be used.
             Corrupt: There are records, but the key that signed them is gone.
         """
-        try:
-            if engine.dialect.name == "sqlite":
-                with engine.connect() as connection:
-                    connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            with _exclusive(engine) as connection:
-                _METADATA.create_all(connection)
-                any_record = connection.execute(sa.select(RECORDS.c.seq).limit(1)).first()
-                if any_record is not None and not Keys.exist(keys):
-                    raise Corrupt(
-                        f"the journal has records, but the key that signed them is not in {keys}; "
-                        "restore journal.key and journal.head from a copy, or move the database aside"
-                    )
-                opened = Keys.open(keys)
-        except OperationalError as error:
-            raise Unavailable(f"the journal's database cannot be used: {error.orig}") from error
-        return Journal(engine, opened, clock)
+        storage = Storage(engine)
+        storage.prepare()
+        with storage.exclusive() as transaction:
+            METADATA.create_all(transaction.connection)
+            any_record, _ = transaction.newest()
+            if any_record is not None and not Keys.exist(keys):
+                raise Corrupt(
+                    f"the journal has records, but the key that signed them is not in {keys}; "
+                    "restore journal.key and journal.head from a copy, or move the database aside"
+                )
+            opened = Keys.open(keys)
+        return Journal(storage, opened, clock)
 
     def append(self, kind: str, body: Mapping[str, Value], run: str = "") -> Record:
         """Add one record and return it once it is durable.
-
-        The body passes `redact` first: the last net under what callers strike out themselves.
 
         Raises:
             Corrupt: The newest record is not what it was; nothing is added to such a journal.
             Unavailable: The database cannot be written.
             TypeError: The body is not made of JSON values.
         """
-        entry = _Entry(kind, canonical(redact(body)), run)
+        return self.extend((entry(kind, body, run),))[0].read()
+
+    def extend(
+        self,
+        entries: Sequence[Entry],
+        *,
+        durable: bool = True,
+        beside: Callable[[sa.Connection], None] | None = None,
+    ) -> tuple[Stored, ...]:
+        """Add records one after the other, all of them or none.
+
+        Args:
+            durable: return once they, and all before them, are on the disk. Otherwise they survive the
+                death of this process but not that of the machine, until `settle` or any durable append.
+                The head beside the key follows only then: it must never be ahead of the records.
+            beside: writes to other tables of the same database, in the same transaction.
+
+        Raises:
+            Corrupt: As for `append`; nothing is added then, nor written beside.
+            Unavailable: As for `append`.
+        """
         with self._turn:
-            try:
-                with _exclusive(self._engine) as connection:
-                    record = self._append(connection, entry)
-            except OperationalError as error:
-                raise Unavailable(f"the journal cannot be written: {error.orig}") from error
-            self._newest = record.seq
-            self._keys.keep_head(Head(record.seq, record.digest, record.signature))
-        return record
+            with self._storage.exclusive(durable=durable) as transaction:
+                added = self._extend(transaction, entries)
+                if beside is not None:
+                    beside(transaction.connection)
+            if added:
+                self._known, self._newest, self._settled = added[-1], added[-1].seq, False
+            if durable:
+                self._keep_head()
+        return added
 
-    def _append(self, connection: sa.Connection, entry: _Entry) -> Record:
-        last = self._last(connection)
-        seq = last.seq + 1 if last else 1
-        previous = last.digest if last else self._keys.fingerprint
-        at = self._clock()
-        digest = digest_of(seq, at, entry.run, entry.kind, entry.body, previous)
-        signature = self._keys.sign(digest)
-        stored = Stored(seq, at, entry.run, entry.kind, entry.body, previous, digest, signature)
-        connection.execute(_ADD, asdict(stored))
-        head = {"seq": seq, "digest": digest, "signature": signature}
-        if last is None:
-            connection.execute(_HEADS.insert(), {"id": 1, **head})
-        else:
-            connection.execute(_MOVE_HEAD, head)
-        return stored.read()
+    @property
+    def settled(self) -> bool:
+        """Whether everything that was appended through this object is on the disk."""
+        return self._settled
 
-    def _last(self, connection: sa.Connection) -> Head | None:
-        """The newest record's head, after making sure that a chain may be continued from it."""
-        row = connection.execute(_NEWEST).first()
-        kept = connection.execute(_HEAD).first()
-        if row is None and kept is None and not self._newest:
+    def settle(self) -> None:
+        """Return once everything that was appended is on the disk.
+
+        Raises:
+            Unavailable: The database cannot be written.
+        """
+        with self._turn:
+            if self._settled:
+                return
+            with self._storage.exclusive() as transaction:
+                transaction.touch()
+            self._keep_head()
+
+    def _keep_head(self) -> None:
+        if not self._settled and self._known is not None:
+            known = self._known
+            self._keys.keep_head(Head(known.seq, known.digest, known.signature))
+        self._settled = True
+
+    def _extend(self, transaction: Transaction, entries: Sequence[Entry]) -> tuple[Stored, ...]:
+        last = self._last(transaction)
+        seq, previous = (last.seq, last.digest) if last else (0, self._keys.fingerprint)
+        added: list[Stored] = []
+        for new in entries:
+            seq, at = seq + 1, self._clock()
+            digest = digest_of(seq, at, new.run, new.kind, new.body, previous)
+            signature = self._keys.sign(digest)
+            added.append(Stored(seq, at, new.run, new.kind, new.body, previous, digest, signature))
+            previous = digest
+        if added:
+            transaction.add(added, first=last is None)
+        return tuple(added)
+
+    def _last(self, transaction: Transaction) -> Stored | None:
+        """The newest record, after making sure that a chain may be continued from it."""
+        last, kept = transaction.newest()
+        if last is None and kept is None and not self._newest:
             return None
-        if row is None or kept is None or row.seq < max(kept.seq, self._newest):
+        if last is None or kept is None or last.seq < max(kept.seq, self._newest):
             raise Corrupt(f"the journal has lost its newest records; {_SEE}")
-        last = Stored(*row)
-        if kept.digest != last.digest or not last.intact_as(last.seq):
+        # What stands there to the letter as this object wrote it needs no second proof.
+        genuine = last == self._known
+        if kept.digest != last.digest or not (genuine or last.intact_as(last.seq)):
             raise Corrupt(f"the journal's record {last.seq} was tampered with; {_SEE}")
-        if not self._keys.signed(last.digest, last.signature):
+        if not genuine and not self._keys.signed(last.digest, last.signature):
             raise Corrupt(f"the journal's record {last.seq} was not signed with its key; {_SEE}")
-        return Head(last.seq, last.digest, last.signature)
+        return last
 
     def read(
         self, run: str | None = None, kinds: Sequence[str] = (), *, checked: bool = False
@@ -215,12 +236,11 @@ class Journal:
         after = None
         while True:
             page = query if after is None else query.where(RECORDS.c.seq > after)
-            with self._engine.connect() as connection:
-                rows = connection.execute(page.order_by(RECORDS.c.seq).limit(_PAGE)).all()
-            yield from (Stored(*row) for row in rows)
+            rows = self._storage.rows(page.order_by(RECORDS.c.seq).limit(_PAGE))
+            yield from (Stored(**row) for row in rows)
             if len(rows) < _PAGE:
                 return
-            after = rows[-1].seq
+            after = rows[-1]["seq"]
 
     def verify(self) -> Verification:
         """Check every record, and both heads, against the chain and the key.
@@ -228,37 +248,11 @@ class Journal:
         Takes about 0.2 ms a record, nearly all of it the signatures.
         """
         # The heads first: whatever is appended meanwhile comes after them, never before.
-        with self._engine.connect() as connection:
-            row = connection.execute(sa.select(_HEADS)).first()
-        in_database = Head(row.seq, row.digest, row.signature) if row else None
+        heads = self._storage.rows(sa.select(HEADS.c.seq, HEADS.c.digest, HEADS.c.signature))
+        in_database = Head(**heads[0]) if heads else None
         return examine(lambda: self._rows(sa.select(RECORDS)), self._keys, (in_database, self._keys.head()))
 
 
 def _seal_of(content: bytes) -> str:
     # No record's canonical JSON begins like this, so no seal can pass for a record's signature.
     return hashlib.sha256(b"skywright seal 1\n" + content).hexdigest()
-
-
-@contextmanager
-def _exclusive(engine: sa.Engine) -> Generator[sa.Connection]:
-    """A transaction that no other process's appends can run beside.
-
-    pysqlite begins transactions late and as readers, which then cannot be upgraded without
-    SQLITE_BUSY; so BEGIN IMMEDIATE is issued by hand. `synchronous=FULL`: a record must be on
-    the disk before the effect that it announces, and before its head is written beside the key.
-    """
-    if engine.dialect.name != "sqlite":
-        with engine.begin() as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-            yield connection
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-        connection.exec_driver_sql("PRAGMA synchronous=FULL")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
-            raise
-        connection.exec_driver_sql("COMMIT")

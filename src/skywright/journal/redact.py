@@ -8,6 +8,7 @@ models use harmlessly (`NextToken`, `HttpTokens`, `PasswordLastUsed`).
 
 import re
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Final
 
 from skywright.model.values import Value
@@ -64,6 +65,7 @@ _NAMES_BESIDE_VALUES: Final = ("Key", "Name", "ParameterKey", "key", "name")
 _VALUES_BESIDE_NAMES: Final = ("Value", "ParameterValue", "value")
 
 
+@lru_cache(maxsize=16_384)
 def looks_secret(name: str) -> bool:
     """Whether a field of that name (in any case style) is taken to hold a secret."""
     words = tuple(word.lower() for word in _WORD.findall(name))

@@ -43,6 +43,7 @@ public_group(group) if contains(sprintf("%v", [group]), "${")
 #   id: scale.too-many
 #   source: Skywright; `scale.most` in config.yaml
 escalate contains {"rule": "scale.too-many", "says": says} if {
+	input.effect != "read"
 	some count in counts
 	not few(count)
 	says := sprintf("it acts on %v things at once; more than %d is a person's decision", [count, input.config.scale.most])

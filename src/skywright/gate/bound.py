@@ -8,10 +8,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
+
 from skywright.clouds.wire import Answer, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.gate.binding import Binding, Piece
-from skywright.gate.deciding import decide
+from skywright.gate.deciding import decide, propose
 from skywright.gate.forward import Exchange, Forwarder
 from skywright.gate.replies import Kept
 from skywright.gate.secrecy import holds_secret
@@ -83,7 +85,10 @@ class Bound:
         arguments = turn.binding.arguments(piece, turn.understood.arguments)
         sent = replace(turn.understood, arguments=arguments)
         before = await self._forwarder.before(turn.session, turn.call)
-        verdict = decide(self._rooms, turn.session, turn.understood, before)
+        proposal = propose(self._rooms, turn.session, turn.understood, before)
+        verdict = turn.call.verdict
+        if proposal != turn.exchange.proposal:
+            verdict = decide(self._rooms, turn.session, proposal)
         if verdict.decision is Decision.DENY:
             raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")
         turn.session.writes += 1
@@ -116,14 +121,16 @@ class Bound:
         return answer
 
     async def _finish(self, turn: Turn, call: Call, answer: Answer, outcome: Outcome) -> None:
-        """Keep the answer, then record the outcome, then count the step as done."""
+        """Keep the answer and record the outcome, in one, then count the step as done."""
         piece = turn.piece
         kept = Kept(turn.understood.protocol, answer)
         secret = holds_secret(outcome.result, piece.signature.output)
         run = turn.session.principal.run
-        if not secret:
-            await self._rooms.recorder.during(lambda: self._rooms.replies.keep(run, piece.key, kept))
-        await self._rooms.recorder.outcome(replace(call, outcome=outcome))
+
+        def keep(connection: sa.Connection) -> None:
+            self._rooms.replies.keep(connection, run, piece.key, kept)
+
+        await self._rooms.recorder.outcome(replace(call, outcome=outcome), None if secret else keep)
         turn.session.seen.append(Seen(call, turn.understood, outcome=outcome))
         turn.binding.finished(piece, turn.understood, None if secret else answer, outcome.result)
 

@@ -1,7 +1,7 @@
 """What the deciders say of a call. Owns what they are told of the session; has no opinion itself.
 
-A call is decided when it was recognised, and again once it is known what it is about to change:
-that something is protected shows only then.
+A call is decided when it was recognised, and again once it is known what it is about to change, if
+that tells the deciders anything new: that something is protected shows only then.
 """
 
 from skywright.clouds.wire import Understood
@@ -13,20 +13,25 @@ from skywright.model.values import Value
 from skywright.model.verdict import Decision, Proposal, Verdict
 
 
-def decide(rooms: Rooms, session: Session, understood: Understood, before: Value = None) -> Verdict:
-    """The verdict on one call of a session.
+def propose(rooms: Rooms, session: Session, understood: Understood, before: Value = None) -> Proposal:
+    """What the deciders are asked about one call of a session.
 
     Args:
         before: what the call is about to change, as the cloud describes it; None: not read.
     """
     operation, arguments = understood.operation, understood.arguments
     effect = rooms.effects.effect(operation)
-    if session.services is not None and operation.service not in session.services:
-        return Verdict(Decision.DENY, "service-not-allowed", f"this session may not use {operation.service}")
-    if session.principal.kind == "reader" and effect is not Effect.READ:
-        return Verdict(Decision.DENY, "reader-may-only-read", f"{operation} may change something")
     facts = dict(rooms.effects.facts(operation, arguments, before))
     if effect.mutates:
         facts["writes_so_far"] = session.writes
-    proposal = Proposal(session.principal, operation, effect, understood.region, arguments, facts)
+    return Proposal(session.principal, operation, effect, understood.region, arguments, facts)
+
+
+def decide(rooms: Rooms, session: Session, proposal: Proposal) -> Verdict:
+    """The verdict on one call of a session."""
+    operation = proposal.operation
+    if session.services is not None and operation.service not in session.services:
+        return Verdict(Decision.DENY, "service-not-allowed", f"this session may not use {operation.service}")
+    if session.principal.kind == "reader" and proposal.effect is not Effect.READ:
+        return Verdict(Decision.DENY, "reader-may-only-read", f"{operation} may change something")
     return combine(rooms.deciders, proposal)

@@ -21,6 +21,7 @@ from skywright.guard.base import Decider
 from skywright.model.call import Call
 from skywright.model.operation import Operation
 from skywright.model.values import Arguments, Value
+from skywright.model.verdict import Proposal
 
 _NO_SUCH_THING = re.compile(r"NotFound|NoSuch|DoesNotExist|NotExist", re.I)
 _NO_SUCH_PAGE = 404
@@ -43,13 +44,18 @@ class Rooms:
 
 @dataclass
 class Exchange:
-    """One request on its way."""
+    """One request on its way.
+
+    Attributes:
+        proposal: what was decided on when it was recognised.
+    """
 
     request: web.BaseRequest
     head: Head
     session: Session | None = None
     claim: Claim | None = None
     understood: Understood | None = None
+    proposal: Proposal | None = None
     streamed: Body | None = None
 
 

@@ -4,6 +4,7 @@ Owns the order of these. What anything means is asked of the wire, of the cloud'
 the deciders.
 """
 
+import asyncio
 import base64
 import hashlib
 import time
@@ -17,7 +18,7 @@ from skywright.errors import Refused
 from skywright.gate import intake
 from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
-from skywright.gate.deciding import decide
+from skywright.gate.deciding import decide, propose
 from skywright.gate.forward import Exchange, Forwarder, Rooms
 from skywright.gate.sessions import Seen, Session
 from skywright.gate.traffic import PIECE, Lost, Traffic, headers_of
@@ -65,7 +66,7 @@ class Pipeline:
         body = await self._authenticate(exchange, session, claim, opening)
         exchange.session = session
         understood = exchange.understood = wire.understand(head, opening, body)
-        return self._decide(session, understood)
+        return self._decide(exchange, session, understood)
 
     async def _authenticate(
         self, exchange: Exchange, session: Session, claim: Claim, opening: Opening
@@ -85,16 +86,17 @@ class Pipeline:
         wire.verify(head, claim, secret, now, digest)
         return intake.unpacked(body, head.headers.get("content-encoding", ""))
 
-    def _decide(self, session: Session, understood: Understood) -> Call:
+    def _decide(self, exchange: Exchange, session: Session, understood: Understood) -> Call:
+        proposal = exchange.proposal = propose(self._rooms, session, understood)
         return Call(
             id=self._rooms.new_id(),
             principal=session.principal,
             operation=understood.operation,
-            effect=self._rooms.effects.effect(understood.operation),
+            effect=proposal.effect,
             region=understood.region,
             arguments=understood.arguments,
             at=self._rooms.clock(),
-            verdict=decide(self._rooms, session, understood),
+            verdict=decide(self._rooms, session, proposal),
         )
 
     async def _carry(self, exchange: Exchange, call: Call) -> web.StreamResponse:
@@ -155,9 +157,12 @@ class Pipeline:
         seconds = time.monotonic() - started
         if session.binding is not None and answer.status < 300:
             session.binding.saw(understood, answer)
-        session.seen.append(Seen(call, understood, _packed(answer), seconds))
+        seen = Seen(call, understood, answer, seconds)
+        session.seen.append(seen)
         error = self._rooms.wire.result(understood, answer)[1] if answer.status >= 300 else None
         self._rooms.recorder.read(replace(call, outcome=Outcome(answer.status, None, error, seconds)))
+        # Once the client has its answer.
+        asyncio.get_running_loop().call_soon(_pack, seen, answer)
         return _response(answer)
 
     async def _stream_back(self, exchange: Exchange, call: Call, outgoing: Outgoing) -> web.StreamResponse:
@@ -186,8 +191,10 @@ class Pipeline:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
         call = replace(call, before=await self._forwarder.before(session, call))
-        verdict = decide(self._rooms, session, understood, call.before)
-        call = _for_an_agent_alone(verdict, call, session.agreed)
+        proposal = propose(self._rooms, session, understood, call.before)
+        if proposal != exchange.proposal:
+            verdict = decide(self._rooms, session, proposal)
+            call = _for_an_agent_alone(verdict, call, session.agreed)
         outgoing = self._forwarder.compose(exchange, understood)
         session.writes += 1
         await self._rooms.recorder.intent(call)
@@ -256,11 +263,10 @@ def _for_an_agent_alone(verdict: Verdict, call: Call, agreed: bool) -> Call:
     raise Refused(verdict.rule, f"{reason}; a person's approval is needed: {_HOW}" if asks else reason)
 
 
-def _packed(answer: Answer) -> Answer:
+def _pack(seen: Seen, answer: Answer) -> None:
     """Long answers are kept compressed: a session that polls would otherwise fill the memory."""
-    if len(answer.body) < 16_384:
-        return answer
-    return replace(answer, body=zlib.compress(answer.body, 1), packed=True)
+    if len(answer.body) >= 16_384 and seen.answer is answer:
+        seen.answer = replace(answer, body=zlib.compress(answer.body, 1), packed=True)
 
 
 def _response(answer: Answer) -> web.StreamResponse:

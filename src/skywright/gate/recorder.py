@@ -1,21 +1,54 @@
 """Writes the gate's calls into the journal, in order, in a thread of its own.
 
 Owns when a record is written and what is left out of it (secrets; the results of reads).
+
+A change's intent is on the disk before the change is sent. What came of it is written, and will
+survive the death of this process, before the client of a bound session has its answer; it is on
+the disk with the next intent, or else a moment later. If the whole machine dies in between, the
+client dies with it, and the step is in doubt: it is read back, as after any answer that was lost
+on its way. No later change can be on the disk without it, for the journal is kept up to some
+point and lost from there on. Reads and refusals are gathered for a moment and written together.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from threading import Event, Lock
+from typing import Final
+
+import sqlalchemy as sa
 
 from skywright.clouds.base import Catalogue
-from skywright.errors import NotFound
+from skywright.errors import Corrupt, NotFound, Unavailable
 from skywright.gate.secrecy import strike
 from skywright.journal import calls
-from skywright.journal.chain import Journal
+from skywright.journal.chain import Entry, Journal
 from skywright.journal.redact import redact
 from skywright.model.call import Call
 from skywright.model.values import Arguments, Value
+
+_LINGER_SECONDS: Final = 0.03
+"""How long what nobody waits for may be gathered before it is written."""
+
+_Beside = Callable[[sa.Connection], None]
+
+
+@dataclass(frozen=True)
+class _Item:
+    """Something to be written.
+
+    Attributes:
+        entry: makes the record; None: nothing is recorded, all before this is to be on the disk.
+        beside: what else is to be written in the same transaction.
+        done: told once it is written; None: nobody waits.
+    """
+
+    entry: Callable[[], Entry] | None
+    durable: bool
+    beside: _Beside | None = None
+    done: "Future[None] | None" = None
 
 
 class Recorder:
@@ -25,56 +58,116 @@ class Recorder:
         self._journal = journal
         self._catalogue = catalogue
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="skywright-record")
+        self._lock = Lock()
+        self._pending: list[_Item] = []
+        self._coming = False
+        self._closing = False
+        self._urgent = Event()
 
     def read(self, call: Call) -> None:
         """Record a read that was answered; written soon, and the client need not wait for it."""
-        self._writer.submit(self._note_read, call)
+        self._put(_Item(partial(self._entry, calls.read_entry, _without_result(call)), True), urgent=False)
 
     def refused(self, call: Call) -> None:
         """Record a call that was not forwarded; written soon."""
-        self._writer.submit(self._note_refused, call)
+        self._put(_Item(partial(self._entry, calls.refused_entry, call), True), urgent=False)
 
     async def intent(self, call: Call) -> None:
         """Record a change before it is forwarded; returns when it is on the disk."""
-        await self._wait(self._note_intent, call)
+        await self._wait(_Item(partial(self._entry, calls.intent_entry, call), True, done=Future()))
 
-    async def outcome(self, call: Call) -> None:
-        """Record what came of a change; returns when it is on the disk."""
-        await self._wait(self._note_outcome, call)
+    async def outcome(self, call: Call, beside: _Beside | None = None) -> None:
+        """Record what came of a change; returns when it is written, as the module says.
+
+        Args:
+            beside: another write in the same transaction.
+        """
+        entry = partial(self._entry, calls.outcome_entry, call)
+        await self._wait(_Item(entry, False, beside, done=Future()))
 
     def outcome_soon(self, call: Call) -> None:
         """Like `outcome`, but nobody waits: a crash before it is written leaves the call in doubt."""
-        self._writer.submit(self._note_outcome, call)
-
-    async def during(self, write: Callable[[], None]) -> None:
-        """Do another write in its turn, before whatever is recorded after this."""
-        await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        self._put(_Item(partial(self._entry, calls.outcome_entry, call), False), urgent=True)
 
     def flush(self) -> None:
-        """Wait until everything handed in so far is written."""
-        self._writer.submit(lambda: None).result()
+        """Wait until everything handed in so far is on the disk.
+
+        Raises:
+            Unavailable: The journal cannot be written.
+        """
+        done: Future[None] = Future()
+        self._put(_Item(None, True, done=done), urgent=True)
+        done.result()
 
     def close(self) -> None:
-        """Write what is left, then stop."""
+        """Write what is left, then stop.
+
+        Raises:
+            Unavailable: The journal cannot be written.
+        """
+        with self._lock:
+            self._closing = True
+            self._urgent.set()
         self._writer.shutdown(wait=True)
+        self._journal.settle()
 
-    async def _wait(self, note: Callable[[Call], None], call: Call) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._writer, note, call)
+    async def _wait(self, item: _Item) -> None:
+        assert item.done is not None
+        self._put(item, urgent=True)
+        await asyncio.wrap_future(item.done)
 
-    def _note_read(self, call: Call) -> None:
-        outcome = call.outcome
-        if outcome is not None and outcome.result is not None:
-            call = replace(call, outcome=replace(outcome, result=None))
-        calls.note_read(self._journal, self.without_secrets(call))
+    def _put(self, item: _Item, *, urgent: bool) -> None:
+        with self._lock:
+            self._pending.append(item)
+            self._come()
+            if urgent:
+                self._urgent.set()
 
-    def _note_refused(self, call: Call) -> None:
-        calls.note_refused(self._journal, self.without_secrets(call))
+    def _come(self) -> None:
+        if not self._coming:
+            self._writer.submit(self._work)
+            self._coming = True
 
-    def _note_intent(self, call: Call) -> None:
-        calls.note_intent(self._journal, self.without_secrets(call))
+    def _work(self) -> None:
+        """Gather for a moment, unless somebody waits; then write all that is there in one transaction."""
+        waited = not self._urgent.wait(_LINGER_SECONDS)
+        with self._lock:
+            items, self._pending, self._coming = self._pending, [], False
+            self._urgent.clear()
+        waiting = [
+            item.done for item in items if item.done is not None and item.done.set_running_or_notify_cancel()
+        ]
+        failure: Unavailable | Corrupt = Unavailable("the journal could not be written")
+        try:
+            self._write(items, durable=waited or any(item.durable for item in items))
+            for done in waiting:
+                done.set_result(None)
+        except (Unavailable, Corrupt) as error:
+            failure = error
+        finally:
+            for done in waiting:
+                if not done.done():
+                    done.set_exception(failure)
+        with self._lock:
+            if not self._journal.settled and not self._closing:
+                # To be put on the disk a moment later, if nothing else does it before.
+                self._come()
 
-    def _note_outcome(self, call: Call) -> None:
-        calls.note_outcome(self._journal, self.without_secrets(call))
+    def _write(self, items: Sequence[_Item], *, durable: bool) -> None:
+        entries = [item.entry() for item in items if item.entry is not None]
+        extras = [item.beside for item in items if item.beside is not None]
+
+        def beside(connection: sa.Connection) -> None:
+            for write in extras:
+                write(connection)
+
+        if entries:
+            self._journal.extend(entries, durable=durable, beside=beside if extras else None)
+        elif durable:
+            self._journal.settle()
+
+    def _entry(self, form: Callable[[Call], Entry], call: Call) -> Entry:
+        return form(self.without_secrets(call))
 
     def without_secrets(self, call: Call) -> Call:
         """The call as it may be kept."""
@@ -92,6 +185,13 @@ class Recorder:
             before=redact(call.before),
             outcome=outcome,
         )
+
+
+def _without_result(call: Call) -> Call:
+    outcome = call.outcome
+    if outcome is None or outcome.result is None:
+        return call
+    return replace(call, outcome=replace(outcome, result=None))
 
 
 def _mapping(value: Value) -> Arguments:

@@ -28,6 +28,11 @@ REPLIES: Final = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("seal", sa.Text, nullable=False),
 )
+# Built once: building them costs more than running them.
+_FORGET: Final = REPLIES.delete().where(
+    REPLIES.c.run == sa.bindparam("of_run"), REPLIES.c.step == sa.bindparam("of_step")
+)
+_KEEP: Final = REPLIES.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,18 @@ class Replies:
         """Make the table if it is not there.
 
         Args:
-            journal: whose key seals the answers.
+            journal: in the same database; its key seals the answers.
         """
         self._engine = engine
         self._journal = journal
         _METADATA.create_all(engine)
 
-    def keep(self, run: str, step: str, kept: Kept) -> None:
-        """Keep the answer to a step, in place of any before it."""
+    def keep(self, connection: sa.Connection, run: str, step: str, kept: Kept) -> None:
+        """Keep the answer to a step, in place of any before it.
+
+        Args:
+            connection: to the same database; its transaction is whoever's who gave it.
+        """
         answer = kept.answer
         row = {
             "protocol": kept.protocol,
@@ -61,9 +70,8 @@ class Replies:
             "body": answer.body,
             "seal": self._journal.seal(_content(run, step, kept)),
         }
-        with self._engine.begin() as connection:
-            connection.execute(REPLIES.delete().where(REPLIES.c.run == run, REPLIES.c.step == step))
-            connection.execute(REPLIES.insert().values(run=run, step=step, **row))
+        connection.execute(_FORGET, {"of_run": run, "of_step": step})
+        connection.execute(_KEEP, {"run": run, "step": step, **row})
 
     def of(self, run: str) -> Mapping[str, Kept]:
         """Every kept answer of a run, by step.

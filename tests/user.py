@@ -92,9 +92,8 @@ class User:
     def account(self) -> Cloud:
         """A new, empty account of the gym, and a target of the same name that leads there."""
         name = f"t{secrets.token_hex(4)}"
-        assert self.run("gym", "create", name).status == 0
+        accounts = self.run("gym", "create", name, "--json").json["accounts"]
         assert self.run("target", "add", name, "--gym", name).status == 0
-        accounts = self.run("gym", "status", "--json").json["accounts"]
         found = next(account for account in accounts if account["name"] == name)
         return Cloud(name, found["aws"])
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from skywright.clouds.wire import Answer, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.gate.binding import Binding, Piece
-from skywright.gate.deciding import decide, propose
+from skywright.gate.deciding import decide, propose_again
 from skywright.gate.forward import Exchange, Forwarder
 from skywright.gate.replies import Kept
 from skywright.gate.secrecy import holds_secret
@@ -85,9 +85,10 @@ class Bound:
         arguments = turn.binding.arguments(piece, turn.understood.arguments)
         sent = replace(turn.understood, arguments=arguments)
         before = await self._forwarder.before(turn.session, turn.call)
-        proposal = propose(self._rooms, turn.session, turn.understood, before)
+        first = turn.exchange.proposal
+        proposal = propose_again(self._rooms, turn.session, turn.understood, before, first)
         verdict = turn.call.verdict
-        if proposal != turn.exchange.proposal:
+        if proposal is not first:
             verdict = decide(self._rooms, turn.session, proposal)
         if verdict.decision is Decision.DENY:
             raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")

@@ -27,6 +27,17 @@ def propose(rooms: Rooms, session: Session, understood: Understood, before: Valu
     return Proposal(session.principal, operation, effect, understood.region, arguments, facts)
 
 
+def propose_again(
+    rooms: Rooms, session: Session, understood: Understood, before: Value, first: Proposal | None
+) -> Proposal:
+    """As `propose`, for a call that was decided on before; gives the first proposal if nothing is new."""
+    unchanged = first is not None and first.arguments is understood.arguments
+    if first is not None and before is None and unchanged and first.facts["writes_so_far"] == session.writes:
+        return first
+    proposal = propose(rooms, session, understood, before)
+    return first if first is not None and proposal == first else proposal
+
+
 def decide(rooms: Rooms, session: Session, proposal: Proposal) -> Verdict:
     """The verdict on one call of a session."""
     operation = proposal.operation

@@ -18,7 +18,7 @@ from skywright.errors import Refused
 from skywright.gate import intake
 from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
-from skywright.gate.deciding import decide, propose
+from skywright.gate.deciding import decide, propose, propose_again
 from skywright.gate.forward import Exchange, Forwarder, Rooms
 from skywright.gate.sessions import Seen, Session
 from skywright.gate.traffic import PIECE, Lost, Traffic, headers_of
@@ -191,8 +191,8 @@ class Pipeline:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
         call = replace(call, before=await self._forwarder.before(session, call))
-        proposal = propose(self._rooms, session, understood, call.before)
-        if proposal != exchange.proposal:
+        proposal = propose_again(self._rooms, session, understood, call.before, exchange.proposal)
+        if proposal is not exchange.proposal:
             verdict = decide(self._rooms, session, proposal)
             call = _for_an_agent_alone(verdict, call, session.agreed)
         outgoing = self._forwarder.compose(exchange, understood)

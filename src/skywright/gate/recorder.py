@@ -29,7 +29,7 @@ from skywright.journal.redact import redact
 from skywright.model.call import Call
 from skywright.model.values import Arguments, Value
 
-_LINGER_SECONDS: Final = 0.03
+_LINGER_SECONDS: Final = 0.1
 """How long what nobody waits for may be gathered before it is written."""
 
 _Beside = Callable[[sa.Connection], None]

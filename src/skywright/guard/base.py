@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from skywright.model.verdict import Decision, Proposal, Verdict
+from skywright.model.operation import Effect, Operation
+from skywright.model.verdict import Decision, Principal, Proposal, Verdict
 
 DEFAULT_DENY = "default-deny"
 
@@ -36,15 +37,14 @@ def combine(deciders: Iterable[Decider], proposal: Proposal) -> Verdict:
         else:
             allowed = allowed or verdict
     if allowed is None:
-        return nothing_allows(proposal)
+        return nothing_allows(proposal.principal, proposal.operation, proposal.effect)
     return escalated or allowed
 
 
-def nothing_allows(proposal: Proposal) -> Verdict:
+def nothing_allows(principal: Principal, operation: Operation, effect: Effect) -> Verdict:
     """The verdict on what no rule has an allow for."""
     return Verdict(
         Decision.DENY,
         DEFAULT_DENY,
-        f"nothing allows {proposal.operation} ({proposal.effect.value}) to a session of kind "
-        f"'{proposal.principal.kind}'",
+        f"nothing allows {operation} ({effect.value}) to a session of kind '{principal.kind}'",
     )

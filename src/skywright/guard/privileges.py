@@ -21,6 +21,7 @@ from skywright.guard.cedar import Rule, parse
 from skywright.guard.config import FILE, Config
 from skywright.guard.exposure import exposures
 from skywright.guard.sources import Source, read_sources
+from skywright.model.operation import Effect, Operation
 from skywright.model.verdict import Decision, Principal, Proposal, Verdict
 
 UNDECIDABLE: Final = "privileges-undecidable"
@@ -49,6 +50,8 @@ class Privileges:
         self._ordinary = ordinary
         self._escalating = escalating
         self._entities = lru_cache(maxsize=1024)(self._parse_entities)
+        # Cedar knows neither time nor chance: of the same question it says the same again.
+        self._verdict = lru_cache(maxsize=4096)(self._judge)
 
     @staticmethod
     def load(folder: Path | None = None) -> "Privileges":
@@ -79,18 +82,21 @@ class Privileges:
 
     def decide(self, proposal: Proposal) -> Verdict:
         """Allow, deny or escalate, and by which rule."""
-        request = _request(proposal)
-        verdict = self._evaluate(self._ordinary, request, proposal)
+        return self._verdict(_Question.of(proposal))
+
+    def _judge(self, question: "_Question") -> Verdict:
+        request = question.request()
+        verdict = self._evaluate(self._ordinary, request, question)
         if verdict.decision is Decision.ALLOW and self._escalating is not None:
-            asked = self._evaluate(self._escalating, request, proposal)
+            asked = self._evaluate(self._escalating, request, question)
             if asked.decision is not Decision.ALLOW:
                 if asked.rule == UNDECIDABLE:
                     return asked
                 return Verdict(Decision.ESCALATE, asked.rule, asked.reason, permitted=True)
         return verdict
 
-    def _evaluate(self, of: _Set, request: dict[str, object], proposal: Proposal) -> Verdict:
-        entities = self._entities(proposal.principal, proposal.operation.service)
+    def _evaluate(self, of: _Set, request: dict[str, object], question: "_Question") -> Verdict:
+        entities = self._entities(question.principal, question.operation.service)
         result = cedarpy.is_authorized(request, of.policies, entities, self._schema)
         deciding = [of.rules[_number(reason)] for reason in result.diagnostics.reasons]
         if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
@@ -99,9 +105,9 @@ class Privileges:
         if result.allowed:
             return Verdict(Decision.ALLOW, min(rule.id for rule in deciding))
         if not deciding:
-            return nothing_allows(proposal)
+            return nothing_allows(question.principal, question.operation, question.effect)
         rule = min(deciding, key=lambda rule: rule.id)
-        return Verdict(Decision.DENY, rule.id, f"{proposal.operation}: {rule.reason}")
+        return Verdict(Decision.DENY, rule.id, f"{question.operation}: {rule.reason}")
 
     def _parse_entities(self, principal: Principal, service: str) -> cedarpy.Entities:
         agent = {
@@ -126,22 +132,46 @@ def _number(name: str) -> int:
     return int(name.removeprefix("policy"))
 
 
-def _request(proposal: Proposal) -> dict[str, object]:
-    service = proposal.operation.service
-    return {
-        "principal": {"type": "Skywright::Agent", "id": proposal.principal.run},
-        "action": {"type": "Skywright::Action", "id": proposal.effect.value},
-        "resource": {"type": "Skywright::Service", "id": service},
-        "context": {
-            "operation": str(proposal.operation),
-            "service": service,
-            "region": proposal.region,
-            "known": proposal.effect.value != "unknown",
-            "public": any(exposure.public for exposure in exposures(proposal)),
-            "protected": proposal.facts.get("protected", False) is not False,
-            "count": _count(proposal),
-        },
-    }
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """All that Cedar is told of a proposal."""
+
+    principal: Principal
+    operation: Operation
+    effect: Effect
+    region: str
+    public: bool
+    protected: bool
+    count: int
+
+    @staticmethod
+    def of(proposal: Proposal) -> "_Question":
+        return _Question(
+            principal=proposal.principal,
+            operation=proposal.operation,
+            effect=proposal.effect,
+            region=proposal.region,
+            public=any(exposure.public for exposure in exposures(proposal)),
+            protected=proposal.facts.get("protected", False) is not False,
+            count=_count(proposal),
+        )
+
+    def request(self) -> dict[str, object]:
+        service = self.operation.service
+        return {
+            "principal": {"type": "Skywright::Agent", "id": self.principal.run},
+            "action": {"type": "Skywright::Action", "id": self.effect.value},
+            "resource": {"type": "Skywright::Service", "id": service},
+            "context": {
+                "operation": str(self.operation),
+                "service": service,
+                "region": self.region,
+                "known": self.effect is not Effect.UNKNOWN,
+                "public": self.public,
+                "protected": self.protected,
+                "count": self.count,
+            },
+        }
 
 
 def _count(proposal: Proposal) -> int:

@@ -60,12 +60,12 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     """
     does = effect_names.effect(operation)
     known: dict[str, Value] = {}
-    for name, fact in _FACTS.items():
-        value = fact(operation, arguments)
+    for name in _OF_READS if does is Effect.READ else _FACTS:
+        value = _FACTS[name](operation, arguments)
         if value is not None:
             known[name] = value
     if does is Effect.READ:
-        return {name: value for name, value in known.items() if name in ("yields_secret", "dry_run")}
+        return known
     if before is not None:
         known["before"] = before
         known["protected"] = any(_is_protected(tag) for tag in _objects(before))
@@ -268,6 +268,7 @@ _FACTS: Mapping[str, Callable[[Operation, Arguments], Value]] = {
     "instance_type": _instance_type,
     "dry_run": _dry_run,
 }
+_OF_READS = ("yields_secret", "dry_run")
 
 
 def _any_true(asked: list[Value]) -> Value:
@@ -290,6 +291,9 @@ def _objects(value: Value) -> Iterator[Mapping[str, Value]]:
 
 
 def _members(value: Value) -> Iterator[tuple[str, Value]]:
+    if isinstance(value, str):
+        # Most of any value, and the test for a mapping is slow to say no.
+        return
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield name, inner

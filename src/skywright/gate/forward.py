@@ -5,7 +5,7 @@ Owns what a request carries on its way through the gate. Decides nothing and rec
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -13,6 +13,7 @@ from skywright.clouds.base import Catalogue, Effects
 from skywright.clouds.wire import Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
 from skywright.errors import Refused
 from skywright.gate import intake
+from skywright.gate.limits import Limits
 from skywright.gate.recorder import Recorder
 from skywright.gate.replies import Replies
 from skywright.gate.sessions import Session, Sessions
@@ -40,6 +41,7 @@ class Rooms:
     replies: Replies
     clock: Callable[[], float]
     new_id: Callable[[], str]
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Exchange:
 
     Attributes:
         proposal: what was decided on when it was recognised.
+        held: the bytes of its body that are in memory.
     """
 
     request: web.BaseRequest
@@ -57,6 +60,7 @@ class Exchange:
     understood: Understood | None = None
     proposal: Proposal | None = None
     streamed: Body | None = None
+    held: int = 0
 
 
 class Forwarder:
@@ -74,7 +78,7 @@ class Forwarder:
         assert claim is not None and session is not None
         await intake.go_on(exchange.request, exchange.head)
         secret = session.credential.secret_access_key
-        source = intake.pieces(exchange.request)
+        source = intake.pieces(exchange.request, self.rooms.limits)
         broken: list[Broken] = []
 
         async def watched() -> AsyncIterator[bytes]:
@@ -86,8 +90,8 @@ class Forwarder:
                 raise
 
         try:
-            async with self.traffic.open(outgoing, watched()) as cloud:
-                return Answer(cloud.status, headers_of(cloud), await cloud.read())
+            async with self.traffic.open(outgoing, watched(), streamed.length) as cloud:
+                return await self.traffic.whole(cloud)
         except (Broken, Lost) as error:
             if not broken:
                 raise
@@ -114,7 +118,7 @@ class Forwarder:
         outgoing = self.rooms.wire.compose(understood, session.upstream, self.rooms.clock(), None)
         if self.rooms.catalogue.signature(operation).streams:
             # An object's content is no image to keep: its headers are.
-            async with self.traffic.open(outgoing, None) as cloud:
+            async with self.traffic.open(outgoing) as cloud:
                 answer = Answer(cloud.status, headers_of(cloud))
         else:
             answer = await self.traffic.ask(outgoing)

@@ -5,12 +5,9 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from skywright.clouds.wire import Head
+from skywright.clouds.wire import Broken, Head
 from skywright.errors import Refused
-from skywright.gate.traffic import PIECE
-
-MOST_BYTES = 64 * 1024 * 1024
-"""The longest body that is read whole; longer ones have to be of an operation that streams."""
+from skywright.gate.limits import Held, Limits, TooSlow
 
 
 def head_of(request: web.BaseRequest) -> Head:
@@ -46,29 +43,40 @@ async def go_on(request: web.BaseRequest, head: Head) -> None:
         transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-async def whole(request: web.BaseRequest) -> bytes:
-    """The body.
+async def whole(request: web.BaseRequest, limits: Limits, held: Held) -> bytes:
+    """The body. Its bytes are counted as held; whoever asked gives them back when it is done with.
 
     Raises:
-        Refused: It is longer than `MOST_BYTES`.
+        Refused: It is longer than is read whole, comes too slowly, or too many others are held; nothing
+            is counted then.
     """
     if not request.can_read_body:
         return b""
     pieces: list[bytes] = []
-    length = 0
-    async for piece in request.content.iter_chunked(PIECE):
-        length += len(piece)
-        if length > MOST_BYTES:
-            raise Refused("body-too-long", f"the body is longer than {MOST_BYTES} bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
+    length, pace = 0, limits.from_client()
+    try:
+        while piece := await pace.of(request.content.readany()):
+            if length + len(piece) > limits.body_bytes:
+                raise Refused("body-too-long", f"the body is longer than {limits.body_bytes} bytes")
+            held.take(len(piece))
+            length += len(piece)
+            pieces.append(piece)
+    except BaseException as error:
+        held.give_back(length)
+        if isinstance(error, TooSlow):
+            raise Refused("request-too-slow", f"the body was not waited for any longer: {error}") from error
+        raise
+    return b"".join(pieces) if len(pieces) > 1 else pieces[0] if pieces else b""
 
 
-def unpacked(body: bytes, encoding: str) -> bytes:
+def unpacked(body: bytes, encoding: str, most: int) -> bytes:
     """The body without the compression that some clients apply to long ones.
 
+    Args:
+        most: the bytes that it may grow to.
+
     Raises:
-        Refused: It is not what the header says, or grows beyond `MOST_BYTES`.
+        Refused: It is not what the header says, or grows beyond that.
     """
     if encoding in ("", "identity", "amz-1.0"):
         return body
@@ -76,7 +84,7 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         raise Refused("malformed-request", f"the content encoding {encoding[:40]} is not let through")
     try:
         unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        plain = unpacker.decompress(body, MOST_BYTES)
+        plain = unpacker.decompress(body, most)
         if unpacker.unconsumed_tail or unpacker.unused_data or not unpacker.eof:
             raise Refused("body-too-long", "the compressed body is too long, or not whole")
         return plain
@@ -84,7 +92,15 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         raise Refused("malformed-request", "the body is not compressed as its header says") from error
 
 
-async def pieces(request: web.BaseRequest) -> AsyncIterator[bytes]:
-    """The body in pieces, none of them kept."""
-    async for piece in request.content.iter_chunked(PIECE):
-        yield piece
+async def pieces(request: web.BaseRequest, limits: Limits) -> AsyncIterator[bytes]:
+    """The body in pieces, none of them kept.
+
+    Raises:
+        Broken: It comes too slowly.
+    """
+    pace = limits.from_client()
+    try:
+        while piece := await pace.of(request.content.readany()):
+            yield piece
+    except TooSlow as error:
+        raise Broken(f"the body was not waited for any longer: {error}") from error

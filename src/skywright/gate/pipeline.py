@@ -11,6 +11,7 @@ import time
 import zlib
 from dataclasses import replace
 
+import aiohttp
 from aiohttp import web
 
 from skywright.clouds.wire import Answer, Claim, Head, Opening, Outgoing, Understood
@@ -20,8 +21,9 @@ from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
 from skywright.gate.deciding import decide, propose, propose_again
 from skywright.gate.forward import Exchange, Forwarder, Rooms
+from skywright.gate.limits import Held
 from skywright.gate.sessions import Seen, Session
-from skywright.gate.traffic import PIECE, Lost, Traffic, headers_of
+from skywright.gate.traffic import Lost, Traffic, headers_of
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.operation import Effect, Operation
 from skywright.model.verdict import Decision, Principal, Verdict
@@ -38,10 +40,29 @@ class Pipeline:
         self._rooms = rooms
         self._forwarder = Forwarder(rooms, traffic)
         self._bound = Bound(self._forwarder)
+        self._held = Held(rooms.limits.held_bytes)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whatever comes of it."""
         exchange = Exchange(request, Head(request.method, request.path, "", {}))
+        try:
+            return await self._deliver(request, await self._answer(request, exchange))
+        finally:
+            self._held.give_back(exchange.held)
+
+    async def _deliver(self, request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
+        """Send the answer to a client that may not care to read it."""
+        limits = self._rooms.limits
+        length = response.content_length or 0
+        try:
+            async with asyncio.timeout(limits.grace_seconds + length / limits.bytes_a_second):
+                await response.prepare(request)
+                await response.write_eof()
+        except TimeoutError:
+            _cut(request)
+        return response
+
+    async def _answer(self, request: web.BaseRequest, exchange: Exchange) -> web.StreamResponse:
         try:
             exchange.head = intake.head_of(request)
             call = await self._receive(exchange)
@@ -78,13 +99,26 @@ class Pipeline:
             exchange.streamed = wire.framing(head, claim)
             wire.verify(head, claim, secret, now, claim.payload)
             return b""
-        await intake.go_on(exchange.request, head)
-        body = await intake.whole(exchange.request)
+        body = await self._whole(exchange)
         digest = hashlib.sha256(body).hexdigest()
         if claim.payload and claim.payload != digest:
             raise Refused("payload-wrong", "the body is not the one that was signed")
         wire.verify(head, claim, secret, now, digest)
-        return intake.unpacked(body, head.headers.get("content-encoding", ""))
+        most = self._rooms.limits.body_bytes
+        plain = intake.unpacked(body, head.headers.get("content-encoding", ""), most)
+        self._hold(exchange, len(plain) - len(body))
+        return plain
+
+    def _hold(self, exchange: Exchange, count: int) -> None:
+        self._held.take(count)
+        exchange.held += count
+
+    async def _whole(self, exchange: Exchange) -> bytes:
+        """The body, counted as held until the request is answered."""
+        await intake.go_on(exchange.request, exchange.head)
+        body = await intake.whole(exchange.request, self._rooms.limits, self._held)
+        exchange.held += len(body)
+        return body
 
     def _decide(self, exchange: Exchange, session: Session, understood: Understood) -> Call:
         proposal = exchange.proposal = propose(self._rooms, session, understood)
@@ -135,8 +169,7 @@ class Pipeline:
         assert claim is not None and streamed is not None
         if streamed.trailer or not streamed.sha256:
             raise Refused("body-not-signed", "in a bound session a body has to be signed whole")
-        await intake.go_on(exchange.request, exchange.head)
-        body = await intake.whole(exchange.request)
+        body = await self._whole(exchange)
         if hashlib.sha256(body).hexdigest() != streamed.sha256:
             raise Refused("payload-wrong", "the body is not the one that was signed")
         exchange.streamed = None
@@ -170,16 +203,22 @@ class Pipeline:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
         started = time.monotonic()
-        async with self._forwarder.traffic.open(outgoing, None) as cloud:
+        traffic, limits = self._forwarder.traffic, self._rooms.limits
+        async with traffic.open(outgoing) as cloud:
             headers = dict(headers_of(cloud))
             response = web.StreamResponse(status=cloud.status, headers=headers)
             await response.prepare(exchange.request)
             first = b""
-            if exchange.head.method != "HEAD":
-                async for piece in cloud.content.iter_chunked(PIECE):
-                    first = first or piece
-                    await response.write(piece)
-            await response.write_eof()
+            try:
+                if exchange.head.method != "HEAD":
+                    async for piece in traffic.pieces(cloud):
+                        first = first or piece
+                        async with asyncio.timeout(limits.grace_seconds):
+                            await response.write(piece)
+                await response.write_eof()
+            except (Lost, TimeoutError, aiohttp.ClientError, ConnectionError):
+                # Half an answer is on its way: whatever followed would be taken for the rest of it.
+                _cut(exchange.request)
         answer = Answer(cloud.status, headers, first if cloud.status >= 300 else b"")
         seconds = time.monotonic() - started
         session.seen.append(Seen(call, understood, answer, seconds))
@@ -261,6 +300,12 @@ def _for_an_agent_alone(verdict: Verdict, call: Call, agreed: bool) -> Call:
         return call
     reason = verdict.reason or f"{call.operation} is not for an agent alone to do"
     raise Refused(verdict.rule, f"{reason}; a person's approval is needed: {_HOW}" if asks else reason)
+
+
+def _cut(request: web.BaseRequest) -> None:
+    """End the connection at once, so that nobody takes what was sent for whole."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _pack(seen: Seen, answer: Answer) -> None:

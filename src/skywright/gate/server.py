@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -17,6 +17,7 @@ from skywright.clouds.wire import Wire
 from skywright.errors import NotFound, Unavailable
 from skywright.gate.binding import Binding
 from skywright.gate.forward import Forwarder, Rooms
+from skywright.gate.limits import Limits
 from skywright.gate.pipeline import Pipeline
 from skywright.gate.readback import read_back
 from skywright.gate.recorder import Recorder
@@ -54,6 +55,25 @@ class Configuration:
     clock: Callable[[], float]
     new_id: Callable[[], str]
     wire: Wire = field(default_factory=AwsWire)
+    limits: Limits = field(default_factory=Limits)
+
+
+class _Server(web.Server):
+    """aiohttp's server, with a bound on the connections and on how long one may say nothing whole."""
+
+    def __init__(
+        self, limits: Limits, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+    ) -> None:
+        super().__init__(
+            handler, access_log=None, auto_decompress=False, keepalive_timeout=limits.idle_seconds
+        )
+        self._most = limits.connections
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        if len(self._connections) > self._most:
+            # Not at once: aiohttp does not expect a connection to be lost before it was taken up.
+            asyncio.get_running_loop().call_soon(transport.abort)
 
 
 class Gate:
@@ -205,11 +225,16 @@ class Gate:
         try:
             self._loop.run_until_complete(self._serve())
         finally:
+            # What is left waits for clients that have gone.
+            left = asyncio.all_tasks(self._loop)
+            for task in left:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
             self._loop.close()
 
     async def _serve(self) -> None:
         configuration = self._configuration
-        traffic = Traffic()
+        traffic = Traffic(configuration.limits)
         rooms = Rooms(
             wire=configuration.wire,
             catalogue=configuration.catalogue,
@@ -220,9 +245,10 @@ class Gate:
             replies=configuration.replies,
             clock=configuration.clock,
             new_id=configuration.new_id,
+            limits=configuration.limits,
         )
         self._forwarder = Forwarder(rooms, traffic)
-        server = web.Server(Pipeline(rooms, traffic).handle, access_log=None, auto_decompress=False)
+        server = _Server(configuration.limits, Pipeline(rooms, traffic).handle)
         runner = web.ServerRunner(server, handle_signals=False)
         try:
             await runner.setup()

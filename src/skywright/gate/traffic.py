@@ -1,5 +1,6 @@
 """Bytes to and from the cloud, over one shared pool of connections. Knows no operation."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
@@ -8,12 +9,9 @@ import aiohttp
 from yarl import URL
 
 from skywright.clouds.wire import Answer, Outgoing
-
-PIECE: Final = 256 * 1024
-"""Bytes of a stream that are held at a time."""
+from skywright.gate.limits import Limits, TooSlow
 
 _CONNECT_SECONDS: Final = 10.0
-_SILENCE_SECONDS: Final = 120.0
 _IDLE_SECONDS: Final = 15.0
 _HOP = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-authenticate"}
@@ -37,7 +35,8 @@ class Lost(Exception):
 class Traffic:
     """One pool, made inside the gate's own event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS, ttl_dns_cache=60)
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -46,7 +45,7 @@ class Traffic:
             trust_env=False,
             skip_auto_headers=_NOT_OURS,
             timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS
+                total=None, sock_connect=_CONNECT_SECONDS, sock_read=limits.silence_seconds
             ),
         )
 
@@ -56,15 +55,43 @@ class Traffic:
         Raises:
             Lost: As said there.
         """
-        async with self.open(outgoing, None) as response:
-            body = await response.read()
-            return Answer(response.status, headers_of(response), body)
+        async with self.open(outgoing) as response:
+            return await self.whole(response)
+
+    async def whole(self, response: aiohttp.ClientResponse) -> Answer:
+        """An answer with all of its body.
+
+        Raises:
+            Lost: It is too long to be held, or does not come.
+        """
+        body = bytearray()
+        async for piece in self.pieces(response):
+            body += piece
+            if len(body) > self._limits.answer_bytes:
+                raise Lost(f"the cloud's answer is longer than {self._limits.answer_bytes} bytes", sent=True)
+        return Answer(response.status, headers_of(response), bytes(body))
+
+    async def pieces(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        """An answer's body in pieces, none of them kept.
+
+        Raises:
+            Lost: It does not come.
+        """
+        pace = self._limits.from_cloud()
+        try:
+            while piece := await pace.of(response.content.readany()):
+                yield piece
+        except TooSlow as error:
+            raise Lost(f"the cloud's answer was not waited for any longer: {error}", sent=True) from error
 
     @asynccontextmanager
     async def open(
-        self, outgoing: Outgoing, stream: AsyncIterator[bytes] | None
+        self, outgoing: Outgoing, stream: AsyncIterator[bytes] | None = None, length: int = 0
     ) -> AsyncGenerator[aiohttp.ClientResponse]:
         """Send, and hand out the answer as soon as its head is there.
+
+        Args:
+            length: the bytes of the stream.
 
         Raises:
             Lost: As said there.
@@ -72,14 +99,20 @@ class Traffic:
         headers = {name: value for name, value in outgoing.headers.items() if name != "host"}
         headers["Host"] = outgoing.headers["host"]
         data = stream if stream is not None else (outgoing.body or None)
+        limits = self._limits
+        seconds = limits.silence_seconds
+        if stream is not None:
+            seconds += limits.grace_seconds + length / limits.bytes_a_second
         try:
-            async with self._session.request(
-                outgoing.method,
-                URL(outgoing.url, encoded=True),
-                headers=headers,
-                data=data,
-                allow_redirects=False,
-            ) as response:
+            async with asyncio.timeout(seconds):
+                response = await self._session.request(
+                    outgoing.method,
+                    URL(outgoing.url, encoded=True),
+                    headers=headers,
+                    data=data,
+                    allow_redirects=False,
+                )
+            async with response:
                 yield response
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Lost(f"the cloud cannot be reached: {error}", sent=False) from error

@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from skywright.clouds.aws.catalogue import Catalogue
 from skywright.clouds.aws.effects import Effects
+from skywright.gate.limits import Limits
 from skywright.gate.replies import Replies
 from skywright.gate.server import Configuration, Gate
 from skywright.guard.base import Decider
@@ -47,6 +48,7 @@ class World:
     rules: Rules = field(default_factory=Rules)
     deciders: Sequence[Decider] | None = None
     now: Callable[[], float] = time.time
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -68,6 +70,7 @@ class World:
                 self.replies,
                 lambda: self.now(),
                 lambda: uuid.uuid4().hex,
+                limits=self.limits,
             )
         )
 

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import AsyncIterator
 
-from aiohttp import web
+from aiohttp import HttpVersion10, HttpVersion11, web
 
 from skywright.clouds.wire import Broken, Head
 from skywright.errors import Refused
@@ -24,6 +24,8 @@ def head_of(request: web.BaseRequest) -> Head:
         headers[lower] = value
     if "content-length" in headers and "transfer-encoding" in headers:
         raise Refused("malformed-request", "the body has two lengths")
+    if request.version not in (HttpVersion10, HttpVersion11):
+        raise Refused("malformed-request", "the request is not of HTTP/1")
     target = request.raw_path
     if not target.startswith("/") or "#" in target:
         raise Refused("malformed-request", "the request's target is not a path")

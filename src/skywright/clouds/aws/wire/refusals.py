@@ -6,9 +6,11 @@ code that no retry list holds is final for all of them; a 503 is tried again.
 
 import json
 from dataclasses import dataclass
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from skywright.clouds.aws import models
+from skywright.clouds.aws.wire import sigv4
 from skywright.clouds.aws.wire.recognise import CBOR, protocols
 from skywright.clouds.wire import Answer, Head, Understood
 
@@ -107,10 +109,18 @@ def _guess(head: Head) -> str:
     if head.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return "query"
     model = models.service_model(service) if service else None
-    return protocols(model)[0] if model is not None else "rest-json"
+    if model is None:
+        return "rest-json"
+    spoken = protocols(model)
+    # An address with its signature in it can only be of a protocol that has something in addresses.
+    return "query" if sigv4.IN_ADDRESS in head.query and "query" in spoken else spoken[0]
 
 
 def _signing_name(head: Head) -> str:
-    """As the Authorization header says, whether or not it is true; only used to choose a format."""
-    parts = head.headers.get("authorization", "").partition("Credential=")[2].split(",")[0].split("/")
+    """As the signature says, whether or not it is true; only used to choose a format."""
+    query = dict(part.partition("=")[::2] for part in head.query.split("&"))
+    if sigv4.OLD_KEY in query:
+        return "s3"
+    claimed = head.headers.get("authorization", "").partition("Credential=")[2].split(",")[0]
+    parts = (claimed or unquote(query.get(sigv4.IN_ADDRESS, ""))).split("/")
     return parts[3] if len(parts) == 5 else ""

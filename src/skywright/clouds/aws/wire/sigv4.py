@@ -19,6 +19,13 @@ from skywright.errors import Refused
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 EMPTY = hashlib.sha256(b"").hexdigest()
+IN_ADDRESS = "X-Amz-Credential"
+"""In a query: whose signature follows (version 4)."""
+
+OLD_KEY = "AWSAccessKeyId"
+"""In a query: the same in version 2, which only S3 still takes."""
+
+_IN_QUERY = frozenset({IN_ADDRESS, OLD_KEY, "X-Amz-Algorithm", "X-Amz-Signature", "Signature"})
 _SKEW_SECONDS = 300.0
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 +Credential=(?P<key>[A-Za-z0-9]{16,128})/(?P<date>\d{8})/(?P<region>[a-z0-9-]+)"
@@ -34,7 +41,7 @@ def read_claim(head: Head) -> Claim:
     Raises:
         Refused: There is none, it is another kind of signature, or it cannot be read.
     """
-    if "X-Amz-Signature=" in head.query or "Signature=" in head.query:
+    if not _IN_QUERY.isdisjoint(part.partition("=")[0] for part in head.query.split("&")):
         raise Refused("presigned-url", "a request signed in its URL is not let through: sign its headers")
     text = head.headers.get("authorization")
     if text is None:

@@ -96,6 +96,8 @@ class Bound:
         call = replace(turn.call, arguments=arguments, before=before)
         outgoing = self._forwarder.compose(turn.exchange, sent)
         await self._rooms.recorder.intent(call)
+        # Until its outcome is recorded, whatever fails from here on.
+        piece.doubt = call
         return await self._send(turn, call, sent, outgoing)
 
     async def _send(self, turn: Turn, call: Call, sent: Understood, outgoing: Outgoing) -> Answer:
@@ -103,9 +105,7 @@ class Bound:
         try:
             answer = await self._forwarder.send(turn.exchange, outgoing)
         except Lost as lost:
-            if lost.sent:
-                turn.piece.doubt = call
-            else:
+            if not lost.sent:
                 await self._failed(
                     turn, call, Outcome(0, None, CallError("SkywrightUnavailable", str(lost)), 0.0)
                 )
@@ -114,10 +114,8 @@ class Bound:
         outcome = Outcome(answer.status, result, error, time.monotonic() - started)
         if error is None or error.code in turn.piece.instance.step.tolerate:
             await self._finish(turn, call, answer, outcome)
-        elif answer.status >= 500:
-            # A server that fails may have done it all the same.
-            turn.piece.doubt = call
-        else:
+        elif answer.status < 500:
+            # A server that fails may have done it all the same: that stays in doubt.
             await self._failed(turn, call, outcome)
         return answer
 

@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from skywright.clouds.wire import Answer, Claim, Head, Opening, Outgoing, Understood
-from skywright.errors import Refused
+from skywright.errors import Corrupt, Refused, Unavailable
 from skywright.gate import intake
 from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
@@ -47,6 +47,10 @@ class Pipeline:
         exchange = Exchange(request, Head(request.method, request.path, "", {}))
         try:
             return await self._deliver(request, await self._answer(request, exchange))
+        except Unavailable as error:
+            return _response(self._failed(exchange, "SkywrightUnavailable", str(error)))
+        except Corrupt as error:
+            return _response(self._failed(exchange, "SkywrightCorrupt", str(error)))
         finally:
             self._held.give_back(exchange.held)
 

@@ -4,7 +4,9 @@ Owns the reading of signs: a tag, a name, a difference to what was there before.
 the cloud, and says "not known" rather than guess.
 """
 
+import asyncio
 from dataclasses import replace
+from typing import Final
 
 from skywright.errors import Refused
 from skywright.gate.binding import Binding, Piece
@@ -14,6 +16,7 @@ from skywright.gate.traffic import Lost
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.operation import Effect
 
+_UNDER_WAY_SECONDS: Final = 10.0
 _NOT_DONE = CallError("SkywrightNotDone", "read back: it did not happen")
 
 
@@ -23,15 +26,31 @@ async def read_back(session: Session, forwarder: Forwarder) -> tuple[str, ...]:
     if session.binding is None:
         return ()
     for piece in session.binding.changes:
-        if piece.doubt is None:
-            continue
-        outcome = await _found_out(session, session.binding, piece, piece.doubt, forwarder)
-        if outcome is None:
+        try:
+            # A call may be under way still, though whoever made it is gone.
+            async with asyncio.timeout(_UNDER_WAY_SECONDS):
+                await piece.turn.acquire()
+        except TimeoutError:
             unknown.append(piece.key)
             continue
-        await forwarder.rooms.recorder.outcome(replace(piece.doubt, outcome=outcome))
-        piece.doubt, piece.done, piece.result = None, outcome.ok, outcome.result
+        try:
+            if not await _settled(session, session.binding, piece, forwarder):
+                unknown.append(piece.key)
+        finally:
+            piece.turn.release()
     return tuple(unknown)
+
+
+async def _settled(session: Session, binding: Binding, piece: Piece, forwarder: Forwarder) -> bool:
+    """Whether it is known, by now at least, what became of a step."""
+    if piece.doubt is None:
+        return True
+    outcome = await _found_out(session, binding, piece, piece.doubt, forwarder)
+    if outcome is None:
+        return False
+    await forwarder.rooms.recorder.outcome(replace(piece.doubt, outcome=outcome))
+    piece.doubt, piece.done, piece.result = None, outcome.ok, outcome.result
+    return True
 
 
 async def _found_out(

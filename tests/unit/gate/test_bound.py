@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from skywright.journal.calls import calls, note_intent
+from skywright.errors import Unavailable
+from skywright.journal.calls import INTENT, OUTCOME, calls, note_intent
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.verdict import Decision
@@ -152,6 +153,54 @@ def test_an_intent_that_never_went_out_is_carried_out(world: Any, name: str) -> 
     volume = world.client(credential, "ec2").create_volume(Size=7, AvailabilityZone="eu-west-1a")
     assert volume["VolumeId"] != made.outcome.result["VolumeId"]
     assert {"Key": "skywright:run", "Value": f"{run}/disk"} in volume["Tags"]
+
+
+def test_a_change_whose_outcome_cannot_be_written_is_not_made_again(
+    world: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = {"Size": 7, "AvailabilityZone": "eu-west-1a"}
+    one = Program(name, steps=(step("disk", "ec2:CreateVolume", arguments),), region="eu-west-1")
+    client = world.client(world.mint("perform", name, one), "ec2", retries={"total_max_attempts": 1})
+    extend = world.journal.extend
+
+    def full(entries: Any, **more: Any) -> Any:
+        if any(entry.kind == OUTCOME for entry in entries):
+            raise Unavailable("the disk is full")
+        return extend(entries, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.journal, "extend", full)
+        with pytest.raises(ClientError, match="the disk is full"):
+            client.create_volume(**arguments)
+    made = client.create_volume(**arguments)
+    tagged = [{"Name": "tag:skywright:run", "Values": [f"{name}/disk"]}]
+    found = world.behind("ec2").describe_volumes(Filters=tagged)["Volumes"]
+    assert [volume["VolumeId"] for volume in found] == [made["VolumeId"]]
+
+
+def test_a_change_is_on_the_disk_before_it_is_sent(
+    world: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was durable when: intents before they are forwarded, and every outcome by the next intent."""
+    arguments = [{"Size": size, "AvailabilityZone": "eu-west-1a"} for size in (7, 8)]
+    steps = tuple(step(f"disk-{at}", "ec2:CreateVolume", given) for at, given in enumerate(arguments))
+    written: list[tuple[tuple[str, ...], bool]] = []
+    extend = world.journal.extend
+
+    def watched(entries: Any, *, durable: bool = True, beside: Any = None) -> Any:
+        written.append((tuple(entry.kind for entry in entries), durable))
+        return extend(entries, durable=durable, beside=beside)
+
+    monkeypatch.setattr(world.journal, "extend", watched)
+    credential = world.mint("perform", name, Program(name, steps=steps, region="eu-west-1"))
+    client = world.client(credential, "ec2")
+    for given in arguments:
+        client.create_volume(**given)
+        assert written[-1][0][-1] == OUTCOME
+    assert all(durable for kinds, durable in written if INTENT in kinds)
+    world.gate.revoke(credential)
+    assert world.journal.settled
+    assert world.journal.verify().ok
 
 
 def test_two_at_once_are_one(world: Any, name: str) -> None:

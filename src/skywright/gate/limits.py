@@ -52,10 +52,13 @@ class TooSlow(Exception):
 
 
 class Pace:
-    """Waits for one body's pieces, as long as it keeps its pace. What is done between them does not count."""
+    """Waits for one body's pieces, as long as it keeps its pace. What is done between them does not count.
+
+    Being fast for long earns nobody more than the time that there was at the beginning.
+    """
 
     def __init__(self, grace_seconds: float, bytes_a_second: float) -> None:
-        self._left = grace_seconds
+        self._left = self._most = grace_seconds
         self._rate = bytes_a_second
 
     async def of(self, piece: Awaitable[Piece]) -> Piece:
@@ -70,7 +73,8 @@ class Pace:
                 found = await piece
         except TimeoutError as error:
             raise TooSlow(f"it came at less than {self._rate / 1024:.0f} KiB a second") from error
-        self._left += len(found) / self._rate - (time.monotonic() - began)
+        left = self._left + len(found) / self._rate - (time.monotonic() - began)
+        self._left = min(left, self._most)
         return found
 
 

@@ -44,9 +44,7 @@ class Traffic:
             auto_decompress=False,
             trust_env=False,
             skip_auto_headers=_NOT_OURS,
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=_CONNECT_SECONDS, sock_read=limits.silence_seconds
-            ),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
         )
 
     async def ask(self, outgoing: Outgoing) -> Answer:
@@ -79,8 +77,9 @@ class Traffic:
         """
         pace = self._limits.from_cloud()
         try:
-            while piece := await pace.of(response.content.readany()):
-                yield piece
+            while not (content := response.content).at_eof():
+                # What is there already needs no clock.
+                yield content.read_nowait() if content.is_eof() else await pace.of(content.readany())
         except TooSlow as error:
             raise Lost(f"the cloud's answer was not waited for any longer: {error}", sent=True) from error
 

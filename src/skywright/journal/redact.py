@@ -92,7 +92,7 @@ def redact(value: Value, sensitive_names: Set[str] = frozenset()) -> Value:
 def _redact(value: Value, names: Set[str], depth: int) -> Value:
     if isinstance(value, str):
         return STRUCK if _SECRET_VALUE.search(value) else value
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if depth == 0:
         return STRUCK
@@ -113,8 +113,11 @@ def _redact_mapping(value: Mapping[str, Value], names: Set[str], depth: int) -> 
 def _holds_a_secret_beside_its_name(value: Mapping[str, Value]) -> bool:
     if value.get("Type") == "SecureString":
         return True
-    beside = (value.get(key) for key in _NAMES_BESIDE_VALUES)
-    return any(isinstance(name, str) and looks_secret(name.replace("/", "_")) for name in beside)
+    for key in _NAMES_BESIDE_VALUES:
+        name = value.get(key)
+        if isinstance(name, str) and looks_secret(name.replace("/", "_")):
+            return True
+    return False
 
 
 def _strike(value: Value, depth: int) -> Value:

@@ -6,7 +6,6 @@ several times what the database itself does, and every call of an agent waits fo
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -75,7 +74,10 @@ class Transaction:
             first: whether there is no head yet.
         """
         marks = ", ".join([self._mark] * 8)
-        rows = [astuple(record) for record in records]
+        rows = [
+            (new.seq, new.at, new.run, new.kind, new.body, new.previous, new.digest, new.signature)
+            for new in records
+        ]
         self._cursor.executemany(f"INSERT INTO journal ({_COLUMNS}) VALUES ({marks})", rows)
         head, mark = (records[-1].seq, records[-1].digest, records[-1].signature), self._mark
         if first:

@@ -279,7 +279,7 @@ def test_no_request_hides_in_another(world: World, decided: list[str], framing: 
     """Two ways to read where a body ends: at most the one request that was signed may come of it."""
     body = b"0\r\n\r\n" + HIDDEN
     text = framing.replace("{n}", str(len(body)))
-    answer = exchange(world, signed(world, body, text) + body, patience=0.4)
+    answer = exchange(world, signed(world, body, text) + body, patience=0.25)
     statuses = statuses_in(answer)
     assert len(statuses) <= 1
     assert set(statuses) <= {400, 403}
@@ -303,7 +303,7 @@ def test_no_request_hides_in_another(world: World, decided: list[str], framing: 
     ],
 )
 def test_first_lines_that_say_something_else(world: World, decided: list[str], first: str) -> None:  # noqa: F811
-    answer = exchange(world, signed(world, VPCS, first=first) + VPCS, patience=0.4)
+    answer = exchange(world, signed(world, VPCS, first=first) + VPCS, patience=0.25)
     assert answer[9:12] in (b"", b"400", b"403")
     assert decided == []
 

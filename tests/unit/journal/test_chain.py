@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rfc8785
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skywright.errors import Unavailable
 from skywright.journal.canonical import canonical
-from skywright.journal.chain import Journal
+from skywright.journal.chain import Journal, entry
 from skywright.journal.redact import STRUCK
+from skywright.journal.verification import Verification
 
 WRITER = """
 import sys, time
@@ -31,6 +33,18 @@ url, keys, name, count = sys.argv[1:]
 journal = Journal.open(sa.create_engine(url), Path(keys), time.time)
 for number in range(int(count)):
     journal.append("run.stage", {"writer": name, "number": number}, name)
+"""
+
+
+SUDDEN = """
+import os, sys, time
+from pathlib import Path
+import sqlalchemy as sa
+from skywright.journal.chain import Journal, entry
+url, keys = sys.argv[1:]
+journal = Journal.open(sa.create_engine(url), Path(keys), time.time)
+journal.extend([entry("run.x", {"n": n}) for n in range(3)], durable=False)
+os.kill(os.getpid(), 9)
 """
 
 
@@ -117,6 +131,68 @@ def test_threads_share_one_journal(tmp_path: Path) -> None:
     assert journal.verify().ok
 
 
+def test_several_records_in_one_go_are_one_chain(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    journal.append("run.x", {})
+    added = journal.extend([entry("run.x", {"n": number}, "r") for number in range(5)])
+    assert [record.seq for record in added] == [2, 3, 4, 5, 6]
+    assert [record.body["n"] for record in journal.read("r")] == [0, 1, 2, 3, 4]
+    assert opened(tmp_path).verify() == Verification(6)
+
+
+def test_what_is_written_beside_is_written_with_it_or_not_at_all(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    journal.append("run.x", {})
+
+    def beside(connection: sa.Connection) -> None:
+        connection.execute(sa.text("CREATE TABLE beside (n INTEGER)"))
+        connection.execute(sa.text("INSERT INTO beside VALUES (1)"))
+
+    def tables() -> set[str]:
+        return set(sa.inspect(sa.create_engine(f"sqlite:///{tmp_path}/skywright.db")).get_table_names())
+
+    def fails(connection: sa.Connection) -> None:
+        beside(connection)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        journal.extend([entry("run.x", {})], beside=fails)
+    assert "beside" not in tables()
+    assert journal.verify() == Verification(1)
+    journal.extend([entry("run.x", {})], durable=False, beside=beside)
+    assert "beside" in tables()
+    assert opened(tmp_path).verify() == Verification(2)
+
+
+def test_the_head_follows_only_what_is_on_the_disk(tmp_path: Path) -> None:
+    """A head that were ahead of the records after a loss of power would cry theft."""
+    journal = opened(tmp_path)
+    journal.append("run.x", {})
+    kept = (tmp_path / "keys" / "journal.head").read_bytes()
+    journal.extend([entry("run.x", {})], durable=False)
+    assert not journal.settled
+    assert (tmp_path / "keys" / "journal.head").read_bytes() == kept
+    assert journal.verify() == Verification(2)
+    journal.settle()
+    assert journal.settled
+    assert (tmp_path / "keys" / "journal.head").read_bytes() != kept
+    journal.extend([entry("run.x", {})], durable=False)
+    journal.append("run.x", {})
+    assert journal.settled
+    assert opened(tmp_path).verify() == Verification(4)
+
+
+def test_what_is_not_on_the_disk_yet_survives_the_death_of_its_process(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/skywright.db"
+    opened(tmp_path).append("run.x", {})
+    dead = subprocess.run([sys.executable, "-c", SUDDEN, url, str(tmp_path / "keys")], check=False)
+    assert dead.returncode == -9
+    journal = opened(tmp_path)
+    assert journal.verify() == Verification(4)
+    journal.append("run.x", {})
+    assert journal.verify() == Verification(5)
+
+
 def _write_from_processes(url: str, folder: Path, processes: int, each: int) -> None:
     running = [
         subprocess.Popen([sys.executable, "-c", WRITER, url, str(folder / "keys"), f"r-{name}", str(each)])
@@ -195,6 +271,21 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
+
+
+@given(values | st.floats(allow_nan=False, allow_infinity=False))
+@settings(max_examples=300, deadline=None)
+def test_the_canonical_text_is_the_rfcs(value: object) -> None:
+    try:
+        expected = rfc8785.dumps(value).decode()  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        return
+    assert canonical(value) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [-0.0, 1e-4, 9e-5, 1e15, 1e16, 1e21, 123456789012345.6, 0.1 + 0.2, 5e-324])
+def test_numbers_as_javascript_writes_them(value: float) -> None:
+    assert canonical(value) == rfc8785.dumps(value).decode()
 
 
 @given(values)

@@ -170,3 +170,29 @@ def test_threads() -> None:
     for thread in threads:
         thread.join()
     assert [named(each, "deny") for each in found] == [{"network.unread"}] * 4
+
+
+CLOCK = """
+package main
+import rego.v1
+warn contains said if { said := sprintf("%d", [time.now_ns ()]) }
+"""
+
+
+def test_the_same_question_is_answered_from_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    policies = Policies.load()
+    example = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-1"}})
+    first = policies.judge(example)
+    monkeypatch.setattr(policies._rego, "_questions", None)
+    assert policies.judge(example) == first
+    other = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-2"}})
+    with pytest.raises(TypeError):
+        policies.judge(other)
+
+
+def test_a_policy_that_looks_at_the_clock_is_asked_every_time(tmp_path: Path) -> None:
+    (tmp_path / "clock.rego").write_text(CLOCK)
+    policies = Policies.load(tmp_path)
+    example = proposal({"operation": "ec2:DescribeVpcs", "effect": "read"})
+    times = [policies.judge(example).warnings for _ in range(3)]
+    assert len(set(times)) == 3

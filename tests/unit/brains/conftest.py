@@ -34,6 +34,8 @@ class Target:
     brain: Builtin
     cloud: Cloud
     caller: Client
+    seen: dict[str, dict[str, Value]] | None = None
+    """Answers of former reads, for a test that only asks: None to read anew each time."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -47,7 +49,12 @@ class Target:
             f"a brain may only look, not {operation}"
         )
         with _ONE_AT_A_TIME:
-            return self.caller.call(operation, arguments, region)
+            if self.seen is None:
+                return self.caller.call(operation, arguments, region)
+            key = f"{operation} {sorted(arguments.items())!r} {region}"
+            if key not in self.seen:
+                self.seen[key] = self.caller.call(operation, arguments, region)
+            return self.seen[key]
 
     def understand(self, words: str, region: str = REGION, **answers: str) -> Understanding:
         return self.brain.understand(words, self.context(region, **answers))

@@ -43,6 +43,7 @@ def wrong(row: dict[str, Any], understood: Understanding) -> str:
 def peopled(target) -> Iterator[Any]:
     for words in FIXTURE:
         target.do(words)
+    target.seen = {}  # from here on nothing changes
     yield target
 
 

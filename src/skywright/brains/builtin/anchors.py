@@ -34,6 +34,13 @@ def anchored(facts: Facts, world: World, region: str, said: bool, lexicon: Lexic
     return found, region
 
 
+def _called(facts: Facts, at: int, meaning: frozenset[str] | None) -> bool:
+    """`the disk named data`: the name of what exists, not one that is to be given."""
+    before = [token.word for token in facts.tokens[max(0, at - 3) : at]]
+    nouns = {"disk", "volume", "drive"} if meaning is _DISK else {"balancer", "lb", "alb", "nlb", "elb"}
+    return bool(nouns & set(before))
+
+
 def _marked(facts: Facts, world: World, region: str, lexicon: Lexicon) -> Facts:
     disks = {tags(row).get("Name", "").lower() for row in world.volumes(region)}
     balancers = {str(row["LoadBalancerName"]).lower() for row in world.balancers(region)}
@@ -44,26 +51,37 @@ def _marked(facts: Facts, world: World, region: str, lexicon: Lexicon) -> Facts:
     for at, token in enumerate(facts.tokens):
         said = token.text.lower().removesuffix("'s")
         meaning = _DISK if said in disks else _BALANCER if said in balancers else None
-        if meaning is None or said in machines | given or token.kind not in ("word", "name", "quoted"):
+        called = said in given and _called(facts, at, meaning)
+        if (
+            meaning is None
+            or (said in machines | given and not called)
+            or token.kind not in ("word", "name", "quoted")
+        ):
             continue
         if token.kind == "word" and (said in lexicon.words or said in lexicon.common):
             # `data` and the like are words first: they are names only if nothing else holds them.
             before = facts.tokens[at - 1].word if at else ""
             after = facts.tokens[at + 1].word if at + 1 < len(facts.tokens) else ""
-            if said in lexicon.words or not {before, after} & {
-                "disk",
-                "volume",
-                "drive",
-                "of",
-                "detach",
-                "grow",
-            }:
+            if not called and (
+                said in lexicon.words
+                or not {before, after}
+                & {
+                    "disk",
+                    "volume",
+                    "drive",
+                    "of",
+                    "detach",
+                    "grow",
+                }
+            ):
                 continue
-        if token.kind == "word" and said in given:
+        if token.kind == "word" and said in given and not called:
             continue
         marks = [mark for mark in marks if not mark.first <= at < mark.last]
         marks.append(Mark(at, at + 1, meaning, said))
         others.add(said)
     if not others:
         return facts
+    names = tuple(name for name in facts.names if name.lower() not in others)
+    facts = replace(facts, names=names)
     return replace(facts, marks=tuple(sorted(marks, key=lambda mark: mark.first)), others=frozenset(others))

@@ -6,7 +6,7 @@ Owns the order of these; the vocabulary, the recipes and the slots' sources are 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.sense import Sense, part, sense, unheard_of
+from skywright.brains.builtin.words.vocabulary import table
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
@@ -37,7 +38,7 @@ from skywright.model.advice import Beyond, Plan, Question, Unclear, Understandin
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
-_NO_ADDRESS = re.compile(r"\b(?:public|external|elastic) (?:ip|ips|address|addresses|ipv4)\b")
+_TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "untag"})
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
@@ -99,6 +100,8 @@ class Builtin:
         if meant.only_asks:
             recipes = tuple(recipe for recipe in recipes if not recipe.changes)
             there |= {"asks"}
+        if "nothing_there" in there:
+            recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
         return library.rank(recipes, marks, there, facts.words)
 
     def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
@@ -108,13 +111,24 @@ class Builtin:
                 _DELETING,
             )
         best = self.matches(meant, world)[0]
-        if best.unexplained or not best.complete or _two_orders(meant, world):
+        if (
+            best.unexplained
+            or not best.complete
+            or _two_orders(meant, world)
+            or _left_over(meant, best.recipe)
+        ):
             several = self._several(words, meant, world)
             if several is not None:
                 return several
         planned = self._one(words, meant, world, ())
         if not isinstance(planned, _Planned):
             return planned
+        over = _left_over(meant, best.recipe)
+        if over and best.recipe.changes:
+            return Beyond(
+                f"I can {best.recipe.means}, but not '{over}' in the same request; ask for them one by one.",
+                nearest([best]),
+            )
         left = sorted(set(best.unexplained) & library.TOPICS) if best.complete else []
         if left and best.recipe.changes:
             return Beyond(
@@ -159,9 +173,8 @@ class Builtin:
                 planned.append(one)
         if len({one.plan.program.region for one in planned}) > 1:
             return Beyond("The parts of this request are in different regions; ask for them one by one.")
-        program = compose([one.plan.program for one in planned], words)
-        advisories = tuple(dict.fromkeys(advisory for one in planned for advisory in one.plan.advisories))
-        return Plan(program, "; then ".join(one.plan.summary for one in planned), advisories)
+        together = _together(planned, words)
+        return together.plan if isinstance(together, _Planned) else together
 
     def _one(
         self, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
@@ -173,17 +186,41 @@ class Builtin:
         if not best.recipe.changes and _orders(meant, best):
             return Beyond(reason(meant), nearest([match for match in matches if match.recipe.changes]))
         rivals = [match for match in matches[1:4] if match.complete and best.score - match.score < _CLOSE]
-        if rivals:
+        if rivals and (best.recipe.changes or any(rival.recipe.changes for rival in rivals)):
             chosen = world.context.answers.get("intent", "").strip().lower()
             picked = [match for match in (best, *rivals) if match.recipe.means.lower() == chosen]
             if not picked:
                 choices = tuple(match.recipe.means for match in (best, *rivals))
                 return Unclear((Question("intent", "Which of these is meant?", choices),))
             best = picked[0]
-        return self._filled(best.recipe, words, meant, world, before)
+        each = self._machines_of(best.recipe, meant, world, before) if best.recipe.each else ()
+        if len(each) < 2:
+            return self._filled(best.recipe, words, meant, world, before)
+        planned = [self._filled(best.recipe, words, meant, world, (machine,), alone=True) for machine in each]
+        return _together(planned, words)
+
+    def _machines_of(
+        self, recipe: Recipe, meant: Sense, world: World, before: tuple[Machine, ...]
+    ) -> tuple[Machine, ...]:
+        """The machines that are meant; none if it can't be told."""
+        region = meant.region or (before[0].region if before else world.context.region)
+        filling = Filling(
+            meant.facts, world, region, bool(meant.region), recipe.changes, meant.excluded, before
+        )
+        try:
+            return tuple(filling.machines)
+        except (Ask, Cannot):
+            return ()
 
     def _filled(
-        self, recipe: Recipe, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
+        self,
+        recipe: Recipe,
+        words: str,
+        meant: Sense,
+        world: World,
+        before: tuple[Machine, ...],
+        *,
+        alone: bool = False,
     ) -> _Planned | Unclear | Beyond:
         region = meant.region or (before[0].region if before else world.context.region)
         filling = Filling(
@@ -195,19 +232,28 @@ class Builtin:
             excluded=meant.excluded,
             before=before,
             known_words=self._lexicon.known,
+            alone=alone,
         )
         questions: dict[str, Question] = {}
+        if meant.conditional and recipe.changes and not meant.facts.concepts & {"alarms", "alarm"}:
+            return Beyond(
+                "I can't decide on a condition; look first, and then say what should be done.",
+                (recipe.means,),
+            )
         if meant.question is not None:
             return Unclear((meant.question,), recipe.means)
-        spared = " ".join(token.word for token in meant.excluded)
-        if recipe.where == "new" and _NO_ADDRESS.search(spared) and _gives_addresses(filling):
-            raise Cannot(
-                "the default subnets give every machine a public address, and I can't leave it away; name a "
-                "subnet that gives none"
-            )
         if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, self._lexicon)):
             text = f"I know no place '{place}'. Which region should it be?"
             return Unclear((Question("region", text),), recipe.means)
+        for said, quality in table("qualities").items():
+            if (
+                recipe.changes
+                and quality not in recipe.slots
+                and re.search(rf"\b{said}\b", meant.facts.words)
+            ):
+                return Beyond(
+                    f"I can {recipe.means}, but I have no way to set '{said}' there.", (recipe.means,)
+                )
         for slot, origin in recipe.slots.items():
             options: Mapping[str, Any] = origin if isinstance(origin, Mapping) else {"from": origin}
             try:
@@ -234,6 +280,20 @@ class Builtin:
         return _Planned(plan, filling.settled, recipe.where == "new")
 
 
+def _together(planned: Sequence[_Planned | Unclear | Beyond], words: str) -> _Planned | Unclear | Beyond:
+    """Several plans as one, in order; the first that is none decides."""
+    plans: list[_Planned] = []
+    for one in planned:
+        if not isinstance(one, _Planned):
+            return one
+        plans.append(one)
+    program = compose([one.plan.program for one in plans], words)
+    advisories = tuple(dict.fromkeys(advisory for one in plans for advisory in one.plan.advisories))
+    summary = "; then ".join(one.plan.summary for one in plans)
+    machines = tuple(machine for one in plans for machine in one.machines)
+    return _Planned(Plan(program, summary, advisories), machines, any(one.makes for one in plans))
+
+
 def _two_orders(meant: Sense, world: World) -> bool:
     """Whether each of two parts names a machine or a number of its own, so that one recipe can't be both."""
     parts = split(meant.facts)
@@ -243,12 +303,16 @@ def _two_orders(meant: Sense, world: World) -> bool:
     return len(parts) > 1 and first and all(others and others != named[0] for others in named[1:])
 
 
-def _gives_addresses(filling: Filling) -> bool:
-    """Whether the subnet that machines would go to gives them public addresses by itself."""
-    network = filling.world.default_network(filling.region)
-    rows = filling.world.subnets(filling.region, network) if network else []
-    named = [row for row in rows if row["SubnetId"] in filling.facts.ids]
-    return any(row.get("MapPublicIpOnLaunch") for row in (named or rows[:1]))
+def _left_over(meant: Sense, recipe: Recipe) -> str:
+    """The verb of a later part that takes something away and is no part of what the recipe must have."""
+    needed = frozenset(concept for group in recipe.must for concept in group)
+    for tokens in split(meant.facts)[1:]:
+        first = {token.start for token in tokens[:1]}
+        for mark in meant.facts.marks:
+            begins = meant.facts.tokens[mark.first].start in first
+            if begins and mark.concepts & _TAKING and not mark.concepts & (needed | {"create", "enable"}):
+                return mark.words
+    return ""
 
 
 def _orders(meant: Sense, best: Match) -> bool:

@@ -10,6 +10,21 @@ from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import World
 
+_TAKEN_AWAY = frozenset(
+    {
+        "stop",
+        "delete",
+        "restart",
+        "detach",
+        "disable",
+        "close",
+        "deregister",
+        "untag",
+        "rename",
+        "snapshot",
+        "image",
+    }
+)
 _DOING = ACTIONS - {"balance", "forward", "rename"} | {"show", "question", "alarm"}
 _TOLD = frozenset(
     {"show", "status", "health", "metrics", "cost", "dependency", "console", "alarms", "address", "question"}
@@ -28,7 +43,9 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
         found.discard("asks")
     if _names_machines(facts, world, region) or any(id.startswith("i-") for id in facts.ids):
         found |= {"known_vm", "vm"}
-        if not re.search(r"\b(?:same|like|alongside|beside|next to) ", text) or not re.search(
+        if not re.search(
+            r"\b(?:same|(?<!'d )(?<!would )like|alongside|beside|next to) ", text
+        ) or not re.search(
             r"\b(?:network|vpc|subnet|vnet|zone|size|type|like|beside|alongside|next)\b", text
         ):
             found.add("named_vm")
@@ -44,6 +61,8 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     if re.search(r"\b(?:it|them|they|its|their|those|these|both)\b", text):
         found.add("it")
     found |= _articles(facts)
+    if _empty(world, region):
+        found |= _all_new(facts, found)
     if "asks" not in found and (not facts.concepts & _DOING or _begins_with_machines(facts, found)):
         found.add("bare")
         found |= {"fresh_vm"} if _begins_with_machines(facts, found) else set[str]()
@@ -66,6 +85,23 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     if "bare" in found and found & {"has_gb", "fresh_disk"}:
         found.add("bare_disk")
     return frozenset(found)
+
+
+def _empty(world: World, region: str) -> bool:
+    """Whether there are no machines at all, so that none can be meant that exists."""
+    return not world.machines(region or world.context.region) and not world.everywhere()
+
+
+def _all_new(facts: Facts, found: set[str]) -> set[str]:
+    """Where nothing exists, machines that are spoken of, or counted, or named, are to be made."""
+    names = unknown_names(facts)
+    taken = facts.concepts & _TAKEN_AWAY and not (facts.count or facts.types)
+    if taken or "asks" in found:
+        return set()
+    machines = "vm" in facts.concepts or facts.types or facts.count or names
+    if not machines or (facts.concepts & {"disk"} and not facts.concepts & {"vm"}):
+        return set()
+    return {"nothing_there", "fresh_vm", "bare", "vm", *({"vm_name"} if names else set[str]())}
 
 
 def _names_machines(facts: Facts, world: World, region: str) -> bool:

@@ -1,5 +1,6 @@
 """The state of filling one recipe's slots: what was said, where, and which machines are meant."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Advisory, Concern
 from skywright.model.values import Value
+
+_IT = re.compile(r"\b(?:it|them|that one)\b")
 
 
 @dataclass
@@ -24,6 +27,7 @@ class Filling:
         advisories: what was assumed on the way.
         excluded: words after `except` and the like; machines named there are left alone.
         known_words: words that mean something, or are common, and so are no names by themselves.
+        alone: the machines are those of `before`, whatever is named.
         before: what an earlier part of the same request was about, which `it` means here.
     """
 
@@ -35,10 +39,16 @@ class Filling:
     excluded: tuple[Token, ...] = ()
     before: tuple[Machine, ...] = ()
     known_words: frozenset[str] = frozenset()
+    alone: bool = False
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     advisories: list[Advisory] = field(default_factory=list[Advisory])
     _machines: list[Machine] | None = None
     _problem: Ask | Cannot | None = None
+
+    @property
+    def spared_words(self) -> str:
+        """What was said not to be wanted, as one text."""
+        return " ".join(token.word for token in self.excluded)
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -65,8 +75,12 @@ class Filling:
 
     def _meant(self) -> list[Machine]:
         here = self.world.machines(self.region)
-        if self.before and not named_in(self.facts, here):
+        if self.before and (self.alone or not named_in(self.facts, here)):
             return list(self.before)
+        # `don't delete web-1, just stop it`: what was spared one thing is still meant for the other.
+        spoken_of = named_in(Facts(tokens=self.excluded), here)
+        if spoken_of and not named_in(self.facts, here) and _IT.search(self.facts.words):
+            return spoken_of
         found = in_target(self.facts, self.world, self.region, not self.changes, self.said_region)
         spared = {machine.id for machine in named_in(Facts(tokens=self.excluded), found)}
         left = [machine for machine in found if machine.id not in spared]

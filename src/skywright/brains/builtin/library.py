@@ -95,6 +95,7 @@ class Recipe:
             and the source's options.
         program: `steps`, `expect` and `answer` in the form of programs, open where `draft` says they may be.
         says: the summary; slots in braces.
+        each: it is about one machine; where several are meant, it is done for each of them.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Recipe:
     says: str
     advises: tuple[Mapping[str, str], ...] = ()
     where: str = "new"
+    each: bool = False
 
     @property
     def knows(self) -> frozenset[str]:
@@ -154,6 +156,7 @@ def _recipe(row: Mapping[str, Any]) -> Recipe:
         says=row["says"],
         advises=tuple(row.get("advises", [])),
         where=header.get("where", "existing"),
+        each=header.get("each", False),
     )
 
 

@@ -19,6 +19,7 @@ _PLURAL = re.compile(
     r"\b(vms|machines|servers|boxes|instances|nodes|hosts|them|they|those|these|both|"
     r"fleet|computers|workers|guests)\b"
 )
+_ONE_OF = re.compile(r"\b(?:one|either|any) of (?:the|my|our|these|those|your|them)\b")
 _STATES = {
     "stopped": "stopped",
     "running": "running",
@@ -81,9 +82,12 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
 
 def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
     text = facts.words
+    if len(fitting) > 1 and not many and _ONE_OF.search(text):
+        raise Ask("vm", f"Which machine? There are {_listed(fitting)}.", _choices(fitting, False))
     every = "all" in facts.concepts or "everything" in facts.concepts
     plural = bool(
         _PLURAL.search(text)
+        or ("vm" not in facts.concepts and facts.concepts & {"everything", "disk", "monitoring"})
         or re.search(r"\b(?:every|each) (?:\w+ )?(?:vm|machine|server|box|instance|node|host|one)\b", text)
     )
     if len(fitting) == 1 or (every and (plural or many)) or many:

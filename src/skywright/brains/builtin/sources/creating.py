@@ -7,6 +7,7 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.sizes import chosen_type
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row, filters
 from skywright.model.values import Value
 
@@ -164,8 +165,8 @@ def image(filling: Filling, options: Mapping[str, Any]) -> Value:
                 raise Cannot(f"the cloud lists no {word} image in {filling.region}")
             return _newest(rows)
     architecture = chosen_type(filling).architecture
-    for pattern in ("al2023-ami-2023.*", "amzn2-ami-hvm-*", "amzn2-ami-*"):
-        rows = _images(filling, "amazon", (pattern,), architecture)
+    for named in ("al2023-ami-2023.*", "amzn2-ami-hvm-*", "amzn2-ami-*"):
+        rows = _images(filling, "amazon", (named,), architecture)
         if rows:
             return _newest(rows)
     raise Cannot(
@@ -277,3 +278,9 @@ def spot(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def monitored(filling: Filling, options: Mapping[str, Any]) -> Value:
     return True if "monitoring" in filling.concepts else None
+
+
+def hidden(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Whether the machines are to have no public address."""
+    said = f"{filling.facts.words} . {filling.spared_words}"
+    return bool(pattern("no_address").search(said)) or None

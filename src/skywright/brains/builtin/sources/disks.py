@@ -140,3 +140,9 @@ def zone(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def new_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     return filling.facts.names[0] if filling.facts.names else "disk"
+
+
+def encrypted(filling: Filling, options: Mapping[str, Any]) -> Value:
+    said = re.search(r"\b(?:encrypted|encryption)\b", filling.facts.words)
+    spared = re.search(r"\b(?:encrypted|encryption)\b", filling.spared_words)
+    return True if said and not spared else None

@@ -110,13 +110,13 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
                 }
             )
             _warn_of_others(filling, str(group["GroupId"]))
-    if not found:
-        why = (
-            "is open only as part of a wider range, and closing that would close other ports too"
-            if wider
-            else "is not open there"
+    if not found and wider:
+        raise Cannot(
+            f"{port_words(filling, options)} is open only as part of a wider range, and closing that would "
+            f"close other ports too"
         )
-        raise Cannot(f"{port_words(filling, options)} {why}")
+    if not found:
+        filling.assume(f"{port_words(filling, options)} is not open there, so there is nothing to close.")
     return found
 
 
@@ -143,3 +143,7 @@ def _warn_of_others(filling: Filling, group: str) -> None:
             f"the rule is in {group}, which {', '.join(others)} uses too, so closing "
             f"it would close it there as well; name those machines too"
         )
+
+
+def all_groups(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return sorted({group for machine in filling.machines for group in machine.groups})

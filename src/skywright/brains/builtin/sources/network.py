@@ -186,3 +186,18 @@ def group_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     return next(
         name for name in [stem, *(f"{stem} {number}" for number in range(2, 1000))] if name not in used
     )
+
+
+def own_range(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The range of a network that is asked for by itself."""
+    ranges = [cidr for cidr in filling.facts.cidrs if "/" in cidr]
+    return _range(ranges[0]) if ranges else "10.0.0.0/16"
+
+
+def own_name(filling: Filling, options: Mapping[str, Any]) -> Value:
+    facts = filling.facts
+    return facts.names[0] if facts.names else facts.mentions[0] if facts.mentions else "network"
+
+
+def own_subnet(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return str(next(ipaddress.ip_network(str(filling.values["range"])).subnets(prefixlen_diff=2)))

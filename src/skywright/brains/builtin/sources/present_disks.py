@@ -15,7 +15,7 @@ def _attached(filling: Filling) -> list[Row]:
     """The attached disks that could be meant: those named, or the machine's, narrowed by root, size and
     device."""
     named = named_disks(filling, filling.region)
-    if named:
+    if named and not filling.alone:
         return named
     machine = filling.machine
     facts = filling.facts
@@ -194,3 +194,64 @@ def snapshot_names(filling: Filling, options: Mapping[str, Any]) -> Value:
     if filling.facts.names and len(disks) == 1:
         return [stem]
     return [f"{holders.get(str(id), str(id))}-{stem}" for id in disks]
+
+
+def description(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """What was said to be the description, or that it was asked for."""
+    facts = filling.facts
+    for before, token in zip(facts.tokens, facts.tokens[1:], strict=False):
+        if before.word in ("description", "comment", "note", "saying") and token.kind in (
+            "quoted",
+            "name",
+            "word",
+        ):
+            return token.text
+    return "Taken by request"
+
+
+def moved_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The attached data disk that is to go to another machine: named, or the only one of its holder."""
+    named = [row for row in named_disks(filling, filling.region) if row.get("Attachments")]
+    holders = filling.named_here()
+    rows = named or [
+        row
+        for machine in holders[:1]
+        for row in filling.world.volumes(filling.region)
+        if str(row["VolumeId"]) in machine.data_disks
+    ]
+    row = _only(filling, rows, "there is no data disk to be moved")
+    if _is_system(filling, row):
+        raise Cannot(f"{row['VolumeId']} is the disk that a machine starts from")
+    return str(row["VolumeId"])
+
+
+def moved_from(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return next(
+        str(row["Attachments"][0]["InstanceId"])
+        for row in filling.world.volumes(filling.region)
+        if row["VolumeId"] == filling.values["disk"]
+    )
+
+
+def moved_to(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The other machine that was named."""
+    holder = filling.values["holder"]
+    others = [machine for machine in filling.named_here() if machine.id != holder]
+    if len(others) != 1:
+        raise Ask("vm", "To which machine should the disk go?")
+    zone = next(
+        row["AvailabilityZone"]
+        for row in filling.world.volumes(filling.region)
+        if row["VolumeId"] == filling.values["disk"]
+    )
+    if others[0].zone != zone:
+        raise Cannot(
+            f"the disk is in {zone} and {others[0].label} in {others[0].zone}: a disk can't cross zones"
+        )
+    return others[0].id
+
+
+def moved_device(filling: Filling, options: Mapping[str, Any]) -> Value:
+    machine = next(m for m in filling.world.machines(filling.region) if m.id == filling.values["vm"])
+    used = {str(disk["DeviceName"])[-1:] for disk in machine.disks.values()}
+    return next(f"/dev/sd{letter}" for letter in "fghijklmnopqrstuvwxyz" if letter not in used)

@@ -9,6 +9,7 @@ from rapidfuzz import process
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Machine, Row, filters
 from skywright.errors import CloudFailed
 from skywright.model.operation import Operation
@@ -79,8 +80,8 @@ def chosen_type(filling: Filling, architecture: str = "") -> MachineType:
             + (" (an ARM processor)." if found.architecture == "arm64" else ".")
         )
         return found
-    for pattern, name in _FAMILIES.items():
-        if re.search(pattern, facts.words):
+    for family, name in _FAMILIES.items():
+        if re.search(family, facts.words):
             filling.assume(f"The type is {name}.")
             return named_type(filling, name)
     if facts.size_word:
@@ -261,3 +262,9 @@ def _fitting(filling: Filling, machines: Sequence[Machine], kind: MachineType) -
                 f"its image would not start there"
             )
     return kind.name
+
+
+def max_price(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The most that an hour of a spot machine may cost, as the API takes it; None if nothing was said."""
+    said = pattern("max_price").search(filling.facts.spoken)
+    return said[1].replace(" ", "") if said else None

@@ -29,7 +29,11 @@ def permissions(filling: Filling, ports: Sequence[int]) -> list[Value]:
         r"\b(\d{2,5}) ?(?:-|to|through) ?(\d{2,5})\b", " ".join(token.text for token in filling.facts.tokens)
     )
     pairs = [(port, port) for port in ports]
-    if span and int(span[1]) < int(span[2]) < 65536 and "ports" in filling.facts.words:
+    if (
+        span
+        and int(span[1]) < int(span[2]) < 65536
+        and re.search(r"\bports\b|\brange\b", filling.facts.words)
+    ):
         pairs = [(int(span[1]), int(span[2]))]
     return [
         {

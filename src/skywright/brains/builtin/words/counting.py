@@ -13,8 +13,12 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
     for number in numbers:
         if number.unit not in ("", "times") or number.value != int(number.value):
             continue
+        if facts.near(number.first - 1, number.first) in (["port"], ["ports"], ["tcp"], ["udp"]):
+            continue
         for noun in nouns:
             gap = facts.near(number.last, noun.first)
+            if any(number.last <= other.first < noun.first for other in numbers):
+                continue  # another number is nearer to the noun
             if (
                 0 <= noun.first - number.last <= 6
                 and not barriers & set(gap)
@@ -35,11 +39,16 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
             or after[:2] in (["of", "them"], ["of", "those"], ["of", "these"])
         ):
             return int(number.value), number.vague
-        if any(noun.last in (number.first, number.first - 1) for noun in nouns) and before[-1:] in (
-            [":"],
-            ["="],
-            ["x"],
-            ["("],
+        if (
+            number.value < 1000
+            and any(noun.last in (number.first, number.first - 1) for noun in nouns)
+            and before[-1:]
+            in (
+                [":"],
+                ["="],
+                ["x"],
+                ["("],
+            )
         ):
             return int(number.value), number.vague
         if any(token.kind == "type" for token in facts.tokens[number.last : number.last + 1]):

@@ -17,6 +17,7 @@ from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import FOLDER, file, words
 
 _PARTICLES = frozenset({"on", "off", "up", "down", "out", "back"})
+_NUMBERS = ("three", "four", "five", "seven", "eight", "nine", "twelve", "twenty")
 _AFTER_PARTICLE = frozenset(
     {"and", "again", "please", "now", "in", "for", "then", "so", "asap", "too", "immediately", "pls"}
 )
@@ -69,7 +70,7 @@ class Lexicon:
         kept = {name.lower() for name in names}
         mended: list[Token] = []
         naming = words("naming")
-        for token in tokens:
+        for at, token in enumerate(tokens):
             token = _unquoted(token) if token.word not in kept else token
             token = self._split_hyphens(token) if token.word not in kept else token
             previous = mended[-1].word if mended else ""
@@ -78,7 +79,8 @@ class Lexicon:
                 before in naming and previous in {"it", "them", "is", "be", ":", "=", "as"}
             )
             if token.kind == "word" and token.word not in kept and not named and not token.fixed:
-                token = replace(token, word=self._mended(token.word))
+                after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+                token = replace(token, word=self._number(token.word, after) or self._mended(token.word))
             mended.append(token)
         return mended
 
@@ -96,13 +98,20 @@ class Lexicon:
                 return replace(token, word=joined, kind="word")
         return token
 
+    def _number(self, word: str, after: str) -> str:
+        """`thre vms`: a number mistyped before what can be counted; empty if it is none."""
+        if after not in self.nouns or len(word) < 4 or word in self.words or word in self.common:
+            return ""
+        found = process.extractOne(word, _NUMBERS, scorer=OSA.distance, score_cutoff=1)
+        return str(found[0]) if found else ""
+
     def _mended(self, word: str) -> str:
         plain = word.replace("'", "")
         if len(plain) < 4 or word in self.words or word in self.common or plain in self.common:
             return word
         if not plain.isalpha() or _inflected(plain, self.common):
             return word
-        allowed = 1 if len(plain) < 7 else 2
+        allowed = 1 if len(plain) < 8 else 2
         found = process.extractOne(plain, self.targets, scorer=OSA.distance, score_cutoff=allowed)
         if found is None:
             return word

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import words
 
+_OTHERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "vpc", "vnet", "network"})
+
 
 def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
     """`env=prod`, `tag it with key owner and value bob`, `tag owner as bob`."""
@@ -43,8 +45,11 @@ def names_of(tokens: Sequence[Token], tags: dict[str, str]) -> tuple[tuple[str, 
     """Names that the text gives, and the tokens that they are made of."""
     for key in [key for key in tags if key.lower() == "name"]:
         return (tags.pop(key),), set()
+    prefixed = _prefix(tokens)
+    if prefixed is not None:
+        return (tokens[prefixed].text,), {prefixed}
     for at, token in enumerate(tokens):
-        if token.word not in words("naming") or token.fixed:
+        if token.word not in words("naming") or token.fixed or _of_another(tokens, at):
             continue
         start = at + 1
         while start < len(tokens) and tokens[start].word in words("naming_links"):
@@ -53,6 +58,27 @@ def names_of(tokens: Sequence[Token], tags: dict[str, str]) -> tuple[tuple[str, 
         if names:
             return names, used
     return (), set()
+
+
+def _prefix(tokens: Sequence[Token]) -> int | None:
+    """Where the beginning of all names stands: `prefix their names with lab-`, `names starting with job`."""
+    said = [token.word for token in tokens]
+    if not {"name", "names", "named", "prefix", "prefixed"} & set(said):
+        return None
+    for at, word in enumerate(said):
+        if word not in {"prefix", "prefixed", "starting", "start", "beginning", "begin"}:
+            continue
+        for place in range(min(at + 5, len(tokens) - 1), at, -1):
+            if said[place - 1] in {"with", "by", "prefix", ":", "is"} and _can_name(tokens[place], False):
+                return place
+    return None
+
+
+def _of_another(tokens: Sequence[Token], at: int) -> bool:
+    """`a load balancer called front`, `a network named lab`: the name is not the machine's."""
+    near = [token.word for token in tokens[max(0, at - 2) : at]]
+    before = [word for word in near if word not in {"is", "be", "it", ","}]
+    return bool(before) and before[-1] in _OTHERS
 
 
 def _name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple[str, ...], set[int]]:
@@ -78,6 +104,9 @@ def _name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple
                 names[-1:] = run
                 used.add(at + 1)
                 at += 2
+        listed = token.kind == "name" and start and tokens[start - 1].word == "names"
+        if listed and at < len(tokens) and tokens[at].kind == "name":
+            continue  # `names n1 n2 n3`
         joined = at
         while joined < len(tokens) and tokens[joined].word in {",", "and", "&"}:
             joined += 1

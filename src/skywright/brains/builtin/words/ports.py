@@ -26,6 +26,9 @@ def with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     listens = pattern("listens").search(text)
     if listens and outside is None and (int(listens[1]) != inside or text.count(listens[1]) > 1):
         outside = int(listens[1])
+    found += [int(part) for span in pattern("port_span").findall(facts.spoken) for part in span]
+    if pattern("web_ports").search(text):
+        found += [80, 443]
     found += [value for value in (outside, inside) if value is not None]
     found += [port for word, port in table("protocols").items() if _protocol(word).search(text)]
     unique = tuple(dict.fromkeys(port for port in found if 0 < port < 65536))
@@ -52,11 +55,24 @@ def _directed(facts: Facts, text: str) -> tuple[int | None, int | None]:
     there = pattern("from_port_to_port").search(text)
     if there:
         outside, inside = int(there[1]), int(there[2])
+    for name in ("outside_colon", "inside_colon"):
+        match = pattern(name).search(text)
+        if match and name == "outside_colon":
+            outside = int(match[1])
+        elif match:
+            inside = int(match[1])
     for name in ("sent_on", "listens_behind"):
         match = pattern(name).search(text)
-        if inside is None and match and not re.search(r"balancer[^.;]{0,20}$", match.group()):
+        if inside is None and match and not _of_balancer(text, match):
             inside = int(match[1])
     return outside, inside
+
+
+def _of_balancer(text: str, match: re.Match[str]) -> bool:
+    """Whether it is the load balancer that listens there: `to a load balancer that listens on 8080`."""
+    before = re.search(r"\b(?:balancer|alb|nlb|elb|lb),? ?$", text[: match.start()])
+    which = match.group().startswith(("that", "which", "listen"))
+    return bool(before and which) or bool(re.search(r"balancer[^.;]{0,20}$", match.group()))
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from skywright.brains.builtin.words.counting import count
-from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.facts import Disk, Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.measures import with_sizes
 from skywright.brains.builtin.words.naming import names_of, tags_of
@@ -25,8 +25,27 @@ def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) ->
     visible = [replace(token, fixed=True) if at in blind else token for at, token in enumerate(tokens)]
     facts = replace(facts, marks=tuple(lexicon.marks(visible)), names=names, tags=tags)
     facts = with_sizes(facts, numbers)
-    facts = with_ports(facts, numbers)
+    facts = _with_growth(with_ports(facts, numbers))
     return _with_rest(facts, numbers, named)
+
+
+def _with_growth(facts: Facts) -> Facts:
+    """`root disk: 8 -> 16`: between sizes of a disk an arrow is no way from port to port."""
+    disk = facts.concepts & {"disk", "root_disk"} and not facts.concepts & {
+        "lb",
+        "port",
+        "balance",
+        "forward",
+    }
+    if not disk or facts.inside is None or not any(token.kind == "mapping" for token in facts.tokens):
+        return facts
+    return replace(
+        facts,
+        disks=(Disk(facts.inside, "root_disk" in facts.concepts, 0),),
+        ports=(),
+        inside=None,
+        outside=None,
+    )
 
 
 def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Facts:

@@ -18,13 +18,17 @@ from skywright.brains.builtin.words.sentences import (
     only_asks,
     sentences_of,
     spoken,
+    states,
+    tells,
     with_targets,
+    without_afterword,
     without_chat,
+    without_conditions,
     without_reasons,
     wonders,
 )
 from skywright.brains.builtin.words.tokens import Token, clean, tokenise
-from skywright.brains.builtin.words.vocabulary import pattern, words
+from skywright.brains.builtin.words.vocabulary import pattern, table, words
 from skywright.model.advice import Beyond, Question
 
 EXAMPLES = (
@@ -46,6 +50,7 @@ class Sense:
         question: if a place was named that is no region.
         excluded: words that stood after `except`, `but not` and the like.
         only_asks: every sentence is a question about how things are, none a request, however polite.
+        conditional: something is to be done only if something else is so.
     """
 
     facts: Facts
@@ -53,6 +58,7 @@ class Sense:
     question: Question | None = None
     excluded: tuple[Token, ...] = ()
     only_asks: bool = False
+    conditional: bool = False
 
 
 def sense(said: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -> Sense | Beyond:
@@ -61,8 +67,8 @@ def sense(said: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -
         return Beyond("The request is empty; say what you want done.", EXAMPLES)
     if _is_foreign(said):
         return Beyond("I read English only; please say it in English.", EXAMPLES)
-    tokens = lexicon.mend(tokenise(clean(said)), names)
-    sentences = sentences_of(tokens)
+    tokens = lexicon.mend(_settings(tokenise(clean(said))), names)
+    sentences = [without_afterword(sentence) for sentence in sentences_of(tokens)]
     kept = [sentence for sentence in sentences if not wonders(sentence)]
     if not kept:
         danger = pattern("dangerous").search(spoken(tokens))
@@ -74,24 +80,32 @@ def sense(said: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -
             ),
             nearest,
         )
+    kept = [sentence for sentence in kept if not tells(sentence, lexicon)]
+    if not kept:
+        return Beyond(
+            "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
+        )
     told = kept
     kept = with_targets(without_chat(kept, lexicon), told, names, lexicon)
-    asks = all(only_asks(sentence) for sentence in kept)
-    kept = [without_reasons(sentence) for sentence in kept]
-    pairs = [without_negated(sentence) for sentence in kept]
+    asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
+    unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
+    kept = [sentence for sentence, _ in unconditional]
+    pairs = [(s, []) if only_asks(s) else without_negated(s) for s in kept]
     excluded = tuple(token for _, dropped in pairs for token in dropped)
     stop = Token(".", ".", "mark", 0, 0)
     left = [token for sentence, _ in pairs for token in (*sentence, stop)]
     meant = _sensed(left, excluded, context, lexicon)
-    return replace(meant, only_asks=asks) if isinstance(meant, Sense) else meant
+    if isinstance(meant, Beyond):
+        return meant
+    return replace(meant, only_asks=asks, conditional=any(condition for _, condition in unconditional))
 
 
 def _sensed(
     said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon
 ) -> Sense | Beyond:
     facts = read(said, lexicon, context.cloud.regions)
-    marks = (mark for mark in facts.marks if not _is_purpose(facts, mark) and not _is_adjective(facts, mark))
-    facts = replace(facts, marks=tuple(marks))
+    idle = (_is_purpose, _is_adjective, _is_description)
+    facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
     if not facts.marks and not facts.types and not facts.ids:
         if excluded:
             return Beyond("That says only what not to do, so nothing was done.", EXAMPLES)
@@ -107,6 +121,22 @@ def _sensed(
         )
     region, question = _place(facts, context)
     return Sense(facts, region, question, excluded)
+
+
+def _settings(tokens: list[Token]) -> list[Token]:
+    """`count=3 type=t3.small`: settings as they would be said, unless they are tags."""
+    if any(token.word in {"tag", "tags", "tagged", "label", "labels", "labelled"} for token in tokens):
+        return tokens
+    settings = table("settings")
+    said: list[Token] = []
+    for token in tokens:
+        key, _, value = token.text.partition("=")
+        if token.kind == "pair" and value and key.strip().lower() in settings:
+            plain = value.strip().strip("\"'")
+            said += tokenise(" " + str(settings[key.strip().lower()]).format(plain))
+        else:
+            said.append(token)
+    return said
 
 
 def part(tokens: Sequence[Token], whole: Sense, context: Context, lexicon: Lexicon) -> Sense | Beyond:
@@ -129,6 +159,9 @@ def _is_foreign(text: str) -> bool:
 
 def _is_adjective(facts: Facts, mark: Mark) -> bool:
     """`the stopped machine`: says which machine, not what to do."""
+    around = set(facts.near(mark.first - 3, mark.last + 3))
+    if mark.words in {"stopped", "terminated"} and around & {"running", "pending", "or", "whatever"}:
+        return True  # `what they are up to (running, stopped)`
     if mark.words not in {"stopped", "halted", "suspended", "attached", "connected", "started"}:
         return False
     before = {token.word for token in facts.tokens[max(0, mark.first - 2) : mark.first]}
@@ -137,8 +170,26 @@ def _is_adjective(facts: Facts, mark: Mark) -> bool:
     return noun and bool(before & {"the", "all", "every", "a", "my", "our", "those", "any", "that", "this"})
 
 
+def _is_description(facts: Facts, mark: Mark) -> bool:
+    """`machines that see each other`, `2 cpus`: says what a thing is like, not what to do with it."""
+    before = [token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]]
+    if mark.concepts & {"metrics"}:
+        measured = any(facts.tokens[at].kind == "number" for at in range(max(0, mark.first - 1), mark.first))
+        return measured or (
+            mark.words == "load" and facts.near(mark.last, mark.last + 1) in (["test"], ["tests"])
+        )
+    if not mark.concepts & {"show", "create", "attach", "resize", "convert"}:
+        return False
+    while before and before[-1] in {"can", "could", "all", "both", "should", "will", "would", "may", "must"}:
+        before.pop()
+    nouns = [other for other in facts.marks if "vm" in other.concepts and other.last == mark.first - 1]
+    return bool(before) and before[-1] in {"that", "which", "who"} and bool(nouns or before[-1] == "who")
+
+
 def _is_purpose(facts: Facts, mark: Mark) -> bool:
     """`a machine for our database`, `two redis boxes`: what machines are for is not what is asked for."""
+    if mark.concepts & {"snapshots", "images"}:
+        return _for_something(facts, mark, "disk") or _for_something(facts, mark, "vm")
     if not mark.concepts & (_UNSUPPORTED | {"bucket", "keypair"}):
         return False
     before = {token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]}
@@ -153,6 +204,13 @@ def _is_purpose(facts: Facts, mark: Mark) -> bool:
         or (machines and bool(before & words("purpose_before")))
         or after in {"server", "servers", "machine", "box", "boxes", "vm", "vms", "nodes"}
     )
+
+
+def _for_something(facts: Facts, mark: Mark, what: str) -> bool:
+    """`a volume for the backups`: whether it only says what another thing is for."""
+    before = [token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]]
+    said = any(what in other.concepts and other.last < mark.first for other in facts.marks)
+    return said and bool(before) and (before[-1] == "for" or before[-2:-1] == ["for"])
 
 
 def _place(facts: Facts, context: Context) -> tuple[str, Question | None]:

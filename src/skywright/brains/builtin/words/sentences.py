@@ -5,6 +5,7 @@ Owns cutting a text into sentences and setting aside those that are no order.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.places import places
@@ -50,11 +51,14 @@ def without_chat(sentences: list[list[Token]], lexicon: Lexicon) -> list[list[To
     if not asking:
         return sentences
     first = sentences.index(asking[0])
+    asking += [
+        before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
+    ]  # `every machine should have monitoring. Make it so.`
     return [
         sentence
         for place, sentence in enumerate(sentences)
         if sentence in asking
-        or (place > first and pattern("goes_on").match(spoken(sentence)))
+        or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence)))
         or _is_list(sentence)
     ]
 
@@ -73,6 +77,12 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
         "",
     )
     return bool(pattern("wants").search(text)) or head in lexicon.verbs or head in words("question_heads")
+
+
+def _adds_facts(sentence: list[Token]) -> bool:
+    """`Somewhere in London would be ideal`: a place, a type or a setting that must not be passed over."""
+    hard = any(token.kind in ("type", "place", "pair", "cidr", "mapping", "arn") for token in sentence)
+    return hard or any(place.placed or len(sentence) <= 4 for place in places(sentence, ()))
 
 
 def _is_list(sentence: list[Token]) -> bool:
@@ -96,16 +106,43 @@ def with_targets(
             for s in told
             if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
         ]
-    if re.search(r"\bthere\b(?! is| are)", " . ".join(spoken(sentence) for sentence in kept)):
+    if re.search(
+        r"\bthere\b(?! is| are)|\b(?:the|that|this) region\b",
+        " . ".join(spoken(sentence) for sentence in kept),
+    ):
         said = [s for s in told if s not in wanted and places(s, ())]
         wanted += [[t for place in places(s, ()) for t in s[place.first : place.last]] for s in said]
     return wanted
 
 
 def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:
+    """Whether it says by itself which machines it is about: not only `it`, or `that server`."""
     if any(token.kind in ("id", "name", "quoted") or token.text.lower() in known for token in sentence):
         return True
+    text = spoken(sentence)
+    if pattern("refers_back").search(text):
+        return False
     return any("vm" in mark.concepts for mark in lexicon.marks(sentence))
+
+
+def tells(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether it tells what somebody did or decided, and so is no order: `he deleted web-1 by mistake`."""
+    text = spoken(sentence)
+    told = pattern("tells").search(text)
+    if told is None or pattern("orders").search(text):
+        return False
+    starts = {match[1] for match in re.finditer(r"(?:,|\bso|\band|\bthen|:) (\w+)", text[told.end() :])}
+    return not starts & lexicon.verbs
+
+
+def without_conditions(sentence: list[Token]) -> tuple[list[Token], bool]:
+    """The sentence without conditions that change nothing (`if it isn't already`); whether one is left."""
+    text = spoken(sentence)
+    kept = pattern("idle_condition").sub("", text)
+    if kept == text or (pattern("final").search(text) and not text.startswith("if ")):
+        return sentence, bool(pattern("condition").search(text))
+    left = _without(sentence, "idle_condition")
+    return left, bool(pattern("condition").search(kept))
 
 
 def without_reasons(sentence: list[Token]) -> list[Token]:
@@ -124,3 +161,28 @@ def without_reasons(sentence: list[Token]) -> list[Token]:
         if not inside:
             kept.append(token)
     return kept
+
+
+def without_afterword(sentence: list[Token]) -> list[Token]:
+    """The sentence without `and tell me when it's done`, which is done anyway."""
+    return _without(sentence, "afterword")
+
+
+def _without(sentence: list[Token], name: str) -> list[Token]:
+    """The tokens of the sentence that stand in no match of the pattern."""
+    text = spoken(sentence)
+    spans = [match.span() for match in pattern(name).finditer(text)]
+    left: list[Token] = []
+    at = 0
+    for token in sentence:
+        if not any(first <= at < last for first, last in spans):
+            left.append(token)
+        at += len("§" if token.fixed else token.word) + 1
+    return left
+
+
+def states(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether it says how things are and orders nothing."""
+    words_said = [token.word.split(" ")[0] for token in sentence if token.kind == "word"]
+    head = next((word for word in words_said if word not in words("polite")), "")
+    return not pattern("wants").search(spoken(sentence)) and head not in lexicon.verbs

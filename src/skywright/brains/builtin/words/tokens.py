@@ -44,9 +44,8 @@ class Token:
     fixed: bool = False
 
 
-_SAME = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": " - ", "→": "->", "\u00a0": " "}
-)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+_SAME = str.maketrans({"–": "-", "—": " - ", "→": "->", "×": " x ", "…": "..", "\u00a0": " "})
 _FAMILIES = "us|eu|ap|sa|ca|me|af|il|mx|cn|uk|au|na"
 _SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 _IDS = "i|vol|subnet|sg|vpc|ami|eni|snap|eipalloc|eipassoc|rtb|igw|sgr"
@@ -55,6 +54,8 @@ _UNITS = (
     "vcpus?|vcores?|cores?|cpus?|c|iops|percent|minutes?|mins?|hours?|hrs?|days?|x|k|m"
 )
 _SIZES = r"nano|micro|small|medium|large|x?large|\d+xlarge|metal(?:-\w+)?"
+_TYPES = r"[a-z]{1,3}\d+[a-z]{0,4}\.[a-z0-9]"
+_COUNTED = r"(?:x|vms?|servers?|machines?|nodes?|box(?:es)?|hosts?|instances?|targets?|backends?|[gt]i?b)\b"
 _PATTERN = re.compile(
     rf"""
     (?P<arn>arn:aws[\w-]*:[^\s,;"']+)
@@ -64,17 +65,31 @@ _PATTERN = re.compile(
   | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b|\b[a-z]{{1,3}}\d+[a-z]{{0,4}}\.[a-z0-9]+\b)
   | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b)
   | (?P<device>/dev/[a-z0-9]+|\bxvd[a-z]{{1,2}}\b|\bsd[b-z]\b)
-  | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b)
+  | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b(?!\s*(?:\*|{_COUNTED}|{_TYPES})))
   | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
       |\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
   | (?P<measured>(?<![\w.-])\d[\d,]*(?:\.\d+)?-?(?:{_UNITS})(?![\w-]))
   |
   (?P<number>(?<!\S)-\d+(?:\.\d+)?(?![\w-])|(?<![\w.-])\d{{1,3}}(?:,\d{{3}})+(?![\w])|(?<![\w.-])\d+(?:\.\d+)?(?![\w-]))
   | (?P<word>[^\W_][\w'&]*(?:[-_./][\w']+)*)
-  | (?P<mark>->|=>|[.,;:!?()&+%/$#<>|"'@*=\[\]{{}}\\-])
+  | (?P<mark>->|=>|[\n.,;:!?()&+%/$#<>|"'@*=\[\]{{}}\\-])
 """,
     re.VERBOSE | re.IGNORECASE,
 )
+_SPOKEN = (
+    (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
+    (r"(?<=\w)\.\.+(?=\w)", " to "),
+    (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
+    (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),
+    (r"(?<=\d)-(?=(?:giga|gibi|tera|tebi)bytes?\b)", " "),
+    (
+        r"(?<![\w-])(describe|start|stop|reboot|terminate|run|monitor|unmonitor|attach|detach|delete|create)-"
+        r"(?=(?:instances?|volumes?|snapshots?|images?|tags|alarms)\b)",
+        r"\1 ",
+    ),
+    (r"\b(?:one|1)[- ]min(?:ute)?\b|\b(?:sixty|60)[- ]?s(?:ec(?:ond)?s?)?\b(?= )", "one-minute"),
+)
+"""What is said in one way as in another: `a..c` is `a to c`, a command's name its words."""
 _NAMING = re.compile(
     r"\b(?:named?|called?|naming|calling)(?:\s+(?:it|them|is|as|of|to))?\s*[:=]?\s*(?P<rest>.+)$", re.I
 )
@@ -83,9 +98,18 @@ _NAMELIKE = re.compile(r"^(?=.*[A-Za-z])(?:.*\d.*|.*[-_].*)$")
 
 
 def clean(words: str) -> str:
-    """The same words with one kind of quotation mark, dash and blank."""
-    plain = re.sub(r"(?<=\w)-(?=(?:based|hosted|located)\b)", " ", words.translate(_SAME))
-    return re.sub(r"[ \t\r\f\v]+", " ", plain).strip()
+    """The same words with one kind of quotation mark, dash and way of saying; quoted text stays as it is."""
+    parts = re.split(r"""("[^"]*"|`[^`]*`)""", words.translate(_QUOTES))
+    return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts)).strip()
+
+
+def _plain(text: str) -> str:
+    plain = re.sub(r"[ \t\r\f\v]+", " ", text.translate(_SAME))
+    for pattern, instead in _SPOKEN:
+        plain = re.sub(pattern, instead, plain, flags=re.I)
+    if re.search(r"(?<![\w.])\(?1[.)]\s", plain) and re.search(r"(?<![\w.])\(?2[.)]\s", plain):
+        plain = re.sub(r"(?<![\w.])\(?[1-9][.)](?=\s)", " ", plain)  # `(1) three servers, (2) a balancer`
+    return plain
 
 
 def tokenise(text: str) -> list[Token]:
@@ -96,7 +120,7 @@ def tokenise(text: str) -> list[Token]:
         rest = text[start + len(name) :].lstrip("\"'")
         return [*tokens, *(_moved(token, len(text) - len(rest)) for token in tokenise(rest))]
     tokens: list[Token] = []
-    for match in _PATTERN.finditer(text.replace("\n", " . ")):
+    for match in _PATTERN.finditer(text):
         tokens.extend(_tokens(match))
     return tokens
 
@@ -150,6 +174,10 @@ def _tokens(match: re.Match[str]) -> list[Token]:
         kind = "word"
     if kind == "word":
         return [_word(text, start)]
+    if kind == "type":
+        text = re.sub(rf"\.({_SIZES})s$", r".\1", text, flags=re.I)  # `a dozen t3.nanos`
+    if text == "\n":
+        return [Token(".", ".", "mark", start, end)]
     fixed = kind in ("id", "arn", "pair", "device")
     return [Token(text, text.lower(), kind, start, end, fixed)]  # type: ignore[arg-type]
 

@@ -7,12 +7,13 @@ import asyncio
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from skywright.clouds.base import Catalogue
 from skywright.clouds.wire import Answer, Understood, Wire
 from skywright.errors import Refused
-from skywright.gate.likeness import PAGE_TOKENS, same
+from skywright.gate.likeness import PAGE_TOKENS, form, left_out
 from skywright.gate.secrecy import strike
 from skywright.model.call import Call
 from skywright.model.operation import Operation
@@ -20,7 +21,7 @@ from skywright.model.program import Program
 from skywright.model.shape import Signature
 from skywright.model.values import Arguments, Value
 from skywright.program.expand import Instance, instances, specialise
-from skywright.program.references import BadReference, Scope, Unresolved, references, resolve
+from skywright.program.references import BadReference, Reference, Scope, Unresolved, references, resolve
 
 _NAMESPACE = uuid.UUID("6f0d9f0e-8b57-5c0e-9d1c-2f6f1f7f9b7a")
 
@@ -35,6 +36,9 @@ class Piece:
         doubt: the recorded intent whose outcome is not known; None: nothing is in doubt.
         answer: kept, to be given again; None with `done`: it held a secret and was not kept.
         pages: of a read: the cloud's answers, parsed only when their values are needed.
+        apart: the arguments that make no difference to which step a call is.
+        referred: what its arguments refer to.
+        form: of its arguments, once it is known and cannot change.
     """
 
     instance: Instance
@@ -47,6 +51,9 @@ class Piece:
     protocol: str = ""
     answer: Answer | None = None
     result: Value = None
+    apart: frozenset[str] = frozenset()
+    referred: tuple[Reference, ...] = ()
+    form: Value = None
     pages: list[tuple[Understood, Answer]] = field(default_factory=list[tuple[Understood, Answer]])
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -73,6 +80,13 @@ class Binding:
             for position, instance in enumerate(instances(self._program))
             if instance.step.operation is not None
         ]
+        for piece in pieces:
+            given = piece.instance.arguments
+            added = wire.incidental(piece.operation) - given.keys()
+            piece.apart = left_out(piece.signature, added)
+            # What is no reference shows when it is resolved: no call can be that step then.
+            with suppress(BadReference):
+                piece.referred = tuple(references(given))
         self.changes = [piece for piece in pieces if piece.signature.effect.mutates]
         self._reads = [piece for piece in pieces if not piece.signature.effect.mutates]
         self._by_step: dict[str, list[Piece]] = {}
@@ -92,7 +106,7 @@ class Binding:
         Raises:
             Refused: The call is not a step of the program, or not one whose turn it can be.
         """
-        equal = [piece for piece in self.changes if self._is(piece, understood)]
+        equal = self._equal(self.changes, understood)
         if not equal:
             raise Refused(
                 "not-in-program", f"{understood.operation} as asked is not a step: {self._expected()}"
@@ -149,7 +163,7 @@ class Binding:
             (piece.position for piece in self.changes if not piece.asked and piece.position > position),
             default=sys.maxsize,
         )
-        equal = [piece for piece in self._reads if self._is(piece, understood)]
+        equal = self._equal(self._reads, understood)
         now = [piece for piece in equal if position < piece.position < until]
         further = any(
             understood.arguments.get(name) for name in understood.arguments if name.lower() in PAGE_TOKENS
@@ -174,26 +188,47 @@ class Binding:
                 found[step.id] = values[0]
         return found
 
-    def _is(self, piece: Piece, understood: Understood) -> bool:
-        if piece.operation != understood.operation:
-            return False
-        region = self._wire.home(piece.operation, piece.instance.region)
-        if piece.instance.region and understood.region not in (region, piece.instance.region):
-            return False
+    def _equal(self, pieces: Sequence[Piece], understood: Understood) -> list[Piece]:
+        """Those of the pieces that ask for exactly what the call does."""
+        # A program may have thousands of steps of one operation: the call is brought into form once.
+        forms: dict[frozenset[str], Value] = {}
+        equal: list[Piece] = []
+        for piece in pieces:
+            if piece.operation != understood.operation or not self._there(piece, understood.region):
+                continue
+            asked = self._form(piece)
+            if asked is None:
+                continue
+            if piece.apart not in forms:
+                forms[piece.apart] = form(understood.arguments, piece.signature, piece.apart)
+            if asked == forms[piece.apart]:
+                equal.append(piece)
+        return equal
+
+    def _there(self, piece: Piece, region: str) -> bool:
+        wanted = piece.instance.region
+        return not wanted or region in (wanted, self._wire.home(piece.operation, wanted))
+
+    def _form(self, piece: Piece) -> Value:
+        """Of the step's arguments; None while something that they refer to is not there yet."""
+        if piece.form is not None:
+            return piece.form
         resolved = self._resolved(piece)
         if resolved is None:
-            return False
-        incidental = self._wire.incidental(piece.operation) - resolved.keys()
-        return same(resolved, understood.arguments, piece.signature, incidental)
+            return None
+        asked = form(resolved, piece.signature, piece.apart)
+        if not any(reference.name in self._by_step for reference in piece.referred):
+            piece.form = asked
+        return asked
 
     def _resolved(self, piece: Piece) -> dict[str, Value] | None:
         """The step's arguments; None while something that they refer to is not there yet."""
         given = piece.instance.arguments
         try:
-            for reference in references(given):
+            for reference in piece.referred:
                 if not self._ready(reference.name, reference.path):
                     return None
-            values = {name: self._step_value(name) for name in {item.name for item in references(given)}}
+            values = {name: self._step_value(name) for name in {item.name for item in piece.referred}}
             scope = Scope({**self._program.values(), **values}, piece.instance.index)
             return {name: resolve(value, scope) for name, value in given.items()}
         except (Unresolved, BadReference):

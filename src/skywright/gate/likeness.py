@@ -17,21 +17,19 @@ PAGE_TOKENS: Final = frozenset(
 _PAGE_SIZES: Final = frozenset({"maxresults", "maxitems", "pagesize", "limit", "maxrecords", "maxkeys"})
 
 
-def same(step: Arguments, call: Arguments, signature: Signature, incidental: frozenset[str]) -> bool:
-    """Whether a call asks for exactly what a step says.
-
-    Idempotency tokens, what clients add by themselves and, for reads, which page it is make no
-    difference; nor does how a number or a time is written.
-    """
+def left_out(signature: Signature, incidental: frozenset[str]) -> frozenset[str]:
+    """The arguments that make no difference: idempotency tokens, what clients add, a read's pages."""
     members = signature.input.members
     apart = {name for name, shape in members.items() if shape.token} | incidental
     if not signature.effect.mutates:
         apart |= {name for name in members if name.lower() in PAGE_TOKENS | _PAGE_SIZES}
-    return _plain(step, signature.input, apart) == _plain(call, signature.input, apart)
+    return frozenset(apart)
 
 
-def _plain(arguments: Arguments, shape: Shape, apart: set[str]) -> Value:
-    return _normal({name: value for name, value in arguments.items() if name not in apart}, shape)
+def form(arguments: Arguments, signature: Signature, apart: frozenset[str]) -> Value:
+    """What is equal for two calls exactly if they ask for the same, however a number or a time is written."""
+    asked = {name: value for name, value in arguments.items() if name not in apart}
+    return _normal(asked, signature.input)
 
 
 def _normal(value: Value, shape: Shape | None) -> Value:

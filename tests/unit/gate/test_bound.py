@@ -8,7 +8,11 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from skywright.errors import Unavailable
+from skywright.clouds.aws.catalogue import Catalogue
+from skywright.clouds.aws.wire.wire import Wire
+from skywright.clouds.wire import Understood
+from skywright.errors import Unavailable, Usage
+from skywright.gate.binding import Binding
 from skywright.journal.calls import INTENT, OUTCOME, calls, note_intent
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
@@ -274,3 +278,27 @@ def test_a_body_is_part_of_the_step(world: Any, name: str) -> None:
         s3.put_object(Bucket=name, Key="k", Body=b"other")
     s3.put_object(Bucket=name, Key="k", Body=b"hello")
     assert world.behind("s3").get_object(Bucket=name, Key="k")["Body"].read() == b"hello"
+
+
+def test_finding_the_step_does_not_take_longer_with_every_other_step(world: Any, name: str) -> None:
+    """By the number of values that are brought into a form to be compared, not by the clock."""
+    steps = tuple(step(f"s-{at}", "ec2:CreateVpc", {"CidrBlock": f"10.{at}.0.0/16"}) for at in range(200))
+    binding = Binding(Program(name, steps=steps, region="eu-west-1"), name, Catalogue(), Wire())
+    compared: list[object] = []
+
+    class Asked(dict[str, Any]):
+        def items(self) -> Any:
+            compared.append(self)
+            return super().items()
+
+    for at in (0, 50, 100):
+        asked = Understood(steps[0].operation, "eu-west-1", Asked(CidrBlock=f"10.{at}.0.0/16"), "ec2")
+        assert binding.match(asked, "").key == f"s-{at}"
+    assert len(compared) == 3
+
+
+def test_a_step_with_a_broken_reference_is_no_call(world: Any, name: str) -> None:
+    broken = step("broken", "ec2:CreateVpc", {"CidrBlock": "${nothing..}"})
+    with pytest.raises((ClientError, Usage)):
+        credential = world.mint("perform", name, Program(name, steps=(broken,), region="eu-west-1"))
+        world.client(credential, "ec2").create_vpc(CidrBlock="10.0.0.0/16")

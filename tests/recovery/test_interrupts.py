@@ -22,6 +22,8 @@ def caught_in_the_act(user: User, cloud: Cloud) -> tuple["subprocess.Popen[str]"
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background may have made them deaf to it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not cloud.instances():
         assert process.poll() is None, process.stderr and process.stderr.read()

@@ -1,6 +1,7 @@
 """What the commands share that act: Skywright whole in a frame of its own, a run driven, a report printed."""
 
 import os
+import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -29,10 +30,11 @@ def application(progress: Plain | Display | Silent | None = None) -> Generator[A
 def drive(app: App, run: str, *, only_prepare: bool = False) -> Report:
     """Drive a run with its progress shown.
 
-    Ctrl-C leaves the run where it is, as if the process had been killed: the durable engine's
-    threads must not get the chance to write down a failure that was none.
+    Ctrl-C and SIGTERM leave the run where it is, as if the process had been killed: the durable
+    engine's threads must not get the chance to write down a failure that was none.
     """
     progress = app.progress
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if isinstance(progress, Display):
             with progress.shown():

@@ -203,7 +203,7 @@ class Engine:
         driver = runs.driver(id)
         if driver is not None:
             with suppress(ProcessLookupError):  # it has just ended
-                os.kill(driver, signal.SIGINT)
+                os.kill(driver, signal.SIGTERM)
             self._wait_for_end(id)
         with runs.drive(id):
             run = runs.get(id)

@@ -2,12 +2,15 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
 
 from skywright.errors import CloudFailed
 from skywright.model.call import CallError, Outcome
@@ -452,6 +455,7 @@ ACTIONS = st.lists(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.usefixtures("images_again")
 @settings(
     max_examples=100,
     deadline=None,
@@ -466,3 +470,10 @@ def test_whatever_is_done_distils_to_a_program_that_does_it_again(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         distilled(lambda aws: act(aws, [("vpc", 0), ("subnet", 0), *actions]), catalogue, empty_cloud)
+
+
+@pytest.fixture
+def images_again() -> Iterator[None]:
+    """moto keeps its backends as they were reset last: without images, for all tests to come."""
+    yield
+    ec2_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].reset()

@@ -20,6 +20,7 @@ from skywright.gate import intake
 from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
 from skywright.gate.deciding import decide, propose, propose_again
+from skywright.gate.delivery import cut, deliver, http
 from skywright.gate.forward import Exchange, Forwarder, Rooms
 from skywright.gate.limits import Held
 from skywright.gate.sessions import Seen, Session
@@ -46,25 +47,13 @@ class Pipeline:
         """Answer one request, whatever comes of it."""
         exchange = Exchange(request, Head(request.method, request.path, "", {}))
         try:
-            return await self._deliver(request, await self._answer(request, exchange))
+            return await deliver(request, await self._answer(request, exchange), self._rooms.limits)
         except Unavailable as error:
-            return _response(self._failed(exchange, "SkywrightUnavailable", str(error)))
+            return http(self._failed(exchange, "SkywrightUnavailable", str(error)))
         except Corrupt as error:
-            return _response(self._failed(exchange, "SkywrightCorrupt", str(error)))
+            return http(self._failed(exchange, "SkywrightCorrupt", str(error)))
         finally:
             self._held.give_back(exchange.held)
-
-    async def _deliver(self, request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
-        """Send the answer to a client that may not care to read it."""
-        limits = self._rooms.limits
-        length = response.content_length or 0
-        try:
-            async with asyncio.timeout(limits.grace_seconds + length / limits.bytes_a_second):
-                await response.prepare(request)
-                await response.write_eof()
-        except TimeoutError:
-            _cut(request)
-        return response
 
     async def _answer(self, request: web.BaseRequest, exchange: Exchange) -> web.StreamResponse:
         try:
@@ -163,9 +152,9 @@ class Pipeline:
             agreed = Verdict(Decision.ALLOW, call.verdict.rule, "agreed to with the program")
             call = replace(call, verdict=agreed)
         try:
-            return _response(await self._bound.change(exchange, call, piece))
+            return http(await self._bound.change(exchange, call, piece))
         except Lost as lost:
-            return _response(self._failed(exchange, "SkywrightUnavailable", str(lost)))
+            return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
 
     async def _whole_stream(self, exchange: Exchange) -> bytes:
         """A streamed body held after all, to be compared with what the program says."""
@@ -190,7 +179,7 @@ class Pipeline:
             answer = await self._forwarder.traffic.ask(outgoing)
         except Lost as lost:
             self._rooms.recorder.read(call)
-            return _response(self._failed(exchange, "SkywrightUnavailable", str(lost)))
+            return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
         seconds = time.monotonic() - started
         if session.binding is not None and answer.status < 300:
             session.binding.saw(understood, answer)
@@ -200,7 +189,7 @@ class Pipeline:
         self._rooms.recorder.read(replace(call, outcome=Outcome(answer.status, None, error, seconds)))
         # Once the client has its answer.
         asyncio.get_running_loop().call_soon(_pack, seen, answer)
-        return _response(answer)
+        return http(answer)
 
     async def _stream_back(self, exchange: Exchange, call: Call, outgoing: Outgoing) -> web.StreamResponse:
         """Hand the cloud's answer through, a piece at a time."""
@@ -222,7 +211,7 @@ class Pipeline:
                 await response.write_eof()
             except (Lost, TimeoutError, aiohttp.ClientError, ConnectionError):
                 # Half an answer is on its way: whatever followed would be taken for the rest of it.
-                _cut(exchange.request)
+                cut(exchange.request)
         answer = Answer(cloud.status, headers, first if cloud.status >= 300 else b"")
         seconds = time.monotonic() - started
         session.seen.append(Seen(call, understood, answer, seconds))
@@ -253,14 +242,14 @@ class Pipeline:
         except Lost as lost:
             if lost.sent:
                 reason = f"{lost}; whether {call.operation} happened is not known: look before doing it again"
-                return _response(self._failed(exchange, "SkywrightOutcomeUnknown", reason))
+                return http(self._failed(exchange, "SkywrightOutcomeUnknown", reason))
             seen.outcome = Outcome(0, None, CallError("SkywrightUnavailable", str(lost)), 0.0)
             await self._rooms.recorder.outcome(replace(call, outcome=seen.outcome))
-            return _response(self._failed(exchange, "SkywrightUnavailable", str(lost)))
+            return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
         result, error = self._rooms.wire.result(understood, answer)
         seen.outcome = Outcome(answer.status, result, error, time.monotonic() - started)
         self._rooms.recorder.outcome_soon(replace(call, outcome=seen.outcome))
-        return _response(answer)
+        return http(answer)
 
     def _failed(self, exchange: Exchange, code: str, reason: str) -> Answer:
         return self._rooms.wire.failure(exchange.head, exchange.understood, code, reason)
@@ -285,7 +274,7 @@ class Pipeline:
         if session is not None:
             session.seen.append(Seen(call, understood))
         self._rooms.recorder.refused(call)
-        return _response(self._rooms.wire.refusal(exchange.head, understood, rule, reason))
+        return http(self._rooms.wire.refusal(exchange.head, understood, rule, reason))
 
 
 def _for_an_agent_alone(verdict: Verdict, call: Call, agreed: bool) -> Call:
@@ -306,29 +295,7 @@ def _for_an_agent_alone(verdict: Verdict, call: Call, agreed: bool) -> Call:
     raise Refused(verdict.rule, f"{reason}; a person's approval is needed: {_HOW}" if asks else reason)
 
 
-def _cut(request: web.BaseRequest) -> None:
-    """End the connection at once, so that nobody takes what was sent for whole."""
-    if request.transport is not None:
-        request.transport.abort()
-
-
 def _pack(seen: Seen, answer: Answer) -> None:
     """Long answers are kept compressed: a session that polls would otherwise fill the memory."""
     if len(answer.body) >= 16_384 and seen.answer is answer:
         seen.answer = replace(answer, body=zlib.compress(answer.body, 1), packed=True)
-
-
-def _response(answer: Answer) -> web.StreamResponse:
-    length = ""
-    headers: dict[str, str] = {}
-    for name, value in answer.headers.items():
-        if name.lower() == "content-length":
-            length = value
-        else:
-            headers[name] = value
-    if length and not answer.body:
-        # The answer to a HEAD says how long the body would be.
-        response = web.StreamResponse(status=answer.status, headers=headers)
-        response.content_length = int(length)
-        return response
-    return web.Response(status=answer.status, headers=headers, body=answer.body)

@@ -118,7 +118,7 @@ def _guess(head: Head) -> str:
 
 def _signing_name(head: Head) -> str:
     """As the signature says, whether or not it is true; only used to choose a format."""
-    query = dict(part.partition("=")[::2] for part in head.query.split("&"))
+    query = {name: value for name, _, value in (part.partition("=") for part in head.query.split("&"))}
     if sigv4.OLD_KEY in query:
         return "s3"
     claimed = head.headers.get("authorization", "").partition("Credential=")[2].split(",")[0]

@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# In the order of the folders, the slow ones come before the many quick ones, so that both workers end together.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-fast check fix bench lock clean
@@ -12,12 +14,12 @@ demo: $(VENV)/.installed
 
 # The gym's own tests lay its worlds over moto for their whole process, so they have processes of their own.
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/unit/gym
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit/gym
+	$(PYTEST) tests --ignore tests/unit/gym
+	$(PYTEST) tests/unit/gym
 
 test-fast: $(VENV)/.installed
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests --ignore tests/unit/gym
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/unit/gym
+	$(PYTEST) -m "not slow" tests --ignore tests/unit/gym
+	$(PYTEST) -m "not slow" tests/unit/gym
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check src tests bench

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
+import uvloop
 from aiohttp import web
 
 from skywright.clouds.aws.wire.wire import Wire as AwsWire
@@ -85,7 +86,7 @@ class Gate:
         self._sessions = Sessions(configuration.clock)
         self._recorder = Recorder(configuration.journal, configuration.catalogue)
         self._started: Future[str] = Future()
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._done = asyncio.Event()
         self._forwarder: Forwarder | None = None
         self._thread = threading.Thread(target=self._run, name="skywright-gate", daemon=True)

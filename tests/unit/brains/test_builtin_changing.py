@@ -2,11 +2,49 @@
 nothing else."""
 
 import random
+import time
 from typing import Any
 
 import pytest
 
 from skywright.model.advice import Beyond, Concern, Plan, Unclear
+from skywright.model.call import Call, Outcome
+from skywright.model.verdict import Decision, Principal, Verdict
+from skywright.program import text
+from skywright.program.emit.cli import emit as emit_cli
+from skywright.program.emit.sdk import emit as emit_sdk
+from skywright.program.interpret import interpret
+from skywright.program.lift import lift
+
+
+class Recorder:
+    """Calls the target and keeps what the gate would have seen."""
+
+    def __init__(self, target) -> None:
+        self.target = target
+        self.calls: list[Call] = []
+
+    def call(self, operation, arguments, region):
+        result = self.target.caller.call(operation, arguments, region)
+        effect = self.target.catalogue.signature(operation).effect
+        who = Principal("run", "explore", "builtin", "cli", "gym")
+        verdict = Verdict(Decision.ALLOW, "test")
+        outcome = Outcome(200, result, None, 0.1)
+        number = len(self.calls)
+        self.calls.append(
+            Call(
+                f"c{number}",
+                who,
+                operation,
+                effect,
+                region,
+                arguments,
+                float(number),
+                verdict,
+                outcome=outcome,
+            )
+        )
+        return result
 
 
 @pytest.fixture
@@ -157,11 +195,21 @@ def test_things_are_found_in_another_region(target):
     assert target.machines("eu-west-1")["app-1"]["State"]["Name"] == "stopped"
 
 
-@pytest.mark.parametrize("name", ['"; rm -rf ~ #', "$(reboot)", "${vm}", "a'b", "`id`"])
+@pytest.mark.parametrize(
+    "name",
+    ['"; rm -rf ~ #', "$(reboot)", "${vm}", "${vm.InstanceId}", "a'b", "`id`", "a\nb", "a\u2028b", "$${x}"],
+)
 def test_a_hostile_name_is_only_a_name(target, name):
     quote = "'" if '"' in name else '"'
-    target.do(f"create a vm named {quote}{name}{quote}")
+    program = target.plan(f"create a vm named {quote}{name}{quote}").program
+    assert program.values()["names"] == [name]
+    assert text.load(text.dump(program)).values()["names"] == [name]
+    assert emit_cli(program, target.catalogue) and emit_sdk(program, target.catalogue)
+    recorder = Recorder(target)
+    interpret(program, recorder, target.catalogue, lambda _: None, time.monotonic, lambda _: None)
     assert list(target.machines()) == [name]
+    lifted = lift(tuple(recorder.calls), target.catalogue, program, program.values())
+    assert lifted.values()["names"] == [name]
 
 
 @pytest.mark.parametrize("seed", range(12))

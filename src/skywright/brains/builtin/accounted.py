@@ -32,21 +32,33 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
     found = [value for value in facts.ids if value.lower() not in held]
     found += [value for value in facts.types if value.lower() not in held and value.lower() not in present]
     found += [f"{cidr}" for cidr in facts.cidrs if cidr.split("/")[0] not in held and "/" not in cidr]
-    found += [f"{key}={value}" for key, value in facts.tags.items() if value.lower() not in held]
     found += [
-        name for name in facts.names if name.lower() not in held and ids.get(name.lower(), "\0") not in held
+        f"{key}={value}" for key, value in facts.tags.items() if _written(value)[1:-1].lower() not in held
+    ]
+    found += [
+        name
+        for name in facts.names
+        if _written(name)[1:-1].lower() not in held and ids.get(name.lower(), "\0") not in held
     ]
     for token in facts.tokens:
         said = token.text.lower().removesuffix("'s")
-        if token.kind == "quoted" and said not in held and ids.get(said, "\0").lower() not in held:
+        if (
+            token.kind == "quoted"
+            and _written(said)[1:-1] not in held
+            and ids.get(said, "\0").lower() not in held
+        ):
             found.append(token.text)
     return [*found, *_numbers(facts, held)]
 
 
 def _held(program: Program) -> str:
-    parts = [json.dumps(parameter.value, default=str) for parameter in program.parameters]
-    parts += [json.dumps(step.arguments, default=str) for step in program.steps]
+    parts = [_written(parameter.value) for parameter in program.parameters]
+    parts += [_written(step.arguments) for step in program.steps]
     return " ".join(parts).lower() + f" {program.region} {program.name}"
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def _numbers(facts: Facts, held: str) -> list[str]:

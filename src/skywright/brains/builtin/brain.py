@@ -30,7 +30,7 @@ from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.sense import Sense, part, sense, unheard_of
-from skywright.brains.builtin.words.vocabulary import table
+from skywright.brains.builtin.words.vocabulary import pattern, table
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
@@ -38,6 +38,7 @@ from skywright.model.advice import Beyond, Plan, Question, Unclear, Understandin
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
+_IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
 _TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "untag"})
 _DELETING = (
     "delete machines for good",
@@ -154,6 +155,8 @@ class Builtin:
             if not self.matches(read, world)[0].complete:
                 return None
             before = planned[-1] if planned else None
+            if before is not None and before.makes and _IN_IT.search(read.facts.words):
+                return None  # what goes into what the first part makes belongs to one recipe, or to none
             if (
                 before is not None
                 and before.makes
@@ -245,6 +248,10 @@ class Builtin:
         if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, self._lexicon)):
             text = f"I know no place '{place}'. Which region should it be?"
             return Unclear((Question("region", text),), recipe.means)
+        if recipe.changes and recipe.where != "new" and _later(meant):
+            return Beyond(
+                "I act at once and can't do it at another time or for a while; say it when it is due."
+            )
         for said, quality in table("qualities").items():
             if (
                 recipe.changes
@@ -301,6 +308,14 @@ def _two_orders(meant: Sense, world: World) -> bool:
     named = [{machine.id for machine in named_in(Facts(tokens=tuple(tokens)), here)} for tokens in parts]
     first = bool(parts) and (bool(named[0]) or any(token.word in listed("naming") for token in parts[0]))
     return len(parts) > 1 and first and all(others and others != named[0] for others in named[1:])
+
+
+def _later(meant: Sense) -> bool:
+    """Whether it is to be done at another time, or for a while."""
+    words = meant.facts.words
+    if meant.facts.concepts & {"alarms", "alarm"} or pattern("at_once").search(words):
+        return False
+    return bool(pattern("scheduled").search(words))
 
 
 def _left_over(meant: Sense, recipe: Recipe) -> str:

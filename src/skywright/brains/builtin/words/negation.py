@@ -26,6 +26,8 @@ def without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
             ),
             None,
         )
+        if phrase is None and _spares(sentence, at):
+            phrase = ("but",)
         if phrase is None:
             kept.append(sentence[at])
             at += 1
@@ -34,6 +36,17 @@ def without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
         dropped.extend(sentence[at + len(phrase) : end])
         at = end
     return kept, dropped
+
+
+def _spares(sentence: list[Token], at: int) -> bool:
+    """`all machines but db-1`, `web-1, not web-2`: names after these are left alone."""
+    following = [token for token in sentence[at + 1 : at + 3] if token.word not in {"the", "for"}]
+    if not following or following[0].kind not in ("name", "id", "quoted"):
+        return False
+    every = {"all", "every", "everything", "each", "any", "everyone", "both"}
+    return sentence[at].word in {"not", "leave", "spare", "skip", "exclude"} or (
+        sentence[at].word in {"but", "save", "minus"} and any(token.word in every for token in sentence[:at])
+    )
 
 
 def _scope(sentence: list[Token], at: int, short: bool) -> int:

@@ -3,7 +3,7 @@ cloud."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -14,6 +14,7 @@ from skywright.brains.builtin.words.vocabulary import file, words
 
 _SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 _SPOKEN = re.compile(rf"^(us|eu|ap|sa|ca|me|af|il|mx)[ -]?({_SIDES})[ -]?(\d)([a-f]?)$")
+_LIKE_REGION = re.compile(r"^(?:us|eu|ap|sa|ca|me|af|il|mx|cn|uk)-(?:gov-)?[a-z]{2,10}-?\d{1,2}[a-f]?$")
 _NEVER = frozenset({("gb",), ("columbus",), ("portland",), ("uk",)})
 """Words that are a place only after `in` and the like."""
 
@@ -69,6 +70,11 @@ def places(tokens: Sequence[Token], regions: Collection[str]) -> list[Place]:
         if place is None:
             at += 1
             continue
+        before = found[-1] if found else None
+        if before is not None and all(
+            token.word in {",", "and", "&", "or"} for token in tokens[before.last : at]
+        ):
+            place = replace(place, placed=place.placed or before.placed)  # `in Paris, London and Rome`
         found.append(place)
         at = place.last
     return found
@@ -101,6 +107,8 @@ def _place(tokens: Sequence[Token], at: int, regions: Collection[str]) -> Place 
             return _checked(joined, _names()[bare], "", (at, at + length, placed), regions)
         if bare in _wide():
             return Place(joined, "", at, at + length, "", _wide()[bare], placed)
+    if placed and token.kind == "name" and _LIKE_REGION.match(token.word):
+        return Place(token.word, "", at, at + 1, "", nearest(token.word, regions), placed)
     if token.kind == "place":
         match = re.match(r"^(.*?\d)([a-z]?)$", token.word)
         region, letter = (match[1], match[2]) if match else (token.word, "")

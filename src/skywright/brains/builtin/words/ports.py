@@ -55,9 +55,9 @@ def _directed(facts: Facts, text: str) -> tuple[int | None, int | None]:
     there = pattern("from_port_to_port").search(text)
     if there:
         outside, inside = int(there[1]), int(there[2])
-    for name in ("outside_colon", "inside_colon"):
+    for name in ("outside_colon", "inside_colon", "outside_after", "inside_after"):
         match = pattern(name).search(text)
-        if match and name == "outside_colon":
+        if match and name.startswith("outside"):
             outside = int(match[1])
         elif match:
             inside = int(match[1])

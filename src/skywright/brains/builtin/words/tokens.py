@@ -79,6 +79,7 @@ _PATTERN = re.compile(
 _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
+    (r"(?<=\w)-wise\b", " wise"),
     (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
     (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),
     (r"(?<=\d)-(?=(?:giga|gibi|tera|tebi)bytes?\b)", " "),

@@ -1,0 +1,50 @@
+"""What was said and does not come back in the program is noticed."""
+
+import pytest
+
+from skywright.brains.builtin.accounted import forgotten
+from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.reader import read
+from skywright.brains.builtin.words.tokens import clean, tokenise
+from skywright.model.operation import Operation
+from skywright.model.program import Parameter, Program, Step
+
+WORDS = lexicon.load()
+
+
+def program(**values):
+    step = Step("vm", Operation("ec2", "RunInstances"), arguments={})
+    parameters = tuple(Parameter(name, "string", value) for name, value in values.items())
+    return Program("create machines", (step,), region="us-east-1", parameters=parameters)
+
+
+def left(text: str, **values):
+    facts = read(WORDS.mend(tokenise(clean(text)), []), WORDS, ())
+    return forgotten(facts, program(**values), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("create a vm with a 70 GB disk", {"size": 30}),
+        ("create a t3.large", {"type": "t3.micro"}),
+        ("create a vm with tag env=prod", {}),
+        ('create a vm named "a b"', {"name": "vm-1"}),
+        ("open port 8443 on it", {"port": 80}),
+    ],
+)
+def test_what_is_nowhere_in_the_program_is_forgotten(text, values):
+    assert left(text, **values)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("create a vm with a 70 GB disk", {"size": 70}),
+        ("create a t3.large", {"type": "t3.large"}),
+        ('create a vm named "a\nb"', {"name": "a\nb"}),
+        ('create a vm named "é\u2028\\"', {"name": "é\u2028\\"}),
+    ],
+)
+def test_what_comes_back_is_accounted_for(text, values):
+    assert left(text, **values) == []

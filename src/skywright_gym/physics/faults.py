@@ -91,7 +91,7 @@ def remove(world: World, fault_id: str) -> bool:
 def error_of(world: World, name: str) -> Injected | None:
     """The error that this call (`ec2:RunInstances`) is to meet, if any; counts it."""
     fault = _met(world, "error", name)
-    return fault and Injected(fault["code"], fault["message"], fault["status"])
+    return Injected(fault["code"], fault["message"], fault["status"]) if fault else None
 
 
 def delay_seconds_of(world: World, name: str) -> int:

@@ -22,24 +22,20 @@ from skywright.brains.builtin.draft import draft
 from skywright.brains.builtin.features import features
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.library import Match, Recipe
+from skywright.brains.builtin.orders import at_another_time, left_over, orders_more, two_orders
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.sources.table import source
-from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
-from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.sense import Sense, part, sense, unheard_of
-from skywright.brains.builtin.words.vocabulary import pattern, table
-from skywright.brains.builtin.words.vocabulary import words as listed
+from skywright.brains.builtin.words.vocabulary import table
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
-_SOFT = frozenset({"show", "question", "status", "running", "health"})
 _IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
-_TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "untag"})
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
@@ -112,19 +108,14 @@ class Builtin:
                 _DELETING,
             )
         best = self.matches(meant, world)[0]
-        if (
-            best.unexplained
-            or not best.complete
-            or _two_orders(meant, world)
-            or _left_over(meant, best.recipe)
-        ):
+        if best.unexplained or not best.complete or two_orders(meant, world) or left_over(meant, best.recipe):
             several = self._several(words, meant, world)
             if several is not None:
                 return several
         planned = self._one(words, meant, world, ())
         if not isinstance(planned, _Planned):
             return planned
-        over = _left_over(meant, best.recipe)
+        over = left_over(meant, best.recipe)
         if over and best.recipe.changes:
             return Beyond(
                 f"I can {best.recipe.means}, but not '{over}' in the same request; ask for them one by one.",
@@ -186,7 +177,7 @@ class Builtin:
         best = matches[0]
         if not best.complete:
             return Beyond(reason(meant), nearest(matches))
-        if not best.recipe.changes and _orders(meant, best):
+        if not best.recipe.changes and orders_more(meant, best):
             return Beyond(reason(meant), nearest([match for match in matches if match.recipe.changes]))
         rivals = [match for match in matches[1:4] if match.complete and best.score - match.score < _CLOSE]
         if rivals and (best.recipe.changes or any(rival.recipe.changes for rival in rivals)):
@@ -248,7 +239,7 @@ class Builtin:
         if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, self._lexicon)):
             text = f"I know no place '{place}'. Which region should it be?"
             return Unclear((Question("region", text),), recipe.means)
-        if recipe.changes and recipe.where != "new" and _later(meant):
+        if recipe.changes and recipe.where != "new" and at_another_time(meant):
             return Beyond(
                 "I act at once and can't do it at another time or for a while; say it when it is due."
             )
@@ -299,45 +290,6 @@ def _together(planned: Sequence[_Planned | Unclear | Beyond], words: str) -> _Pl
     summary = "; then ".join(one.plan.summary for one in plans)
     machines = tuple(machine for one in plans for machine in one.machines)
     return _Planned(Plan(program, summary, advisories), machines, any(one.makes for one in plans))
-
-
-def _two_orders(meant: Sense, world: World) -> bool:
-    """Whether each of two parts names a machine or a number of its own, so that one recipe can't be both."""
-    parts = split(meant.facts)
-    here = world.machines(meant.region or world.context.region)
-    named = [{machine.id for machine in named_in(Facts(tokens=tuple(tokens)), here)} for tokens in parts]
-    first = bool(parts) and (bool(named[0]) or any(token.word in listed("naming") for token in parts[0]))
-    return len(parts) > 1 and first and all(others and others != named[0] for others in named[1:])
-
-
-def _later(meant: Sense) -> bool:
-    """Whether it is to be done at another time, or for a while."""
-    words = meant.facts.words
-    if meant.facts.concepts & {"alarms", "alarm"} or pattern("at_once").search(words):
-        return False
-    return bool(pattern("scheduled").search(words))
-
-
-def _left_over(meant: Sense, recipe: Recipe) -> str:
-    """The verb of a later part that takes something away and is no part of what the recipe must have."""
-    needed = frozenset(concept for group in recipe.must for concept in group)
-    for tokens in split(meant.facts)[1:]:
-        first = {token.start for token in tokens[:1]}
-        for mark in meant.facts.marks:
-            begins = meant.facts.tokens[mark.first].start in first
-            if begins and mark.concepts & _TAKING and not mark.concepts & (needed | {"create", "enable"}):
-                return mark.words
-    return ""
-
-
-def _orders(meant: Sense, best: Match) -> bool:
-    """Whether something is to be done that the recipe, which only reads, has nothing to do with."""
-    doing = library.ACTIONS | {"alarm"}
-    marks = [mark.concepts for mark in meant.facts.marks]
-    unmet = [
-        concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)
-    ]
-    return bool(unmet) and not meant.only_asks
 
 
 def _everything(world: World, filling: Filling) -> list[Machine]:

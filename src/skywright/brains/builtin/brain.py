@@ -22,14 +22,18 @@ from skywright.brains.builtin.draft import draft
 from skywright.brains.builtin.features import features
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.library import Match, Recipe
-from skywright.brains.builtin.orders import at_another_time, left_over, orders_more, two_orders
+from skywright.brains.builtin.orders import (
+    hindrance,
+    left_over,
+    orders_more,
+    two_orders,
+)
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
-from skywright.brains.builtin.words.sense import Sense, part, sense, unheard_of
-from skywright.brains.builtin.words.vocabulary import table
+from skywright.brains.builtin.words.sense import Sense, part, sense
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 
@@ -228,30 +232,9 @@ class Builtin:
             known_words=self._lexicon.known,
             alone=alone,
         )
+        if (hindered := hindrance(meant, recipe, self._lexicon)) is not None:
+            return hindered
         questions: dict[str, Question] = {}
-        if meant.conditional and recipe.changes and not meant.facts.concepts & {"alarms", "alarm"}:
-            return Beyond(
-                "I can't decide on a condition; look first, and then say what should be done.",
-                (recipe.means,),
-            )
-        if meant.question is not None:
-            return Unclear((meant.question,), recipe.means)
-        if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, self._lexicon)):
-            text = f"I know no place '{place}'. Which region should it be?"
-            return Unclear((Question("region", text),), recipe.means)
-        if recipe.changes and recipe.where != "new" and at_another_time(meant):
-            return Beyond(
-                "I act at once and can't do it at another time or for a while; say it when it is due."
-            )
-        for said, quality in table("qualities").items():
-            if (
-                recipe.changes
-                and quality not in recipe.slots
-                and re.search(rf"\b{said}\b", meant.facts.words)
-            ):
-                return Beyond(
-                    f"I can {recipe.means}, but I have no way to set '{said}' there.", (recipe.means,)
-                )
         for slot, origin in recipe.slots.items():
             options: Mapping[str, Any] = origin if isinstance(origin, Mapping) else {"from": origin}
             try:

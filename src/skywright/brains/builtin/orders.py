@@ -1,17 +1,25 @@
-"""What of a request a recipe would leave undone, or do at the wrong time. Checks; plans nothing."""
+"""What a recipe would leave undone of a request, and why not to carry it out. Checks; plans nothing."""
+
+import re
 
 from skywright.brains.builtin import library
 from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.targets import named_in
+from skywright.brains.builtin.telling import reason
 from skywright.brains.builtin.words.facts import Facts
-from skywright.brains.builtin.words.sense import Sense
-from skywright.brains.builtin.words.vocabulary import pattern
+from skywright.brains.builtin.words.lexicon import TAKING, Lexicon
+from skywright.brains.builtin.words.quantities import is_number
+from skywright.brains.builtin.words.sense import Sense, unheard_of
+from skywright.brains.builtin.words.vocabulary import pattern, table
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import World
+from skywright.model.advice import Beyond, Question, Unclear
+
+_FEW = 3
+"""So few words say nothing beside what they name."""
 
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
-_TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "untag"})
 
 
 def two_orders(meant: Sense, world: World) -> bool:
@@ -23,14 +31,6 @@ def two_orders(meant: Sense, world: World) -> bool:
     return len(parts) > 1 and first and all(others and others != named[0] for others in named[1:])
 
 
-def at_another_time(meant: Sense) -> bool:
-    """Whether it is to be done at another time, or for a while."""
-    words = meant.facts.words
-    if meant.facts.concepts & {"alarms", "alarm"} or pattern("at_once").search(words):
-        return False
-    return bool(pattern("scheduled").search(words))
-
-
 def left_over(meant: Sense, recipe: Recipe) -> str:
     """The verb of a later part that takes something away and is no part of what the recipe must have."""
     needed = frozenset(concept for group in recipe.must for concept in group)
@@ -38,7 +38,7 @@ def left_over(meant: Sense, recipe: Recipe) -> str:
         first = {token.start for token in tokens[:1]}
         for mark in meant.facts.marks:
             begins = meant.facts.tokens[mark.first].start in first
-            if begins and mark.concepts & _TAKING and not mark.concepts & (needed | {"create", "enable"}):
+            if begins and mark.concepts & TAKING and not mark.concepts & (needed | {"create", "enable"}):
                 return mark.words
     return ""
 
@@ -51,3 +51,63 @@ def orders_more(meant: Sense, best: Match) -> bool:
         concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)
     ]
     return bool(unmet) and not meant.only_asks
+
+
+def hindrance(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyond | None:
+    """Why the recipe is not to be carried out though it fits, if there is a reason."""
+    if meant.conditional and recipe.changes and not meant.facts.concepts & {"alarms", "alarm"}:
+        text = "I can't decide on a condition; look first, and then say what should be done."
+        return Beyond(text, (recipe.means,))
+    if strange := _not_understood(meant, recipe, lexicon):
+        text = f"I don't know the word '{strange}', and take nothing away unless I understand it all."
+        return Beyond(text, (recipe.means,))
+    if _merely_named(meant, recipe):
+        return Beyond(reason(meant), (recipe.means,))
+    if meant.question is not None:
+        return Unclear((meant.question,), recipe.means)
+    if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, lexicon)):
+        text = f"I know no place '{place}'. Which region should it be?"
+        return Unclear((Question("region", text),), recipe.means)
+    if recipe.changes and recipe.where != "new" and _at_another_time(meant):
+        return Beyond("I act at once and can't do it at another time or for a while; say it when it is due.")
+    for said, quality in table("qualities").items():
+        if recipe.changes and quality not in recipe.slots and re.search(rf"\b{said}\b", meant.facts.words):
+            text = f"I can {recipe.means}, but I have no way to set '{said}' there."
+            return Beyond(text, (recipe.means,))
+    return None
+
+
+def _at_another_time(meant: Sense) -> bool:
+    """Whether it is to be done at another time, or for a while."""
+    words = meant.facts.words
+    if meant.facts.concepts & {"alarms", "alarm"} or pattern("at_once").search(words):
+        return False
+    return bool(pattern("scheduled").search(words))
+
+
+def _not_understood(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> str:
+    """A word that nobody knows, in a request that takes something away: there nothing is done on a guess."""
+    if not any(TAKING & frozenset(group) for group in recipe.must):
+        return ""
+    given = {name.lower() for name in (*meant.facts.names, *meant.facts.mentions, *meant.facts.others)}
+    given |= {text.lower() for pair in meant.facts.tags.items() for text in pair}
+    for token in meant.facts.tokens:
+        plain = token.word.replace("'", "").removesuffix("s")
+        if token.kind != "word" or token.fixed or not plain.isalpha() or is_number(token.word):
+            continue
+        spellings = (token.word, plain, token.word.replace("'", ""))
+        if not any(word in lexicon.known or word in given for word in spellings):
+            return token.text
+    return ""
+
+
+def _merely_named(meant: Sense, recipe: Recipe) -> bool:
+    """Whether machines are only mentioned, as in `ec2 ls`: nothing says that there should be a new one."""
+    facts = meant.facts
+    if recipe.where != "new" or facts.concepts & library.ACTIONS or len(facts.tokens) > _FEW:
+        return False
+    size = facts.types or facts.cores or facts.memory_gb or facts.size_word
+    wanted = listed("fresh") | listed("naming") | {"want", "need", "please", "pls", "require"}
+    if size or facts.count or meant.region:
+        return False
+    return not any(token.word in wanted for token in facts.tokens)

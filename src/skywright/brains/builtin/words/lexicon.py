@@ -16,6 +16,8 @@ from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import FOLDER, file, words
 
+TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "deregister", "untag"})
+"""What takes something away, for good or for a while."""
 _PARTICLES = frozenset({"on", "off", "up", "down", "out", "back"})
 _NUMBERS = ("three", "four", "five", "seven", "eight", "nine", "twelve", "twenty")
 _AFTER_PARTICLE = frozenset(
@@ -116,9 +118,22 @@ class Lexicon:
         if found is None:
             return word
         best = str(found[0])
+        if best in self.verbs and not self._surely(plain, best):
+            return word
         # A word that begins differently is seldom the same word mistyped.
         swapped = best[:2] == plain[1::-1]
         return best if best[0] == plain[0] or swapped or len(plain) > 6 else word
+
+    def _surely(self, typed: str, verb: str) -> bool:
+        """Whether a verb may be read into a typing error, so that nothing is done in error.
+
+        A short verb, and one that takes something away, is read only where letters changed places or
+        one is missing; another letter makes another word of it (`deps`, `dels`; `clone`, `close`).
+        """
+        slipped = sorted(typed) == sorted(verb) or _lacks_one(typed, verb)
+        if self.phrases.get((verb,), frozenset()) & TAKING:
+            return slipped and len(verb) > 5
+        return slipped or len(verb) > 5
 
     def marks(self, tokens: list[Token]) -> list[Mark]:
         """The meaningful stretches of the tokens: the longest at each place, and split verbs (`turn it
@@ -188,6 +203,10 @@ def _unquoted(token: Token) -> Token:
     if token.kind == "quoted" and token.text.lower() in ("spot", "standard", "regular", "on-demand"):
         return replace(token, word=token.text.lower(), kind="word", fixed=False)
     return token
+
+
+def _lacks_one(typed: str, word: str) -> bool:
+    return any(typed == word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
 def _inflected(word: str, known: frozenset[str]) -> bool:

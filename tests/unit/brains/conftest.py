@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.ec2.models import amis
+from moto.utilities.utils import load_resource
 
 from skywright.brains.base import Context
 from skywright.brains.builtin.brain import Builtin
@@ -91,6 +93,16 @@ class Target:
                         )
                     ] = row
         return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_images() -> Iterator[None]:
+    """The same images in every region, read once: moto reads those of each region anew for every test."""
+    latest = load_resource("ec2/resources/latest_amis/us-east-1.json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(amis, "AMIS", [*amis.AMIS, *latest])
+        patch.setenv("MOTO_AMIS_PATH", "these")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,9 @@ from skywright.model.operation import Operation
 from skywright.model.target import Upstream
 from skywright.model.values import Arguments, Value
 
+UNREADABLE = "SkywrightUnreadable"
+"""The code of an error that stands for an answer of no kind that the cloud gives, such as a proxy's page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -204,7 +207,7 @@ class Wire(Protocol):
         ...
 
     def result(self, understood: Understood, answer: Answer) -> tuple[Value, CallError | None]:
-        """The answer's meaning: a result, or the cloud's own error."""
+        """The answer's meaning: a result, the cloud's own error, or one of code UNREADABLE."""
         ...
 
     def home(self, operation: Operation, region: str) -> str:

@@ -104,13 +104,13 @@ class Bound:
         started = time.monotonic()
         try:
             answer = await self._forwarder.send(turn.exchange, outgoing)
+            result, error = self._forwarder.meaning(sent, answer)
         except Lost as lost:
             if not lost.sent:
                 await self._failed(
                     turn, call, Outcome(0, None, CallError("SkywrightUnavailable", str(lost)), 0.0)
                 )
             raise
-        result, error = self._rooms.wire.result(sent, answer)
         outcome = Outcome(answer.status, result, error, time.monotonic() - started)
         if error is None or error.code in turn.piece.instance.step.tolerate:
             await self._finish(turn, call, answer, outcome)
@@ -176,8 +176,9 @@ class Bound:
 
     async def _repeat(self, turn: Turn, doubt: Call, sent: Understood) -> Answer:
         """Do a step again whose repetition is harmless; an error may mean that it had happened."""
-        answer = await self._send_again(turn, doubt, sent)
-        result, error = self._rooms.wire.result(sent, answer)
+        outgoing = self._forwarder.compose(turn.exchange, sent)
+        answer = await self._forwarder.send(turn.exchange, outgoing)
+        result, error = self._forwarder.meaning(sent, answer)
         if error is None:
             await self._finish(turn, doubt, answer, Outcome(answer.status, result, None, 0.0))
             return answer
@@ -187,14 +188,6 @@ class Bound:
             return made_up
         await self._failed(turn, doubt, Outcome(answer.status, None, error, 0.0))
         return answer
-
-    async def _send_again(self, turn: Turn, doubt: Call, sent: Understood) -> Answer:
-        outgoing = self._forwarder.compose(turn.exchange, sent)
-        try:
-            return await self._forwarder.send(turn.exchange, outgoing)
-        except Lost as lost:
-            turn.piece.doubt = doubt
-            raise lost
 
     async def _had_happened(self, turn: Turn, doubt: Call, error: CallError) -> bool:
         """Whether the error of a repetition says that the first time was enough."""

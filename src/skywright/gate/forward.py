@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from skywright.clouds.base import Catalogue, Effects
-from skywright.clouds.wire import Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
+from skywright.clouds.wire import UNREADABLE, Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
 from skywright.errors import Refused
 from skywright.gate import intake
 from skywright.gate.limits import Limits
@@ -19,13 +19,14 @@ from skywright.gate.replies import Replies
 from skywright.gate.sessions import Session, Sessions
 from skywright.gate.traffic import Lost, Traffic, headers_of
 from skywright.guard.base import Decider
-from skywright.model.call import Call
+from skywright.model.call import Call, CallError
 from skywright.model.operation import Operation
 from skywright.model.values import Arguments, Value
 from skywright.model.verdict import Proposal
 
 _NO_SUCH_THING = re.compile(r"NotFound|NoSuch|DoesNotExist|NotExist", re.I)
 _NO_SUCH_PAGE = 404
+_REFUSES, _FAILS = 400, 500  # where these classes of HTTP statuses begin
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,19 @@ class Forwarder:
             # The cloud got less than it was told of, and throws it away.
             raise Refused("payload-wrong", str(broken[0])) from error
 
+    def meaning(self, understood: Understood, answer: Answer) -> tuple[Value, CallError | None]:
+        """What an answer says: a result, or the cloud's own error.
+
+        Raises:
+            Lost: Whoever answered is not the cloud, which may have done what was asked all the same. A page
+                that refuses is an answer: nobody behind it has seen the request.
+        """
+        result, error = self.rooms.wire.result(understood, answer)
+        refuses = _REFUSES <= answer.status < _FAILS
+        if error is not None and error.code == UNREADABLE and not refuses:
+            raise Lost(f"the cloud gave {error.message}", sent=True)
+        return result, error
+
     async def before(self, session: Session, call: Call) -> Value:
         """What the call is about to change, as the cloud describes it now; None if it cannot say."""
         read = self.rooms.effects.before_image(call.operation, call.arguments)
@@ -122,7 +136,7 @@ class Forwarder:
                 answer = Answer(cloud.status, headers_of(cloud))
         else:
             answer = await self.traffic.ask(outgoing)
-        result, error = self.rooms.wire.result(understood, answer)
+        result, error = self.meaning(understood, answer)
         if error is not None and answer.status != _NO_SUCH_PAGE and not _NO_SUCH_THING.search(error.code):
             raise Lost(f"{operation} does not say: {error.message} ({error.code})", sent=False)
         return result

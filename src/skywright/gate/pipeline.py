@@ -177,6 +177,7 @@ class Pipeline:
             if understood.answer_streams:
                 return await self._stream_back(exchange, call, outgoing)
             answer = await self._forwarder.traffic.ask(outgoing)
+            error = self._forwarder.meaning(understood, answer)[1] if answer.status >= 300 else None
         except Lost as lost:
             self._rooms.recorder.read(call)
             return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
@@ -185,7 +186,6 @@ class Pipeline:
             session.binding.saw(understood, answer)
         seen = Seen(call, understood, answer, seconds)
         session.seen.append(seen)
-        error = self._rooms.wire.result(understood, answer)[1] if answer.status >= 300 else None
         self._rooms.recorder.read(replace(call, outcome=Outcome(answer.status, None, error, seconds)))
         # Once the client has its answer.
         asyncio.get_running_loop().call_soon(_pack, seen, answer)
@@ -235,9 +235,10 @@ class Pipeline:
         started = time.monotonic()
         try:
             answer = await self._forwarder.send(exchange, outgoing)
+            result, error = self._forwarder.meaning(understood, answer)
         except Refused as refused:
-            error = CallError("SkywrightRefused", refused.reason)
-            self._rooms.recorder.outcome_soon(replace(call, outcome=Outcome(0, None, error, 0.0)))
+            refusal = CallError("SkywrightRefused", refused.reason)
+            self._rooms.recorder.outcome_soon(replace(call, outcome=Outcome(0, None, refusal, 0.0)))
             raise
         except Lost as lost:
             if lost.sent:
@@ -246,7 +247,6 @@ class Pipeline:
             seen.outcome = Outcome(0, None, CallError("SkywrightUnavailable", str(lost)), 0.0)
             await self._rooms.recorder.outcome(replace(call, outcome=seen.outcome))
             return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
-        result, error = self._rooms.wire.result(understood, answer)
         seen.outcome = Outcome(answer.status, result, error, time.monotonic() - started)
         self._rooms.recorder.outcome_soon(replace(call, outcome=seen.outcome))
         return http(answer)

@@ -12,7 +12,7 @@ from botocore.parsers import ResponseParserError, ResponseParserFactory
 
 from skywright.clouds.aws import models
 from skywright.clouds.aws.wire import scalars
-from skywright.clouds.wire import Answer, Understood
+from skywright.clouds.wire import UNREADABLE, Answer, Understood
 from skywright.model.call import CallError
 from skywright.model.values import Value
 
@@ -28,9 +28,8 @@ def result(understood: Understood, answer: Answer) -> tuple[Value, CallError | N
             {"status_code": answer.status, "headers": headers, "body": body}, output
         )
     except (ResponseParserError, ValueError, KeyError, OSError, EOFError, zlib.error) as error:
-        if answer.status < 300:
-            return None, None
-        return None, CallError(str(answer.status), f"an answer that cannot be read: {type(error).__name__}")
+        why = f"an answer that cannot be read (HTTP {answer.status}, {type(error).__name__})"
+        return None, CallError(UNREADABLE, why)
     if answer.status >= 300 or ("Error" in parsed and answer.status >= 300):
         error = parsed.get("Error", {})
         return None, CallError(str(error.get("Code", answer.status)), str(error.get("Message", "")))

@@ -10,7 +10,7 @@ from skywright.clouds.base import Caller, Cloud
 from skywright.engine.account import rollback_of, writes
 from skywright.engine.look import reader
 from skywright.engine.parts import Parts
-from skywright.errors import CloudFailed, Unavailable
+from skywright.errors import CloudFailed, Refused, Unavailable
 from skywright.gate.secrecy import strike
 from skywright.journal.calls import calls
 from skywright.model.call import Call, Trace
@@ -38,7 +38,11 @@ def _note(trace: Trace, run: Run, parts: Parts) -> None:
         return
     cloud = parts.cloud(run)
     with ExitStack() as sessions:
-        look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
+        try:
+            look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
+        except (Refused, Unavailable):
+            # What became of the run is known; that it cannot be looked at any more does not change it.
+            look = None
         for call in trace:
             way_back = cloud.effects.way_back(call)
             undo: dict[str, Value] = {
@@ -58,7 +62,7 @@ def _note(trace: Trace, run: Run, parts: Parts) -> None:
             )
 
 
-def _after(call: Call, cloud: Cloud, look: Caller) -> Value:
+def _after(call: Call, cloud: Cloud, look: Caller | None) -> Value:
     """What the change led to: for a creation what the cloud answered, else what is there now; or None.
 
     An object's content is no image to keep, so there what the cloud answered has to do.
@@ -67,6 +71,8 @@ def _after(call: Call, cloud: Cloud, look: Caller) -> Value:
     signature = cloud.catalogue.signature(image[0]) if image else None
     if image is None or signature is None or signature.streams:
         return call.outcome.result if call.outcome else None
+    if look is None:
+        return None
     operation, arguments = image
     try:
         return strike(look.call(operation, arguments, call.region), signature.output)

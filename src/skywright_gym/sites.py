@@ -85,7 +85,8 @@ class Sites:
         async with turn:
             answer = await asyncio.get_running_loop().run_in_executor(self._pool, serve, account, asked)
         account.dirty = account.dirty or answer.changed
-        await asyncio.sleep(answer.delay_seconds)
+        if answer.delay_seconds:
+            await asyncio.sleep(answer.delay_seconds)
         return _to_wire(answer.response, request.method)
 
 

@@ -132,11 +132,8 @@ class App(Stores):
     def _describe(self, upstream: Upstream, regions: Sequence[str], named: Collection[str]) -> Described:
         """What is in a real account, read through the gate like everything else."""
         who = Principal("twin", "reader", "builtin", "sdk", "")
-        credential = self.gate.mint(who, upstream, lifetime_seconds=600.0)
-        try:
+        with self.gate.session(who, upstream, lifetime_seconds=600.0) as credential:
             return describe_account(Client(self.gate.endpoint, credential), regions, named)
-        finally:
-            self.gate.revoke(credential)
 
 
 def _identify(upstream: Upstream) -> Identity:

@@ -3,8 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing
 
 import yaml
 from rich.console import Console
@@ -12,19 +11,14 @@ from rich.text import Text
 
 from skywright.app.whole import App
 from skywright.cli.progress import Display, Plain, Silent, shown
-from skywright.cli.shared import print_object
+from skywright.cli.shared import INTERRUPTED, print_object
 from skywright.engine.report import to_json
 from skywright.model.run import Report, Status
 
 
-@contextmanager
-def application(progress: Plain | Display | Silent | None = None) -> Generator[App]:
+def application(progress: Plain | Display | Silent | None = None) -> closing[App]:
     """The application for one command, closed at the end whatever happens."""
-    app = App(progress or Silent())
-    try:
-        yield app
-    finally:
-        app.close()
+    return closing(App(progress or Silent()))
 
 
 def drive(app: App, run: str, *, only_prepare: bool = False) -> Report:
@@ -43,7 +37,7 @@ def drive(app: App, run: str, *, only_prepare: bool = False) -> Report:
     except KeyboardInterrupt:
         sys.stderr.write(f"\nskywright: interrupted; go on with: skywright runs resume {run}\n")
         sys.stderr.flush()
-        os._exit(130)
+        os._exit(INTERRUPTED)
 
 
 def finish(report: Report, as_json: bool) -> int:
@@ -53,15 +47,8 @@ def finish(report: Report, as_json: bool) -> int:
         return report.status.exit_status
     out = Console(highlight=False)
     if report.answer:
-        out.print(
-            Text(
-                shown(
-                    yaml.safe_dump(
-                        report.answer, sort_keys=False, allow_unicode=True, width=float("inf")
-                    ).rstrip()
-                )
-            )
-        )
+        answer = yaml.safe_dump(report.answer, sort_keys=False, allow_unicode=True, width=float("inf"))
+        out.print(Text(shown(answer.rstrip())))
     for made in report.resources:
         out.print(Text(shown(f"  {made.type:<28} {made.id}  {made.region}")), soft_wrap=True)
     for question in report.questions:

@@ -7,14 +7,11 @@ import typer
 
 from skywright.cli.driving import application, drive, finish
 from skywright.cli.progress import choose
-from skywright.cli.shared import print_object
+from skywright.cli.shared import Json, RunId, print_object
 from skywright.engine.report import report, to_json
 from skywright.errors import Usage
 
 commands = typer.Typer(rich_markup_mode=None)
-
-RunId = Annotated[str, typer.Argument(metavar="RUN")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 @commands.command()

@@ -5,13 +5,12 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from skywright.cli.shared import print_object, stores
+from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
 commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT")]
 
 

@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from skywright.cli.progress import shown
-from skywright.cli.shared import print_object, stores
+from skywright.cli.shared import Json, print_object, stores
 
 commands = typer.Typer(help="The record of every call.", invoke_without_command=True, rich_markup_mode=None)
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 @commands.callback()

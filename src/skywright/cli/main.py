@@ -11,12 +11,9 @@ import typer
 
 from skywright.cli.lazy import Lazy
 from skywright.cli.progress import shown
-from skywright.cli.shared import print_object
+from skywright.cli.shared import BROKEN_PIPE, INTERRUPTED, print_object
 from skywright.errors import SkywrightError
 from skywright.model.run import Status
-
-_INTERRUPTED, _BROKEN_PIPE = 130, 141
-"""What a shell gives for a process that these signals ended: 128 and the signal's number."""
 
 
 class _Commands(Lazy):
@@ -30,7 +27,6 @@ class _Commands(Lazy):
 root = typer.Typer(
     cls=_Commands,
     name="skywright",
-    help="Lets AI agents manage clouds, and lets the people who answer for those clouds sleep.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -65,7 +61,7 @@ def main() -> NoReturn:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        status = _BROKEN_PIPE
+        status = BROKEN_PIPE
     sys.stderr.flush()
     os._exit(status)
 
@@ -84,9 +80,9 @@ def _status_of(command: Callable[[], object]) -> int:
         return error.exit_status
     except KeyboardInterrupt:
         sys.stderr.write("\nskywright: interrupted\n")
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
-        return _BROKEN_PIPE
+        return BROKEN_PIPE
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

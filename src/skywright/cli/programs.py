@@ -8,7 +8,7 @@ import typer
 
 from skywright.cli.driving import application, drive, finish
 from skywright.cli.progress import choose, shown
-from skywright.cli.shared import print_object
+from skywright.cli.shared import Json, print_object
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.program import Program
 from skywright.model.run import Autonomy, Request
@@ -16,7 +16,6 @@ from skywright.program.emit import EMITTERS
 from skywright.program.text import dump, load
 
 ProgramFile = Annotated[Path, typer.Argument(metavar="PROGRAM.yaml")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Level = Annotated[Autonomy, typer.Option(help="How much may be done without asking.")]
 
 

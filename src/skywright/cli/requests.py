@@ -9,6 +9,7 @@ import typer
 from skywright.app.whole import App
 from skywright.cli.driving import application, drive, finish
 from skywright.cli.progress import choose, shown
+from skywright.cli.shared import Json
 from skywright.errors import Unavailable
 from skywright.model.run import Autonomy, Report, Request, Status
 
@@ -21,7 +22,6 @@ Level = Annotated[Autonomy, typer.Option(help="How much may be done without aski
 Yes = Annotated[bool, typer.Option("--yes", help="Approve beforehand; policies still hold.")]
 Budget = Annotated[float | None, typer.Option(help="The most that it may add to the bill, USD a month.")]
 Deadline = Annotated[float | None, typer.Option(help="Give up after so many seconds.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 commands = typer.Typer(rich_markup_mode=None)

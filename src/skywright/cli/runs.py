@@ -1,7 +1,7 @@
 """`skywright runs`: what became of requests, and going on with one."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from skywright.cli.lazy import Lazy
 from skywright.cli.progress import shown
-from skywright.cli.shared import print_object, stores
+from skywright.cli.shared import Json, RunId, print_object, stores
 from skywright.engine.report import report, to_json
 from skywright.state.runs import Run
 
@@ -25,9 +25,6 @@ commands = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-
-RunId = Annotated[str, typer.Argument(metavar="RUN")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 @commands.callback()

@@ -1,19 +1,24 @@
-"""What all commands share: the stores in a frame of their own, and JSON on standard output."""
+"""What all commands share: options, the stores in a frame of their own, JSON on standard output."""
 
 import json
 import sys
-from collections.abc import Generator
-from contextlib import closing, contextmanager
-from typing import Any
+from contextlib import closing
+from typing import Annotated, Any
+
+import typer
 
 from skywright.app.stores import Stores
 
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN")]
 
-@contextmanager
-def stores() -> Generator[Stores]:
+INTERRUPTED, BROKEN_PIPE = 130, 141
+"""What a shell gives for a process that these signals ended: 128 and the signal's number."""
+
+
+def stores() -> closing[Stores]:
     """What is kept, for one command that only looks; closed at the end whatever happens."""
-    with closing(Stores()) as kept:
-        yield kept
+    return closing(Stores())
 
 
 def print_object(value: Any) -> None:

@@ -6,13 +6,12 @@ from typing import Annotated
 import typer
 
 from skywright.cli.driving import application
-from skywright.cli.shared import print_object
+from skywright.cli.shared import Json, print_object
 from skywright.errors import Usage
 from skywright.model.target import Target
 
 commands = typer.Typer(help="The accounts that may be acted on.", no_args_is_help=True, rich_markup_mode=None)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 

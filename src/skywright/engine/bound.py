@@ -26,11 +26,8 @@ def bound_session(
     """
     who = replace(principal(run, "perform", str(run.papers["modality"])), run=name)
     upstream = parts.accounts.reach(parts.target(run))
-    credential = parts.gate.mint(who, upstream, lifetime_seconds=_SESSION_SECONDS, program=program)
-    try:
+    with parts.gate.session(who, upstream, lifetime_seconds=_SESSION_SECONDS, program=program) as credential:
         yield credential, upstream
-    finally:
-        parts.gate.revoke(credential)
 
 
 def settled_way_back(run: Run, parts: Parts, name: str) -> WayBackOf:

@@ -20,9 +20,8 @@ _SESSION_SECONDS = 3600.0
 
 def reader(run: Run, parts: Parts, upstream: Upstream, sessions: ExitStack) -> Caller:
     """A caller that may look at the target and nothing else, until the sessions end."""
-    credential = parts.gate.mint(principal(run, "reader"), upstream, lifetime_seconds=_SESSION_SECONDS)
-    sessions.callback(parts.gate.revoke, credential)
-    return parts.caller(parts.gate.endpoint, credential)
+    session = parts.gate.session(principal(run, "reader"), upstream, lifetime_seconds=_SESSION_SECONDS)
+    return parts.caller(parts.gate.endpoint, sessions.enter_context(session))
 
 
 def look_at(run: Run, parts: Parts, program: Program) -> Inventory:

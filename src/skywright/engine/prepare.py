@@ -81,8 +81,8 @@ def explore(run: Run, parts: Parts) -> Run:
         return parts.runs.note(run.id, program=dump(draft))
     with ExitStack() as stack:
         twin = stack.enter_context(parts.accounts.twin(parts.target(run), regions_of(draft), named_in(draft)))
-        credential = parts.gate.mint(principal(run, "explore"), twin, lifetime_seconds=_SESSION_SECONDS)
-        stack.callback(parts.gate.revoke, credential)
+        session = parts.gate.session(principal(run, "explore"), twin, lifetime_seconds=_SESSION_SECONDS)
+        credential = stack.enter_context(session)
         caller = parts.caller(parts.gate.endpoint, credential)
         results = interpret(draft, caller, cloud.catalogue, parts.pause, parts.clock, parts.progress.say)
         missed = unmet(draft, caller, results)

@@ -3,8 +3,9 @@
 import asyncio
 import threading
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
@@ -144,6 +145,22 @@ class Gate:
         expires = configuration.clock() + lifetime_seconds
         self._sessions.add(Session(credential, principal, upstream, expires, services, binding, agreed))
         return credential
+
+    @contextmanager
+    def session(
+        self,
+        principal: Principal,
+        upstream: Upstream,
+        *,
+        lifetime_seconds: float,
+        program: Program | None = None,
+    ) -> Generator[Credential]:
+        """As `mint`, for a session that ends with its frame."""
+        credential = self.mint(principal, upstream, lifetime_seconds=lifetime_seconds, program=program)
+        try:
+            yield credential
+        finally:
+            self.revoke(credential)
 
     def begin_again(self, credential: Credential) -> None:
         """Tell a bound session that the artefact is about to be run again from its start.

@@ -6,25 +6,12 @@ from skywright.brains.builtin.library import ACTIONS
 from skywright.brains.builtin.targets import named_in, unknown_names
 from skywright.brains.builtin.words import vocabulary
 from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.lexicon import TAKING
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import World
 
-_TAKEN_AWAY = frozenset(
-    {
-        "stop",
-        "delete",
-        "restart",
-        "detach",
-        "disable",
-        "close",
-        "deregister",
-        "untag",
-        "rename",
-        "snapshot",
-        "image",
-    }
-)
+_TAKEN_AWAY = TAKING | {"rename", "snapshot", "image"}
 _DOING = ACTIONS - {"balance", "forward", "rename"} | {"show", "question", "alarm"}
 _TOLD = frozenset(
     {"show", "status", "health", "metrics", "cost", "dependency", "console", "alarms", "address", "question"}

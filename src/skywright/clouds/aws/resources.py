@@ -15,7 +15,7 @@ from skywright.clouds.aws.models import input_shape, members, operation_model, r
 from skywright.clouds.aws.template import filled, find, has_reference
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation
-from skywright.model.values import Arguments, Value
+from skywright.model.values import Arguments, Value, texts
 
 _NAME = re.compile(r"([A-Z][a-z0-9]+)(.+)")
 _READERS = ("Get", "Describe")
@@ -27,7 +27,7 @@ def made(call: Call) -> Sequence[tuple[str, str]]:
         return ()
     noun = _noun(call.operation)
     result = call.outcome.result
-    given = frozenset(_texts(call.arguments))
+    given = frozenset(texts(call.arguments))
     kind = kinds.of_noun(call.operation.service, noun)
     if kind is None:
         return _made_by_noun(call.operation.service, noun, result)
@@ -135,17 +135,6 @@ def _id_list(value: Value) -> tuple[str, ...]:
     if isinstance(value, Sequence):
         return tuple(item for item in value if isinstance(item, str))
     return ()
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, Sequence):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _made_by_noun(service: str, noun: str, result: Value) -> Sequence[tuple[str, str]]:

@@ -88,7 +88,7 @@ class Bound:
         first = turn.exchange.proposal
         proposal = propose_again(self._rooms, turn.session, turn.understood, before, first)
         verdict = turn.call.verdict
-        if proposal is not first:
+        if turn.exchange.undecided or proposal is not first:
             verdict = decide(self._rooms, turn.session, proposal)
         if verdict.decision is Decision.DENY:
             raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")

@@ -1,13 +1,13 @@
 """What the deciders say of a call. Owns what they are told of the session; has no opinion itself.
 
-A call is decided when it was recognised, and again once it is known what it is about to change, if
-that tells the deciders anything new: that something is protected shows only then.
+A call is decided when it was recognised, and a change again once it is known what it is about to change:
+that something is protected shows only then. Who can't say before that is asked only once.
 """
 
 from skywright.clouds.wire import Understood
 from skywright.gate.forward import Rooms
 from skywright.gate.sessions import Session
-from skywright.guard.base import combine
+from skywright.guard.base import combine, early
 from skywright.model.operation import Effect
 from skywright.model.values import Value
 from skywright.model.verdict import Decision, Proposal, Verdict
@@ -38,11 +38,21 @@ def propose_again(
     return first if first is not None and proposal == first else proposal
 
 
-def decide(rooms: Rooms, session: Session, proposal: Proposal) -> Verdict:
-    """The verdict on one call of a session."""
+def is_looked_at(rooms: Rooms, proposal: Proposal) -> bool:
+    """Whether it is read beforehand what the call is about to change."""
+    mutates = proposal.effect.mutates
+    return mutates and rooms.effects.before_image(proposal.operation, proposal.arguments) is not None
+
+
+def decide(rooms: Rooms, session: Session, proposal: Proposal, *, first: bool = False) -> Verdict:
+    """The verdict on one call of a session.
+
+    Args:
+        first: it will be decided on once more when it is known what it is about to change.
+    """
     operation = proposal.operation
     if session.services is not None and operation.service not in session.services:
         return Verdict(Decision.DENY, "service-not-allowed", f"this session may not use {operation.service}")
     if session.principal.kind == "reader" and proposal.effect is not Effect.READ:
         return Verdict(Decision.DENY, "reader-may-only-read", f"{operation} may change something")
-    return combine(rooms.deciders, proposal)
+    return combine(early(rooms.deciders) if first else rooms.deciders, proposal)

@@ -51,6 +51,7 @@ class Exchange:
 
     Attributes:
         proposal: what was decided on when it was recognised.
+        undecided: that was not the whole verdict.
         held: the bytes of its body that are in memory.
     """
 
@@ -60,6 +61,7 @@ class Exchange:
     claim: Claim | None = None
     understood: Understood | None = None
     proposal: Proposal | None = None
+    undecided: bool = False
     streamed: Body | None = None
     held: int = 0
 

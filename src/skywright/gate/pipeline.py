@@ -19,7 +19,7 @@ from skywright.errors import Corrupt, Refused, Unavailable
 from skywright.gate import intake
 from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
-from skywright.gate.deciding import decide, propose, propose_again
+from skywright.gate.deciding import decide, is_looked_at, propose, propose_again
 from skywright.gate.delivery import cut, deliver, http
 from skywright.gate.forward import Exchange, Forwarder, Rooms
 from skywright.gate.limits import Held
@@ -115,6 +115,7 @@ class Pipeline:
 
     def _decide(self, exchange: Exchange, session: Session, understood: Understood) -> Call:
         proposal = exchange.proposal = propose(self._rooms, session, understood)
+        exchange.undecided = is_looked_at(self._rooms, proposal)
         return Call(
             id=self._rooms.new_id(),
             principal=session.principal,
@@ -123,7 +124,7 @@ class Pipeline:
             region=understood.region,
             arguments=understood.arguments,
             at=self._rooms.clock(),
-            verdict=decide(self._rooms, session, proposal),
+            verdict=decide(self._rooms, session, proposal, first=exchange.undecided),
         )
 
     async def _carry(self, exchange: Exchange, call: Call) -> web.StreamResponse:
@@ -224,7 +225,7 @@ class Pipeline:
         assert understood is not None and session is not None
         call = replace(call, before=await self._forwarder.before(session, call))
         proposal = propose_again(self._rooms, session, understood, call.before, exchange.proposal)
-        if proposal is not exchange.proposal:
+        if exchange.undecided or proposal is not exchange.proposal:
             verdict = decide(self._rooms, session, proposal)
             call = _for_an_agent_alone(verdict, call, session.agreed)
         outgoing = self._forwarder.compose(exchange, understood)

@@ -10,11 +10,20 @@ DEFAULT_DENY = "default-deny"
 
 
 class Decider(Protocol):
-    """Something with an opinion on proposals."""
+    """Something with an opinion on proposals.
+
+    One whose opinion depends on what a change is about to change says so with an attribute `late` that
+    is true, and is not asked before that is known.
+    """
 
     def decide(self, proposal: Proposal) -> Verdict | None:
         """A verdict, or None for no opinion. What cannot be judged is denied, never raised."""
         ...
+
+
+def early(deciders: Iterable[Decider]) -> tuple[Decider, ...]:
+    """Those that need not know what a change is about to change."""
+    return tuple(decider for decider in deciders if not getattr(decider, "late", False))
 
 
 def combine(deciders: Iterable[Decider], proposal: Proposal) -> Verdict:

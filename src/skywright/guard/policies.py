@@ -55,6 +55,8 @@ class Judgement:
 class Policies:
     """A decider that denies and escalates by Rego policies, and warns."""
 
+    late: Final = True
+
     def __init__(self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...]) -> None:
         self._rego = rego
         self._config = config.as_data()

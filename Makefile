@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-fast check fix bench lock clean
+.PHONY: demo test test-fast check fix bench learn lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m skywright_bench.demo
@@ -33,6 +33,11 @@ fix: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench
+
+# What the builtin brain learnt, out of its phrasings; scikit-learn is needed for this alone.
+learn: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[learn]'
+	$(BIN)/python -m skywright.brains.builtin.intents.learn
 
 lock:
 	uv pip compile --generate-hashes --no-header --no-emit-index-url --no-annotate --extra dev \

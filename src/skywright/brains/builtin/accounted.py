@@ -8,6 +8,7 @@ ask than to act on half of a request. Must not know recipes.
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.quantities import quantities
@@ -31,7 +32,8 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
     present = {machine.type.lower() for machine in machines}
     found = [value for value in facts.ids if value.lower() not in held]
     found += [value for value in facts.types if value.lower() not in held and value.lower() not in present]
-    found += [f"{cidr}" for cidr in facts.cidrs if cidr.split("/")[0] not in held and "/" not in cidr]
+    found += [f"{cidr}" for cidr in facts.cidrs if cidr.split("/")[0] not in held]
+    found += [path for path in _paths(facts) if path.lower() not in held]
     found += [
         f"{key}={value}" for key, value in facts.tags.items() if _written(value)[1:-1].lower() not in held
     ]
@@ -49,6 +51,17 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
         ):
             found.append(token.text)
     return [*found, *_numbers(facts, held)]
+
+
+def _paths(facts: Facts) -> list[str]:
+    """`/healthz`: a slash with a word directly behind it and nothing directly before."""
+    found: list[str] = []
+    ended = -1
+    for one, other in pairwise(facts.tokens):
+        if one.text == "/" and one.start != ended and other.start == one.end and other.kind == "word":
+            found.append(f"/{other.text}")
+        ended = one.end
+    return found
 
 
 def _held(program: Program) -> str:
@@ -73,7 +86,8 @@ def _numbers(facts: Facts, held: str) -> list[str]:
         if text in numbers:
             continue
         size = number.unit == "gb" and not relative and facts.memory_gb != number.value
-        bare = number.unit == "" and not relative and number.value >= 20 and text not in known
+        year = 1950 <= number.value <= 2100
+        bare = number.unit == "" and not relative and number.value >= 20 and text not in known and not year
         if size or bare or number.unit == "percent":
             found.append(said)
     return found

@@ -7,7 +7,7 @@ Owns the order of these; the vocabulary, the recipes and the slots' sources are 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +17,11 @@ from skywright.brains.builtin.accounted import forgotten
 from skywright.brains.builtin.anchors import anchored
 from skywright.brains.builtin.answers import with_answers
 from skywright.brains.builtin.asking import Ask, Cannot
-from skywright.brains.builtin.compose import compose
+from skywright.brains.builtin.choosing import PLAUSIBLE, RIVAL, among, both, rivals
 from skywright.brains.builtin.draft import draft
 from skywright.brains.builtin.features import features
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.intents import model
 from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.orders import (
     hindrance,
@@ -29,31 +30,22 @@ from skywright.brains.builtin.orders import (
     two_orders,
 )
 from skywright.brains.builtin.parts import split
+from skywright.brains.builtin.planned import LeavesOut, Planned, together
 from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
-from skywright.brains.builtin.words.sense import Sense, part, sense
+from skywright.brains.builtin.words.sense import EXAMPLES, NEITHER, Sense, part, sense
+from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 
-_CLOSE = 0.08
-"""Two recipes whose scores differ by less than this are not told apart."""
 _IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
     "delete a load balancer and its target groups",
 )
-
-
-@dataclass(frozen=True)
-class _Planned:
-    """A plan and the machines that it is about, for what follows it in the same request."""
-
-    plan: Plan
-    machines: tuple[Machine, ...]
-    makes: bool
 
 
 class Builtin:
@@ -77,9 +69,20 @@ class Builtin:
             if words.strip()
             else []
         )
-        meant = sense(words, context, self._lexicon, known)
+        likely = model.load().likely(words, self._lexicon, known)
+        harmless = not library.changes(likely, 0.3)
+        foremost = max(likely, key=lambda intent: likely[intent]) if likely else ""
+
+        def about(sentence: Sequence[Token]) -> bool:
+            if likely[foremost] < library.SURE or foremost in NEITHER:
+                return False
+            return self._likely(sentence, world)[foremost] >= library.SURE
+
+        meant = sense(words, context, self._lexicon, known, likely, harmless, about)
         if isinstance(meant, Beyond):
             return meant
+        if meant.excluded:
+            meant = replace(meant, likely=both(likely, self._likely(meant.facts.tokens, world)))
         meant = self._anchored(with_answers(meant, context, self._lexicon), world)
         try:
             return self._plan(words, meant, world)
@@ -101,9 +104,9 @@ class Builtin:
         if meant.only_asks:
             recipes = tuple(recipe for recipe in recipes if not recipe.changes)
             there |= {"asks"}
-        if "nothing_there" in there:
+        if "nothing_there" in there or (not world.everywhere() and library.makes(meant.likely)):
             recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
-        return library.rank(recipes, marks, there, facts.words)
+        return library.rank(recipes, marks, there, among(meant.likely, recipes))
 
     def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
         if {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts:
@@ -111,13 +114,18 @@ class Builtin:
                 "I don't delete everything at once; say which machines, disks or load balancers should go.",
                 _DELETING,
             )
-        best = self.matches(meant, world)[0]
+        matches = self.matches(meant, world)
+        if not matches:
+            return Beyond(reason(meant), EXAMPLES)
+        best = matches[0]
+        if best.recipe.changes and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
+            return Beyond("I am not sure that this asks for anything to be done, so nothing was done.")
         if best.unexplained or not best.complete or two_orders(meant, world) or left_over(meant, best.recipe):
             several = self._several(words, meant, world)
             if several is not None:
                 return several
         planned = self._one(words, meant, world, ())
-        if not isinstance(planned, _Planned):
+        if not isinstance(planned, Planned):
             return planned
         over = left_over(meant, best.recipe)
         if over and best.recipe.changes:
@@ -125,7 +133,8 @@ class Builtin:
                 f"I can {best.recipe.means}, but not '{over}' in the same request; ask for them one by one.",
                 nearest([best]),
             )
-        left = sorted(set(best.unexplained) & library.TOPICS) if best.complete else []
+        sure = best.likely >= library.SURE
+        left = sorted(set(best.unexplained) & (library.THINGS if sure else library.TOPICS))
         if left and best.recipe.changes:
             return Beyond(
                 (
@@ -136,18 +145,26 @@ class Builtin:
             )
         return planned.plan
 
+    def _likely(self, tokens: Sequence[Token], world: World) -> Mapping[str, float]:
+        """What a part of a request asks for."""
+        text = " ".join(token.text for token in tokens)
+        names = [machine.name for machine in world.machines(world.context.region) if machine.name]
+        return model.load().likely(text, self._lexicon, names)
+
     def _several(self, words: str, meant: Sense, world: World) -> Understanding | None:
         """A request of several parts, each planned by itself; None if it is not one."""
         parts = split(meant.facts)
         if len(parts) < 2:
             return None
-        planned: list[_Planned] = []
+        asks = not library.changes(meant.likely, 0.15)
+        planned: list[Planned] = []
         for tokens in parts:
             read = part(tokens, meant, world.context, self._lexicon)
             if isinstance(read, Beyond):
                 return None
-            read = self._anchored(read, world)
-            if not self.matches(read, world)[0].complete:
+            read = replace(self._anchored(read, world), likely=self._likely(tokens, world))
+            fitting = self.matches(read, world)
+            if not fitting or not fitting[0].complete:
                 return None
             before = planned[-1] if planned else None
             if before is not None and before.makes and _IN_IT.search(read.facts.words):
@@ -161,41 +178,61 @@ class Builtin:
                     "I can do one part of this after the other, but not the second with what "
                     "the first has only just made; ask for them one by one."
                 )
+            if asks and fitting[0].recipe.changes:
+                return None  # `show what is planned (stop, reboot)`
+            recipe = fitting[0].recipe
+            if not recipe.changes and meant.likely.get(recipe.intent, 0.0) < RIVAL:
+                continue  # `a short outage is fine`: nothing is to be told
             one = self._one(words, read, world, before.machines if before else ())
-            if not isinstance(one, _Planned):
+            if not isinstance(one, Planned):
                 return one
             if before is None or (one.plan.program.name, one.machines) != (
                 before.plan.program.name,
                 before.machines,
             ):
                 planned.append(one)
+        if not planned:
+            return None
         if len({one.plan.program.region for one in planned}) > 1:
             return Beyond("The parts of this request are in different regions; ask for them one by one.")
-        together = _together(planned, words)
-        return together.plan if isinstance(together, _Planned) else together
+        whole = together(planned, words)
+        return whole.plan if isinstance(whole, Planned) else whole
 
     def _one(
         self, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
-    ) -> _Planned | Unclear | Beyond:
+    ) -> Planned | Unclear | Beyond:
         matches = self.matches(meant, world)
         best = matches[0]
         if not best.complete:
             return Beyond(reason(meant), nearest(matches))
         if not best.recipe.changes and orders_more(meant, best):
             return Beyond(reason(meant), nearest([match for match in matches if match.recipe.changes]))
-        rivals = [match for match in matches[1:4] if match.complete and best.score - match.score < _CLOSE]
-        if rivals and (best.recipe.changes or any(rival.recipe.changes for rival in rivals)):
+        others = [match for match in matches[1:4] if match.complete and rivals(best, match)]
+        if others and (best.recipe.changes or any(other.recipe.changes for other in others)):
             chosen = world.context.answers.get("intent", "").strip().lower()
-            picked = [match for match in (best, *rivals) if match.recipe.means.lower() == chosen]
+            picked = [match for match in (best, *others) if match.recipe.means.lower() == chosen]
             if not picked:
-                choices = tuple(match.recipe.means for match in (best, *rivals))
+                choices = tuple(match.recipe.means for match in (best, *others))
                 return Unclear((Question("intent", "Which of these is meant?", choices),))
             best = picked[0]
-        each = self._machines_of(best.recipe, meant, world, before) if best.recipe.each else ()
+        planned = self._of_recipe(best.recipe, words, meant, world, before)
+        if not isinstance(planned, LeavesOut):
+            return planned
+        for other in matches[1:4]:  # one that has a place for everything that was said, if there is one
+            if other.complete and other.recipe.changes and other.likely >= PLAUSIBLE:
+                instead = self._of_recipe(other.recipe, words, meant, world, before)
+                if isinstance(instead, Planned):
+                    return instead
+        return planned
+
+    def _of_recipe(
+        self, recipe: Recipe, words: str, meant: Sense, world: World, before: tuple[Machine, ...]
+    ) -> Planned | Unclear | Beyond:
+        each = self._machines_of(recipe, meant, world, before) if recipe.each else ()
         if len(each) < 2:
-            return self._filled(best.recipe, words, meant, world, before)
-        planned = [self._filled(best.recipe, words, meant, world, (machine,), alone=True) for machine in each]
-        return _together(planned, words)
+            return self._filled(recipe, words, meant, world, before)
+        planned = [self._filled(recipe, words, meant, world, (machine,), alone=True) for machine in each]
+        return together(planned, words)
 
     def _machines_of(
         self, recipe: Recipe, meant: Sense, world: World, before: tuple[Machine, ...]
@@ -219,7 +256,7 @@ class Builtin:
         before: tuple[Machine, ...],
         *,
         alone: bool = False,
-    ) -> _Planned | Unclear | Beyond:
+    ) -> Planned | Unclear | Beyond:
         region = meant.region or (before[0].region if before else world.context.region)
         filling = Filling(
             meant.facts,
@@ -242,37 +279,28 @@ class Builtin:
             except Ask as ask:
                 questions.setdefault(ask.question.id, ask.question)
                 filling.values[slot] = None
-            except (Cannot, KeyError, TypeError, ValueError):
+            except Cannot:
                 # What depends on a value that has to be asked for can't be known yet.
                 if not questions:
                     raise
+            except (LookupError, TypeError, ValueError, AttributeError) as unknown:
+                if not questions:
+                    raise Cannot(
+                        "the words do not say enough for it; please say it in another way"
+                    ) from unknown
         if questions:
             return Unclear(tuple(questions.values()), recipe.means)
         program = draft(recipe.program, filling.values, words, filling.region)
         if recipe.changes:
             left = forgotten(meant.facts, program, _everything(world, filling))
             if left:
-                return Beyond(
+                return LeavesOut(
                     f"I can {recipe.means}, but I don't know what '{left[0]}' is to be there; please say it "
                     f"in another way.",
                     (recipe.means,),
                 )
         plan = Plan(program, summary(recipe, filling), (*filling.advisories, *advice(recipe, filling)))
-        return _Planned(plan, filling.settled, recipe.where == "new")
-
-
-def _together(planned: Sequence[_Planned | Unclear | Beyond], words: str) -> _Planned | Unclear | Beyond:
-    """Several plans as one, in order; the first that is none decides."""
-    plans: list[_Planned] = []
-    for one in planned:
-        if not isinstance(one, _Planned):
-            return one
-        plans.append(one)
-    program = compose([one.plan.program for one in plans], words)
-    advisories = tuple(dict.fromkeys(advisory for one in plans for advisory in one.plan.advisories))
-    summary = "; then ".join(one.plan.summary for one in plans)
-    machines = tuple(machine for one in plans for machine in one.machines)
-    return _Planned(Plan(program, summary, advisories), machines, any(one.makes for one in plans))
+        return Planned(plan, filling.settled, recipe.where == "new")
 
 
 def _everything(world: World, filling: Filling) -> list[Machine]:

@@ -1,18 +1,27 @@
 """The library: recipes as data, and how well each fits what was said.
 
-Owns the form of a recipe's header and the scoring; knows no single recipe. Scoring is lexical:
-concepts that a recipe needs, may have or excludes, plus likeness of letters to a few examples.
+Owns the form of a recipe's header and the scoring; knows no single recipe. Scored are the concepts that a
+recipe needs, may have or excludes, and how likely it is what is asked for (see `intents`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import log
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 _FOLDER = Path(__file__).parent / "library"
+SURE = 0.5
+"""So likely an intent is meant, even if not every word for it was said."""
+_UNLIKELY = 0.1
+"""An intent less likely than this is not meant, whichever words were said."""
+_UNLIKELY_TO_BE_ASKED = 0.03
+_SURE_OF_A_QUESTION = 0.2
+"""The same for what changes nothing: to be told too much does no harm."""
+_WEIGHT = 2.5
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TOPICS = frozenset(
@@ -53,6 +62,27 @@ TOPICS = frozenset(
     ]
 )
 """Concepts that say what a request is about: one that a recipe does not know speaks against it."""
+
+THINGS = TOPICS - frozenset(
+    [
+        "database",
+        "kubernetes",
+        "serverless",
+        "identity",
+        "dns",
+        "autoscaling",
+        "health",
+        "metrics",
+        "console",
+        "dependency",
+        "cost",
+        "status",
+        "size",
+        "everything",
+        "on_demand",
+    ]
+)
+"""Topics that are things one can have, not only something to know of them."""
 
 ACTIONS = frozenset(
     [
@@ -104,7 +134,6 @@ class Recipe:
     may: frozenset[str]
     never: frozenset[str]
     prefers: Mapping[str, float]
-    examples: tuple[str, ...]
     changes: bool
     slots: Mapping[str, Any]
     program: Mapping[str, Any]
@@ -112,6 +141,11 @@ class Recipe:
     advises: tuple[Mapping[str, str], ...] = ()
     where: str = "new"
     each: bool = False
+
+    @property
+    def intent(self) -> str:
+        """What asking for it is called among the intents."""
+        return self.name.replace(" ", "-")
 
     @property
     def knows(self) -> frozenset[str]:
@@ -124,11 +158,19 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Match:
-    """How well a recipe fits: `complete` if everything it needs was said."""
+    """How well a recipe fits.
+
+    Attributes:
+        said: every word was said that it needs, and none that speaks against it.
+        complete: it is what is meant, by its words or by its likelihood.
+        unexplained: concepts that were said and that it does not know.
+    """
 
     recipe: Recipe
     score: float
     complete: bool
+    said: bool = True
+    likely: float = 0.0
     unexplained: tuple[str, ...] = field(default_factory=tuple[str, ...])
 
 
@@ -149,7 +191,6 @@ def _recipe(row: Mapping[str, Any]) -> Recipe:
         may=frozenset(header.get("may", [])),
         never=frozenset(header.get("never", [])),
         prefers=header.get("prefers", {}),
-        examples=tuple(header.get("examples", [])),
         changes=header.get("changes", True),
         slots=row.get("slots", {}),
         program={key: row[key] for key in ("name", "steps", "expect", "answer") if key in row},
@@ -161,24 +202,29 @@ def _recipe(row: Mapping[str, Any]) -> Recipe:
 
 
 def rank(
-    recipes: tuple[Recipe, ...], marks: tuple[frozenset[str], ...], features: frozenset[str], words: str
+    recipes: tuple[Recipe, ...],
+    marks: tuple[frozenset[str], ...],
+    features: frozenset[str],
+    likely: Mapping[str, float],
 ) -> list[Match]:
     """The recipes by how well they fit, the best first.
 
     Args:
         marks: the concepts of each meaningful stretch of the text.
         features: what else is there, such as `known_vm`.
+        likely: the probability of each intent.
     """
     there = features.union(*marks) if marks else features
-    grams = _grams(words)
-    return sorted((_match(recipe, marks, there, grams) for recipe in recipes), key=lambda match: -match.score)
+    found = (_match(recipe, marks, there, likely.get(recipe.intent, 0.0)) for recipe in recipes)
+    return sorted(found, key=lambda match: (not match.complete, -match.score))
 
 
-def _match(
-    recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[str], grams: frozenset[str]
-) -> Match:
+def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[str], likely: float) -> Match:
     matched = sum(1 for group in recipe.must if group & there)
-    complete = matched == len(recipe.must) and not recipe.never & there
+    said = matched == len(recipe.must)
+    sure = likely >= (SURE if recipe.changes else _SURE_OF_A_QUESTION)
+    possible = likely >= (_UNLIKELY if recipe.changes else _UNLIKELY_TO_BE_ASKED)
+    complete = not recipe.never & there and (sure or (said and possible))
     score = 2.0 * matched / len(recipe.must) + 0.25 * matched - 2.0 * len(recipe.never & there)
     score -= 0.0 if matched == len(recipe.must) else 1.0
     unexplained = [
@@ -189,15 +235,18 @@ def _match(
     about = sum(0.6 for concepts in marks if concepts & TOPICS and not concepts & recipe.knows)
     acts = sum(0.25 for concepts in marks if concepts & ACTIONS and not concepts & (recipe.knows | TOPICS))
     score += sum(weight for concept, weight in recipe.prefers.items() if concept in there)
-    likeness = max((_likeness(grams, _grams(example)) for example in recipe.examples), default=0.0)
-    return Match(recipe, score - about - acts + 0.5 * likeness, complete, tuple(unexplained))
+    score += _WEIGHT * log(likely + _UNLIKELY_TO_BE_ASKED)
+    return Match(recipe, score - about - acts, complete, said, likely, tuple(unexplained))
 
 
-@lru_cache(maxsize=4096)
-def _grams(text: str) -> frozenset[str]:
-    padded = f"  {text.lower()}  "
-    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
+def changes(likely: Mapping[str, float], least: float) -> bool:
+    """Whether some change is meant with at least this probability, whichever it is."""
+    changing = {recipe.intent for recipe in load() if recipe.changes}
+    return sum(probability for intent, probability in likely.items() if intent in changing) >= least
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, len(one | other))
+def makes(likely: Mapping[str, float]) -> bool:
+    """Whether something new is more likely meant than anything about what exists."""
+    new = {recipe.intent for recipe in load() if recipe.where == "new" and recipe.changes}
+    made = sum(likely.get(intent, 0.0) for intent in new)
+    return made > sum(likely.get(recipe.intent, 0.0) for recipe in load() if not recipe.changes)

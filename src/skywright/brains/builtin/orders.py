@@ -50,15 +50,18 @@ def orders_more(meant: Sense, best: Match) -> bool:
     unmet = [
         concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)
     ]
-    return bool(unmet) and not meant.only_asks
+    return bool(unmet) and not meant.only_asks and library.changes(meant.likely, 0.15)
 
 
 def hindrance(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyond | None:
     """Why the recipe is not to be carried out though it fits, if there is a reason."""
-    if meant.conditional and recipe.changes and not meant.facts.concepts & {"alarms", "alarm"}:
+    waits = bool(meant.facts.concepts & {"alarms", "alarm"}) or "alarm" in recipe.knows
+    if meant.conditional and recipe.changes and not waits:
         text = "I can't decide on a condition; look first, and then say what should be done."
         return Beyond(text, (recipe.means,))
-    if strange := _not_understood(meant, recipe, lexicon):
+    undone = any(frozenset(group) & {"stop", "restart"} for group in recipe.must)
+    sure = undone and meant.likely.get(recipe.intent, 0.0) >= library.SURE
+    if not sure and (strange := _not_understood(meant, recipe, lexicon)):
         text = f"I don't know the word '{strange}', and take nothing away unless I understand it all."
         return Beyond(text, (recipe.means,))
     if _merely_named(meant, recipe):
@@ -68,11 +71,12 @@ def hindrance(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyon
     if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, lexicon)):
         text = f"I know no place '{place}'. Which region should it be?"
         return Unclear((Question("region", text),), recipe.means)
-    if recipe.changes and recipe.where != "new" and _at_another_time(meant):
+    if recipe.changes and recipe.where != "new" and not waits and _at_another_time(meant):
         return Beyond("I act at once and can't do it at another time or for a while; say it when it is due.")
     for said, quality in table("qualities").items():
-        if recipe.changes and quality not in recipe.slots and re.search(rf"\b{said}\b", meant.facts.words):
-            text = f"I can {recipe.means}, but I have no way to set '{said}' there."
+        found = re.search(rf"\b{said}\b", meant.facts.words)
+        if recipe.changes and quality not in recipe.slots and found:
+            text = f"I can {recipe.means}, but I have no way to set '{found[0]}' there."
             return Beyond(text, (recipe.means,))
     return None
 
@@ -80,7 +84,7 @@ def hindrance(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyon
 def _at_another_time(meant: Sense) -> bool:
     """Whether it is to be done at another time, or for a while."""
     words = meant.facts.words
-    if meant.facts.concepts & {"alarms", "alarm"} or pattern("at_once").search(words):
+    if pattern("at_once").search(words):
         return False
     return bool(pattern("scheduled").search(words))
 
@@ -91,9 +95,10 @@ def _not_understood(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> str:
         return ""
     given = {name.lower() for name in (*meant.facts.names, *meant.facts.mentions, *meant.facts.others)}
     given |= {text.lower() for pair in meant.facts.tags.items() for text in pair}
-    for token in meant.facts.tokens:
+    for at, token in enumerate(meant.facts.tokens):
         plain = token.word.replace("'", "").removesuffix("s")
-        if token.kind != "word" or token.fixed or not plain.isalpha() or is_number(token.word):
+        flag = token.start and meant.facts.tokens[at - 1].word == "-"
+        if flag or token.kind != "word" or token.fixed or not plain.isalpha() or is_number(token.word):
             continue
         spellings = (token.word, plain, token.word.replace("'", ""))
         if not any(word in lexicon.known or word in given for word in spellings):

@@ -12,14 +12,22 @@ _VERBS = ACTIONS | {"show", "alarm"}
 
 def split(facts: Facts) -> list[Sequence[Token]]:
     """The tokens of each part: a new one begins at a full stop, or at a verb after `and`, `then` or a
-    comma."""
+    comma, but not within brackets."""
     starts = {mark.first for mark in facts.marks if mark.concepts & _VERBS}
     parts: list[list[Token]] = [[]]
+    depth = 0
     for place, token in enumerate(facts.tokens):
+        depth = max(0, depth + (token.word == "(") - (token.word == ")"))
         if token.kind == "mark" and token.word == ".":
             parts.append([])
             continue
-        if place in starts and place and parts[-1] and facts.tokens[place - 1].word in words("joins"):
+        if (
+            not depth
+            and place in starts
+            and place
+            and parts[-1]
+            and facts.tokens[place - 1].word in words("joins")
+        ):
             parts.append([])
         parts[-1].append(token)
     kept = [_trimmed(part) for part in parts]

@@ -75,6 +75,8 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
     if not machines:
         raise Cannot("there are no machines there")
     fitting = _of_kind(facts, machines)
+    if not fitting and many:
+        return list(machines)  # `are there any stopped machines?`: the answer shows that there are none
     if not fitting:
         raise Cannot(f"none of the machines there is like that; there are {_listed(machines)}")
     return _settled(facts, fitting, many)

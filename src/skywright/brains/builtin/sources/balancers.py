@@ -57,7 +57,9 @@ def balancer_kind(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def _is_network(filling: Filling) -> bool:
     return bool(
-        re.search(r"\b(?:nlb|network load ?balancer|layer 4|l4|tcp load ?balancer)\b", filling.facts.words)
+        re.search(
+            r"\b(?:nlb|network \)? ?load ?balancer|layer 4|l4|tcp load ?balancer)\b", filling.facts.words
+        )
     )
 
 
@@ -82,7 +84,7 @@ def balancer_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     """A free name that a load balancer or target group may have: letters, digits and hyphens, at most 32."""
     words = " ".join(token.text for token in filling.facts.tokens)
     match = re.search(
-        r"\b(?:balancer|lb|alb|nlb|elb)(?:,? (?:named|called|name))? ([A-Za-z0-9][\w-]*[\w])", words, re.I
+        r"\b(?:balancer|lb|alb|nlb|elb)(?: ?,? (?:named|called|name))? ([A-Za-z0-9][\w-]*[\w])", words, re.I
     )
     named = (
         match[1]

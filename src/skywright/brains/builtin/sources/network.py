@@ -13,7 +13,11 @@ from skywright.model.values import Value
 _NEW = re.compile(
     r"\b(?:new|own|fresh|dedicated|separate|isolated|brand new|another) (?:\w+ ){0,2}?(?:networks?|"
     r"vpcs?|vnets?|subnets?|virtual networks?)\b"
+    r"|\ban? (?:network|vpc|vnet) (?:called|named)\b"
     r"|\b(?:create|build|make|set up|provision) (?:me )?(?:an?|the) (?:\w+ ){0,2}?(?:network|vpc|vnet)\b"
+)
+_OF_NETWORK = re.compile(
+    r"\b(?:network|vpc|vnet|range|cidr)(?: block| range)?(?: of| with| is| =| :| \()* (?:§|\d{1,3}\.)"
 )
 
 
@@ -25,7 +29,7 @@ def new_network(filling: Filling, options: Mapping[str, Any]) -> Value:
         if "/" in cidr and not cidr.endswith("/0") and not cidr.endswith("/32")
     ]
     said = bool(_NEW.search(filling.facts.words)) and not _existing_network(filling)
-    if ranges and not filling.facts.ports:
+    if ranges and (not filling.facts.ports or _OF_NETWORK.search(filling.facts.words)):
         return _range(ranges[0])
     if said:
         return "10.0.0.0/16"
@@ -63,13 +67,15 @@ def network_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     if filling.values.get("new_network") is None:
         return None
     match = re.search(
-        r"\b(?:network|vpc|vnet)(?: (?:named|called))? (\S+)",
+        r"\b(?:network|vpc|vnet)( (?:named|called))? (\S+)",
         " ".join(token.text for token in filling.facts.tokens),
     )
     named = [
         token.text
         for token in filling.facts.tokens
-        if token.kind in ("name", "quoted") and match and token.text == match[1].strip("\"'")
+        if match
+        and token.text == match[2].strip("\"'")
+        and (token.kind in ("name", "quoted") or (token.kind == "word" and match[1]))
     ]
     return named[0] if named else "network"
 

@@ -252,6 +252,8 @@ def moved_to(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def moved_device(filling: Filling, options: Mapping[str, Any]) -> Value:
-    machine = next(m for m in filling.world.machines(filling.region) if m.id == filling.values["vm"])
+    machine = next((m for m in filling.world.machines(filling.region) if m.id == filling.values["vm"]), None)
+    if machine is None:
+        raise Cannot("the words do not say which machine it should go to")
     used = {str(disk["DeviceName"])[-1:] for disk in machine.disks.values()}
     return next(f"/dev/sd{letter}" for letter in "fghijklmnopqrstuvwxyz" if letter not in used)

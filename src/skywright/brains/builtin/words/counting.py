@@ -51,11 +51,21 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
             )
         ):
             return int(number.value), number.vague
-        if any(token.kind == "type" for token in facts.tokens[number.last : number.last + 1]):
+        if _types(facts, number.last, barriers):
             return int(number.value), number.vague
-        if {"fleet", "cluster", "group", "set", "number", "total", "count"} & set(before):
+        if {"fleet", "cluster", "group", "set", "number", "total", "count", "quantity", "qty"} & set(before):
             return int(number.value), number.vague
     return None, False
+
+
+def _types(facts: Facts, first: int, barriers: set[str]) -> bool:
+    """`3 t3.micro`, `three cheap spot t3.micros`: whether a machine's type is what is counted."""
+    for token in facts.tokens[first : first + 4]:
+        if token.kind == "type":
+            return True
+        if token.word in barriers or token.kind not in ("word", "name"):
+            return False
+    return False
 
 
 def _other(facts: Facts, first: int, last: int) -> bool:

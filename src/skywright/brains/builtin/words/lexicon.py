@@ -62,7 +62,8 @@ class Lexicon:
     @cached_property
     def targets(self) -> list[str]:
         """What a typing error may be mended to: only words long enough to be recognised."""
-        return sorted(word for word in self.words if len(word) > 3 and word.isalpha())
+        places = {word for word in place_words() if len(word) > 5}
+        return sorted(word for word in self.words | places if len(word) > 3 and word.isalpha())
 
     def mend(self, tokens: list[Token], names: Iterable[str]) -> list[Token]:
         """The tokens with typing errors mended.
@@ -114,10 +115,11 @@ class Lexicon:
         if not plain.isalpha() or _inflected(plain, self.common):
             return word
         allowed = 1 if len(plain) < 8 else 2
-        found = process.extractOne(plain, self.targets, scorer=OSA.distance, score_cutoff=allowed)
-        if found is None:
+        found = process.extract(plain, self.targets, scorer=OSA.distance, score_cutoff=allowed, limit=5)
+        if not found:
             return word
-        best = str(found[0])
+        # Of words equally near, the one of which a letter was left out.
+        best = min(found, key=lambda hit: (hit[1], not _lacks_one(plain, str(hit[0]))))[0]
         if best in self.verbs and not self._surely(plain, best):
             return word
         # A word that begins differently is seldom the same word mistyped.

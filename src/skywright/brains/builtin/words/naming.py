@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import words
 
@@ -56,6 +57,20 @@ def names_of(tokens: Sequence[Token], tags: dict[str, str]) -> tuple[tuple[str, 
             start += 1
         names, used = _name_list(tokens, start, token.word in {"name", "names", "call"})
         if names:
+            return names, used
+    return _enumerated(tokens)
+
+
+def _enumerated(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]]:
+    """`three machines (web, api, worker)`, `…: shop, accounts, blog`: as many words as there are machines."""
+    counts = {int(number.value) for number in quantities(tokens) if number.unit == "" and number.value >= 2}
+    for at, token in enumerate(tokens):
+        if token.word not in {"(", ":"}:
+            continue
+        names, used = _name_list(tokens, at + 1, False)
+        ended = max(used, default=at) + 1
+        closed = ended >= len(tokens) or tokens[ended].word in {")", "."}
+        if len(names) in counts and closed and all(tokens[place].kind != "number" for place in used):
             return names, used
     return (), set()
 
@@ -132,7 +147,7 @@ def _joins(tokens: Sequence[Token], at: int, first: Token) -> bool:
         first.kind == "word"
         and token.kind == "word"
         and token.word not in words("no_name")
-        and after in {",", ".", "and", "&", "in", ";", "!", "behind", "on"}
+        and after in {",", ".", "and", "&", "in", ";", "!", "behind", "on", ")"}
     )
 
 

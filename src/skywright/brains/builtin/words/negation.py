@@ -26,6 +26,8 @@ def without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
             ),
             None,
         )
+        if phrase is None and _stays(sentence, at):
+            phrase = ()
         if phrase is None and _spares(sentence, at):
             phrase = ("but",)
         if phrase is None:
@@ -44,9 +46,18 @@ def _spares(sentence: list[Token], at: int) -> bool:
     if not following or following[0].kind not in ("name", "id", "quoted"):
         return False
     every = {"all", "every", "everything", "each", "any", "everyone", "both"}
-    return sentence[at].word in {"not", "leave", "spare", "skip", "exclude"} or (
+    return sentence[at].word in {"not", "leave", "spare", "skip", "exclude", "keep", "retain"} or (
         sentence[at].word in {"but", "save", "minus"} and any(token.word in every for token in sentence[:at])
     )
+
+
+def _stays(sentence: list[Token], at: int) -> bool:
+    """`db-1 however must stay up`: what is said of it is that nothing is done to it."""
+    if sentence[at].kind not in ("name", "id"):
+        return False
+    following = [token.word for token in sentence[at + 1 : at + 5]]
+    ends = next((place for place, word in enumerate(following) if word in {",", "and"}), len(following))
+    return bool({"stay", "stays", "remain", "remains"} & set(following[:ends]))
 
 
 def _scope(sentence: list[Token], at: int, short: bool) -> int:
@@ -57,6 +68,7 @@ def _scope(sentence: list[Token], at: int, short: bool) -> int:
         token = sentence[at]
         if (
             token.word in words("resume")
+            or token.word == ")"
             or (token.word == "," and not _more_names(sentence, at))
             or (short and token.word in {"and", "in", "with", "on", "behind", "for"})
         ):

@@ -16,6 +16,8 @@ Unit = Literal["", "gb", "core", "percent", "minute", "hour", "iops", "times", "
 _NOT_NUMBERS_AFTER = frozenset(
     {"the", "that", "this", "which", "each", "no", "any", "every", "another", "right", "same"}
 )
+_MEASURES = frozenset({"hour", "terabyte", "gigabyte", "gig", "gb", "tb", "tebibyte", "gibibyte"})
+"""What one of is said with `a`: `a terabyte`, `for an hour`."""
 _NOT_NUMBERS_BEFORE = frozenset(
     {"of", "that", "with", "called", "named", "which", "whose", "by", "minute", "day"}
 )
@@ -107,6 +109,8 @@ def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
         return None
     if token.kind == "number":
         return _scaled(tokens, Quantity(float(token.word), "", at, at + 1))
+    if token.word in {"a", "an"} and at + 1 < len(tokens) and _plain(tokens[at + 1]) in _MEASURES:
+        return Quantity(1, "", at, at + 1)
     value = _word_value(token.word)
     if value is None or token.kind != "word":
         return None
@@ -154,7 +158,7 @@ def _with_unit(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     if quantity.unit or quantity.last >= len(tokens):
         return quantity
     last = quantity.last
-    if tokens[last].word == "-" and last + 1 < len(tokens):
+    if tokens[last].word == "-" and tokens[last].start == tokens[last - 1].end and last + 1 < len(tokens):
         last += 1
     unit = _tables().units.get(_plain(tokens[last]))
     if unit is None:

@@ -5,8 +5,8 @@ at any cloud.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from skywright.brains.base import Context
 from skywright.brains.builtin.words.facts import Facts
@@ -31,6 +31,8 @@ from skywright.brains.builtin.words.tokens import Token, clean, tokenise
 from skywright.brains.builtin.words.vocabulary import pattern, table, words
 from skywright.model.advice import Beyond, Question
 
+_SURE, _ELSEWHERE = 0.5, 0.05
+NEITHER = frozenset({"nothing", "outside"})
 EXAMPLES = (
     "create machines behind a load balancer",
     "attach a disk to a machine",
@@ -51,6 +53,7 @@ class Sense:
         excluded: words that stood after `except`, `but not` and the like.
         only_asks: every sentence is a question about how things are, none a request, however polite.
         conditional: something is to be done only if something else is so.
+        likely: the probability of each intent.
     """
 
     facts: Facts
@@ -59,17 +62,35 @@ class Sense:
     excluded: tuple[Token, ...] = ()
     only_asks: bool = False
     conditional: bool = False
+    likely: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-def sense(said: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -> Sense | Beyond:
-    """Read the words; a plain no if there is nothing in them to act on."""
+def sense(
+    said: str,
+    context: Context,
+    lexicon: Lexicon,
+    names: Sequence[str],
+    likely: Mapping[str, float],
+    harmless: bool,
+    about: Callable[[Sequence[Token]], bool],
+) -> Sense | Beyond:
+    """Read the words; a plain no if there is nothing in them to act on.
+
+    Args:
+        likely: the probability of each intent.
+        harmless: hardly any change is likely to be meant.
+        about: whether a sentence by itself asks for what the whole asks for.
+    """
     if not re.search(r"\w", said):
         return Beyond("The request is empty; say what you want done.", EXAMPLES)
     if _is_foreign(said):
         return Beyond("I read English only; please say it in English.", EXAMPLES)
     tokens = lexicon.mend(_settings(tokenise(clean(said))), names)
     sentences = [without_afterword(sentence) for sentence in sentences_of(tokens)]
+    sure = harmless and _is_sure(likely)
     kept = [sentence for sentence in sentences if not wonders(sentence)]
+    if not kept and sure:
+        kept = sentences
     if not kept:
         danger = pattern("dangerous").search(spoken(tokens))
         nearest = ("tell what depends on what",) if danger else EXAMPLES
@@ -80,13 +101,14 @@ def sense(said: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -
             ),
             nearest,
         )
-    kept = [sentence for sentence in kept if not tells(sentence, lexicon)]
+    asking = [sentence for sentence in kept if not tells(sentence, lexicon)]
+    kept = asking if asking or not sure else kept
     if not kept:
         return Beyond(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
     told = kept
-    kept = with_targets(without_chat(kept, lexicon), told, names, lexicon)
+    kept = with_targets(without_chat(kept, lexicon, about), told, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
     unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
     kept = [sentence for sentence, _ in unconditional]
@@ -94,23 +116,35 @@ def sense(said: str, context: Context, lexicon: Lexicon, names: Sequence[str]) -
     excluded = tuple(token for _, dropped in pairs for token in dropped)
     stop = Token(".", ".", "mark", 0, 0)
     left = [token for sentence, _ in pairs for token in (*sentence, stop)]
-    meant = _sensed(left, excluded, context, lexicon)
+    meant = _sensed(left, excluded, context, lexicon, likely)
     if isinstance(meant, Beyond):
         return meant
     return replace(meant, only_asks=asks, conditional=any(condition for _, condition in unconditional))
 
 
+def _is_sure(likely: Mapping[str, float]) -> bool:
+    """Whether it surely asks for something, and for nothing that nobody here can do."""
+    intent, probability = max(likely.items(), key=lambda item: item[1], default=("", 0.0))
+    return intent not in NEITHER and probability >= _SURE
+
+
 def _sensed(
-    said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon
+    said: list[Token],
+    excluded: tuple[Token, ...],
+    context: Context,
+    lexicon: Lexicon,
+    likely: Mapping[str, float],
 ) -> Sense | Beyond:
     facts = read(said, lexicon, context.cloud.regions)
     idle = (_is_purpose, _is_adjective, _is_description)
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
-    if not facts.marks and not facts.types and not facts.ids:
+    sure = _is_sure(likely)
+    if not facts.marks and not facts.types and not facts.ids and (excluded or not sure):
         if excluded:
             return Beyond("That says only what not to do, so nothing was done.", EXAMPLES)
         return Beyond("I could not find anything in this request that I know how to do.", EXAMPLES)
-    outside = [mark for mark in facts.marks if mark.concepts & _UNSUPPORTED]
+    sure = sure and likely.get("outside", 0.0) < _ELSEWHERE
+    outside = [mark for mark in facts.marks if mark.concepts & _UNSUPPORTED and not sure]
     if outside:
         return Beyond(
             (
@@ -120,7 +154,7 @@ def _sensed(
             EXAMPLES,
         )
     region, question = _place(facts, context)
-    return Sense(facts, region, question, excluded)
+    return Sense(facts, region, question, excluded, likely=likely)
 
 
 def _settings(tokens: list[Token]) -> list[Token]:
@@ -133,6 +167,7 @@ def _settings(tokens: list[Token]) -> list[Token]:
         key, _, value = token.text.partition("=")
         if token.kind == "pair" and value and key.strip().lower() in settings:
             plain = value.strip().strip("\"'")
+            plain = f"{plain} GB" if key.strip().lower() == "size" and plain.isdigit() else plain
             said += tokenise(" " + str(settings[key.strip().lower()]).format(plain))
         else:
             said.append(token)
@@ -141,7 +176,7 @@ def _settings(tokens: list[Token]) -> list[Token]:
 
 def part(tokens: Sequence[Token], whole: Sense, context: Context, lexicon: Lexicon) -> Sense | Beyond:
     """The same for a part of a request that was read already; its place is its own, or else the whole's."""
-    meant = _sensed(list(tokens), whole.excluded, context, lexicon)
+    meant = _sensed(list(tokens), whole.excluded, context, lexicon, whole.likely)
     if isinstance(meant, Sense) and not meant.region and meant.question is None:
         return replace(meant, region=whole.region, question=whole.question)
     return meant
@@ -243,13 +278,13 @@ def _unknown_place(facts: Facts) -> Question | None:
     """`in the Atlantis region`, `region mars-1`: a place that nobody has heard of."""
     said = re.search(
         (
-            r"\b(?:in|to|region) (?:the )?([a-z§][\w-]*) region\b|\bregion:? (?:called |named "
+            r"\b(?:in|to|on|region) (?:the )?([a-z§][\w-]*(?: \w+)?) region\b|\bregion:? (?:called |named "
             r"|= ?)?([a-z]+-[\w-]+)"
         ),
         " ".join(token.word for token in facts.tokens),
     )
     word = (said[1] or said[2]) if said else ""
-    if not word or word in words("no_place"):
+    if not word or set(word.split()) & words("no_place"):
         return None
     return Question("region", f"There is no region '{word}'. Which region should it be?")
 

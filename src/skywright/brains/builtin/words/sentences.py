@@ -4,11 +4,12 @@ Owns cutting a text into sentences and setting aside those that are no order.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.places import places
+from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import pattern, words
 
@@ -16,6 +17,10 @@ _IDLE = frozenset(
     {"definite", "question", "new", "all", "public", "private", "show", "running", "keep", "attached"}
 )
 """Concepts that alone make no request."""
+_THINGS = frozenset(
+    {"vm", "disk", "root_disk", "lb", "network", "port", "address", "health", "bucket", "alarm", "alarms"}
+    | {"monitoring", "metrics", "cost", "tag", "tags", "snapshot", "image", "console", "dependency", "spot"}
+)
 
 
 def spoken(tokens: Sequence[Token]) -> str:
@@ -45,15 +50,23 @@ def only_asks(sentence: Sequence[Token]) -> bool:
     return bool(pattern("asks_how_things_are").match(text)) and not pattern("requests_politely").match(text)
 
 
-def without_chat(sentences: list[list[Token]], lexicon: Lexicon) -> list[list[Token]]:
-    """Only the sentences that ask for something or go on about it, if there is one that does."""
-    asking = [sentence for sentence in sentences if _asks(sentence, lexicon)]
+def without_chat(
+    sentences: list[list[Token]], lexicon: Lexicon, about: Callable[[Sequence[Token]], bool]
+) -> list[list[Token]]:
+    """Only the sentences that ask for something or go on about it, if there is one that does.
+
+    Args:
+        about: whether a sentence by itself asks for what the whole asks for.
+    """
+    asking = [sentence for sentence in sentences if _asks(sentence, lexicon) or about(sentence)]
     if not asking:
         return sentences
     first = sentences.index(asking[0])
     asking += [
         before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
     ]  # `every machine should have monitoring. Make it so.`
+    if not any(mark.concepts & _THINGS for sentence in asking for mark in lexicon.marks(sentence)):
+        asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
         sentence
         for place, sentence in enumerate(sentences)
@@ -82,6 +95,7 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
 def _adds_facts(sentence: list[Token]) -> bool:
     """`Somewhere in London would be ideal`: a place, a type or a setting that must not be passed over."""
     hard = any(token.kind in ("type", "place", "pair", "cidr", "mapping", "arn") for token in sentence)
+    hard = hard or any(number.unit in ("gb", "core", "iops") for number in quantities(sentence))
     return hard or any(place.placed or len(sentence) <= 4 for place in places(sentence, ()))
 
 
@@ -138,6 +152,8 @@ def tells(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
 def without_conditions(sentence: list[Token]) -> tuple[list[Token], bool]:
     """The sentence without conditions that change nothing (`if it isn't already`); whether one is left."""
     text = spoken(sentence)
+    if pattern("wish").search(text):
+        return sentence, False
     kept = pattern("idle_condition").sub("", text)
     if kept == text or (pattern("final").search(text) and not text.startswith("if ")):
         return sentence, bool(pattern("condition").search(text))

@@ -80,6 +80,8 @@ _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),
+    (r"(?<=vm |ms |es |rs |ts |ox )x(\d{1,3})(?=[\s,.]|$)", r"x \1"),
+    (r"(?<!\S)--(count|size|iops|type|region|name|zone|port|instance-type)[ =](?=\S)", r"\1="),
     (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
     (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),
     (r"(?<=\d)-(?=(?:giga|gibi|tera|tebi)bytes?\b)", " "),
@@ -95,6 +97,10 @@ _NAMING = re.compile(
     r"\b(?:named?|called?|naming|calling)(?:\s+(?:it|them|is|as|of|to))?\s*[:=]?\s*(?P<rest>.+)$", re.I
 )
 _HOSTILE = re.compile(r"[;|`<>]|\$[({]|&&|--|#|\\")
+_COMPOUND = re.compile(
+    r"^[a-z]+-(?:ish|proof|wise|level|wide|only|like|free|ready|facing|optimi[sz]ed|friendly|related|aware)$",
+    re.I,
+)
 _NAMELIKE = re.compile(r"^(?=.*[A-Za-z])(?:.*\d.*|.*[-_].*)$")
 
 
@@ -185,6 +191,8 @@ def _tokens(match: re.Match[str]) -> list[Token]:
 
 def _word(text: str, start: int) -> Token:
     stripped = text.rstrip("'.-_/")
+    if _COMPOUND.match(stripped):
+        return Token(stripped, stripped.lower(), "word", start, start + len(stripped))
     if _NAMELIKE.match(stripped):
         stripped = stripped.removesuffix("'s")  # `web-1's disk`
     kind: Kind = "name" if _NAMELIKE.match(stripped) else "word"

@@ -22,18 +22,67 @@ def test_a_long_word_mistyped_is_still_mended(typed: str, meant: str) -> None:
     assert token.word == meant
 
 
+def machines(*names: str) -> None:
+    ec2 = boto3.client("ec2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    for name in names:
+        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)
+
+
 @pytest.mark.parametrize(
     "words", ["deps web-1", "trmplfx web-1 and delete", "delete the zorgle of web-1", "ec2 ls"]
 )
 def test_an_unknown_word_beside_what_takes_away_is_a_no(target, words: str) -> None:
-    image = boto3.client("ec2").describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    boto3.client("ec2").run_instances(
-        ImageId=image,
-        MinCount=1,
-        MaxCount=1,
-        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "web-1"}]}],
-    )
+    machines("web-1")
     understood = target.understand(words)
     if isinstance(understood, Plan):
         done = {str(step.operation) for step in understood.program.steps if step.operation}
         assert all(":Describe" in operation for operation in done), done
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our cat killed the mouse near web-1",
+        "The server web-1 must not be deleted under any circumstances",
+        "can web-1 restart by itself?",
+        "stop thinking about web-1 and show me db-1",
+        "nobody may ever stop db-1",
+        "please ensure db-1 isn't stopped",
+        "please ensure db-1 isnt stopped",
+        "cancel the stop of web-1",
+        "delete web-1? no, rather not",
+        "Stop web-1. No wait, forget it, leave it running.",
+        "terminate the meeting, then show db-1",
+        "I wonder whether web-1 should be deleted",
+        "web-1 was deleted, right?",
+        "did db-1 stop",
+        "Somehow the update killed db-1",
+        "get rid of both teh web servres for good, keep db-1",
+    ],
+)
+def test_nothing_is_taken_away_on_a_guess(target, words: str) -> None:
+    machines("web-1", "web-2", "db-1")
+    understood = target.understand(words)
+    taking = ("Terminate", "Stop", "Reboot", "Delete", "Detach")
+    steps = understood.program.steps if isinstance(understood, Plan) else ()
+    assert [
+        str(step.operation) for step in steps if step.operation and step.operation.name.startswith(taking)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "operation"),
+    [
+        ("We don't need web-1 any more. Please delete it", "ec2:TerminateInstances"),
+        ("web-1 isn't used, terminate web-1", "ec2:TerminateInstances"),
+        ("delete web-1 but keep web-2", "ec2:TerminateInstances"),
+        ("web-2 doesn't respond, reboot it please", "ec2:RebootInstances"),
+    ],
+)
+def test_a_no_that_is_only_the_reason_hinders_nothing(target, words: str, operation: str) -> None:
+    machines("web-1", "web-2", "db-1")
+    understood = target.understand(words)
+    assert isinstance(understood, Plan), understood
+    assert operation in [str(step.operation) for step in understood.program.steps if step.operation]

@@ -269,7 +269,7 @@ class Builtin:
             known_words=self._lexicon.known,
             alone=alone,
         )
-        if (hindered := hindrance(meant, recipe, self._lexicon)) is not None:
+        if (hindered := hindrance(words, meant, recipe, self._lexicon)) is not None:
             return hindered
         questions: dict[str, Question] = {}
         for slot, origin in recipe.slots.items():

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from skywright.brains.builtin.words.lexicon import TAKING
+
 _FOLDER = Path(__file__).parent / "library"
 SURE = 0.5
 """So likely an intent is meant, even if not every word for it was said."""
@@ -143,6 +145,11 @@ class Recipe:
     each: bool = False
 
     @property
+    def takes(self) -> bool:
+        """Whether it takes something away: that is never done unless every word for it was said."""
+        return any(TAKING & group for group in self.must)
+
+    @property
     def intent(self) -> str:
         """What asking for it is called among the intents."""
         return self.name.replace(" ", "-")
@@ -222,7 +229,7 @@ def rank(
 def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[str], likely: float) -> Match:
     matched = sum(1 for group in recipe.must if group & there)
     said = matched == len(recipe.must)
-    sure = likely >= (SURE if recipe.changes else _SURE_OF_A_QUESTION)
+    sure = not recipe.takes and likely >= (SURE if recipe.changes else _SURE_OF_A_QUESTION)
     possible = likely >= (_UNLIKELY if recipe.changes else _UNLIKELY_TO_BE_ASKED)
     complete = not recipe.never & there and (sure or (said and possible))
     score = 2.0 * matched / len(recipe.must) + 0.25 * matched - 2.0 * len(recipe.never & there)

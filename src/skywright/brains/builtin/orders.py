@@ -53,8 +53,22 @@ def orders_more(meant: Sense, best: Match) -> bool:
     return bool(unmet) and not meant.only_asks and library.changes(meant.likely, 0.15)
 
 
-def hindrance(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyond | None:
-    """Why the recipe is not to be carried out though it fits, if there is a reason."""
+def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyond | None:
+    """Why the recipe is not to be carried out though it fits, if there is a reason.
+
+    Args:
+        words: the whole request as it was said.
+    """
+    if recipe.changes and pattern("withdrawn").search(words.lower()):
+        text = (
+            "That seems to be withdrawn in the same breath, so nothing was done; please say only what to do."
+        )
+        return Beyond(text, (recipe.means,))
+    if recipe.takes and (
+        no := pattern("negative").search(pattern("idle_negative").sub("", meant.facts.words))
+    ):
+        text = f"I can't tell what '{no[0]}' refers to, and take nothing away unless I understand it all."
+        return Beyond(text, (recipe.means,))
     waits = bool(meant.facts.concepts & {"alarms", "alarm"}) or "alarm" in recipe.knows
     if meant.conditional and recipe.changes and not waits:
         text = "I can't decide on a condition; look first, and then say what should be done."
@@ -64,6 +78,12 @@ def hindrance(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyon
     if not sure and (strange := _not_understood(meant, recipe, lexicon)):
         text = f"I don't know the word '{strange}', and take nothing away unless I understand it all."
         return Beyond(text, (recipe.means,))
+    if recipe.takes and _from_nothing(meant):
+        return Beyond(
+            "I can't tell what should be taken away; please say it in a sentence of its own.", (recipe.means,)
+        )
+    if recipe.takes and _only_tells(meant):
+        return Beyond("That tells what was done and asks for nothing, so nothing was done.", (recipe.means,))
     if _merely_named(meant, recipe):
         return Beyond(reason(meant), (recipe.means,))
     if meant.question is not None:
@@ -91,7 +111,7 @@ def _at_another_time(meant: Sense) -> bool:
 
 def _not_understood(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> str:
     """A word that nobody knows, in a request that takes something away: there nothing is done on a guess."""
-    if not any(TAKING & frozenset(group) for group in recipe.must):
+    if not recipe.takes:
         return ""
     given = {name.lower() for name in (*meant.facts.names, *meant.facts.mentions, *meant.facts.others)}
     given |= {text.lower() for pair in meant.facts.tags.items() for text in pair}
@@ -104,6 +124,40 @@ def _not_understood(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> str:
         if not any(word in lexicon.known or word in given for word in spellings):
             return token.text
     return ""
+
+
+def _only_tells(meant: Sense) -> bool:
+    """`the cat killed the mouse near web-1`: something was taken away, and nothing is wanted."""
+    taking = [mark.words.split()[0] for mark in meant.facts.marks if mark.concepts & TAKING]
+    past = bool(taking) and all(word.endswith("ed") for word in taking)
+    return past and not pattern("wanted_done").search(meant.facts.words)
+
+
+def _from_nothing(meant: Sense) -> bool:
+    """`terminate the meeting, then show db-1`: the part that takes something away names nothing of ours."""
+    facts = meant.facts
+    parts = split(facts)
+    if len(parts) < 2:
+        return False
+    for tokens in parts:
+        first, last = tokens[0].start, tokens[-1].end
+        inside = [m for m in facts.marks if first <= facts.tokens[m.first].start < last]
+        if not any(mark.concepts & TAKING for mark in inside):
+            continue
+        told = any(mark.concepts & (library.THINGS | {"vm", "all"}) for mark in inside)
+        named = any(token.fixed or (token.kind != "word" and token.kind != "mark") for token in tokens)
+        meant_before = {token.word for token in tokens} & {
+            "it",
+            "them",
+            "that",
+            "those",
+            "these",
+            "both",
+            "one",
+        }
+        if not (told or named or meant_before):
+            return True
+    return False
 
 
 def _merely_named(meant: Sense, recipe: Recipe) -> bool:

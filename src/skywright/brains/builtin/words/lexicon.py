@@ -4,6 +4,7 @@ Owns the files in `vocabulary/`; knows nothing of recipes, nor of any cloud. Eve
 lexical: there is no model, and a word that is not in the files has no meaning.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +19,8 @@ from skywright.brains.builtin.words.vocabulary import FOLDER, file, words
 
 TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "deregister", "untag"})
 """What takes something away, for good or for a while."""
+_NEGATED = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|wo|ca|must|should|would|could|need)nt")
+"""`isn't` and its like, with or without the apostrophe: no typing error of anything."""
 _PARTICLES = frozenset({"on", "off", "up", "down", "out", "back"})
 _NUMBERS = ("three", "four", "five", "seven", "eight", "nine", "twelve", "twenty")
 _AFTER_PARTICLE = frozenset(
@@ -110,6 +113,8 @@ class Lexicon:
 
     def _mended(self, word: str) -> str:
         plain = word.replace("'", "")
+        if _NEGATED.fullmatch(plain):
+            return word
         if len(plain) < 4 or word in self.words or word in self.common or plain in self.common:
             return word
         if not plain.isalpha() or _inflected(plain, self.common):

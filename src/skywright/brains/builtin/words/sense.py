@@ -136,7 +136,7 @@ def _sensed(
     likely: Mapping[str, float],
 ) -> Sense | Beyond:
     facts = read(said, lexicon, context.cloud.regions)
-    idle = (_is_purpose, _is_adjective, _is_description)
+    idle = (_is_purpose, _is_adjective, _is_description, _is_of_a_habit)
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
     sure = _is_sure(likely)
     if not facts.marks and not facts.types and not facts.ids and (excluded or not sure):
@@ -203,6 +203,12 @@ def _is_adjective(facts: Facts, mark: Mark) -> bool:
     after = [other for other in facts.marks if other.first == mark.last]
     noun = bool(after) and bool(after[0].concepts & {"vm", "disk"})
     return noun and bool(before & {"the", "all", "every", "a", "my", "our", "those", "any", "that", "this"})
+
+
+def _is_of_a_habit(facts: Facts, mark: Mark) -> bool:
+    """`stop thinking about web-1`: what is to stop is something that somebody does."""
+    after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""
+    return mark.words == "stop" and after.endswith("ing")
 
 
 def _is_description(facts: Facts, mark: Mark) -> bool:

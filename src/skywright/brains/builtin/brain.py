@@ -64,11 +64,7 @@ class Builtin:
             CloudFailed: The target could not be looked at.
         """
         world = World(context)
-        known = (
-            [machine.name for machine in world.machines(context.region) if machine.name]
-            if words.strip()
-            else []
-        )
+        known = _names(world) if words.strip() else []
         likely = model.load().likely(words, self._lexicon, known)
         harmless = not library.changes(likely, 0.3)
         foremost = max(likely, key=lambda intent: likely[intent]) if likely else ""
@@ -148,8 +144,7 @@ class Builtin:
     def _likely(self, tokens: Sequence[Token], world: World) -> Mapping[str, float]:
         """What a part of a request asks for."""
         text = " ".join(token.text for token in tokens)
-        names = [machine.name for machine in world.machines(world.context.region) if machine.name]
-        return model.load().likely(text, self._lexicon, names)
+        return model.load().likely(text, self._lexicon, _names(world))
 
     def _several(self, words: str, meant: Sense, world: World) -> Understanding | None:
         """A request of several parts, each planned by itself; None if it is not one."""
@@ -301,6 +296,10 @@ class Builtin:
                 )
         plan = Plan(program, summary(recipe, filling), (*filling.advisories, *advice(recipe, filling)))
         return Planned(plan, filling.settled, recipe.where == "new")
+
+
+def _names(world: World) -> list[str]:
+    return [machine.name for machine in world.machines(world.context.region) if machine.name]
 
 
 def _everything(world: World, filling: Filling) -> list[Machine]:

@@ -20,13 +20,12 @@ SURE = 0.5
 """So likely an intent is meant, even if not every word for it was said."""
 _UNLIKELY = 0.1
 """An intent less likely than this is not meant, whichever words were said."""
-_UNLIKELY_TO_BE_ASKED = 0.03
-_SURE_OF_A_QUESTION = 0.2
-"""The same for what changes nothing: to be told too much does no harm."""
+_SURE_OF_A_QUESTION, _UNLIKELY_TO_BE_ASKED = 0.2, 0.03
+"""The same two for what changes nothing: to be told too much does no harm."""
 _WEIGHT = 2.5
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-TOPICS = frozenset(
+THINGS = frozenset(
     [
         "disk",
         "root_disk",
@@ -37,54 +36,24 @@ TOPICS = frozenset(
         "security_group",
         "address",
         "static_address",
-        "health",
-        "metrics",
         "monitoring",
-        "console",
-        "dependency",
-        "cost",
         "spot",
-        "on_demand",
         "snapshots",
         "images",
         "alarms",
         "bucket",
         "keypair",
-        "database",
-        "kubernetes",
-        "serverless",
-        "identity",
-        "dns",
-        "autoscaling",
-        "everything",
         "termination_protection",
         "tags",
-        "status",
-        "size",
     ]
+)
+"""Topics that are things one can have here, not only something to know of them."""
+
+TOPICS = THINGS.union(
+    ["health", "metrics", "console", "dependency", "cost", "status", "size", "everything", "on_demand"],
+    ["database", "kubernetes", "serverless", "identity", "dns", "autoscaling"],
 )
 """Concepts that say what a request is about: one that a recipe does not know speaks against it."""
-
-THINGS = TOPICS - frozenset(
-    [
-        "database",
-        "kubernetes",
-        "serverless",
-        "identity",
-        "dns",
-        "autoscaling",
-        "health",
-        "metrics",
-        "console",
-        "dependency",
-        "cost",
-        "status",
-        "size",
-        "everything",
-        "on_demand",
-    ]
-)
-"""Topics that are things one can have, not only something to know of them."""
 
 ACTIONS = frozenset(
     [
@@ -168,7 +137,7 @@ class Match:
     """How well a recipe fits.
 
     Attributes:
-        said: every word was said that it needs, and none that speaks against it.
+        said: every word was said that it needs.
         complete: it is what is meant, by its words or by its likelihood.
         unexplained: concepts that were said and that it does not know.
     """
@@ -233,7 +202,7 @@ def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[s
     possible = likely >= (_UNLIKELY if recipe.changes else _UNLIKELY_TO_BE_ASKED)
     complete = not recipe.never & there and (sure or (said and possible))
     score = 2.0 * matched / len(recipe.must) + 0.25 * matched - 2.0 * len(recipe.never & there)
-    score -= 0.0 if matched == len(recipe.must) else 1.0
+    score -= 0.0 if said else 1.0
     unexplained = [
         sorted(concepts)[0]
         for concepts in marks

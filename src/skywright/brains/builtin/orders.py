@@ -73,7 +73,7 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
     if meant.conditional and recipe.changes and not waits:
         text = "I can't decide on a condition; look first, and then say what should be done."
         return Beyond(text, (recipe.means,))
-    undone = any(frozenset(group) & {"stop", "restart"} for group in recipe.must)
+    undone = any(group & {"stop", "restart"} for group in recipe.must)
     sure = undone and meant.likely.get(recipe.intent, 0.0) >= library.SURE
     if not sure and (strange := _not_understood(meant, recipe, lexicon)):
         text = f"I don't know the word '{strange}', and take nothing away unless I understand it all."

@@ -13,9 +13,6 @@ WEIGHTS = Path(__file__).parent / "weights.txt"
 UNIT = 100.0
 """Weights are kept as whole numbers of hundredths."""
 
-NOTHING, OUTSIDE = "nothing", "outside"
-"""What asks for no action, and what asks for something that no recipe does."""
-
 
 @dataclass(frozen=True)
 class Model:

@@ -33,6 +33,7 @@ from skywright.model.advice import Beyond, Question
 
 _SURE, _ELSEWHERE = 0.5, 0.05
 NEITHER = frozenset({"nothing", "outside"})
+"""Intents of no recipe: what asks for no action, and what asks for something that nobody here can do."""
 EXAMPLES = (
     "create machines behind a load balancer",
     "attach a disk to a machine",

@@ -125,6 +125,7 @@ class App(Stores):
             clock=time.time,
             pause=time.sleep,
             progress=self.progress,
+            kept=self.home.kept,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
         return Engine(parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")

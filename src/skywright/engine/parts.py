@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from skywright.brains.base import Brain
@@ -59,6 +60,7 @@ class Parts:
     Attributes:
         caller: makes a Caller for the gate's address and a session credential.
         clock: seconds since the epoch.
+        kept: the folder of what modalities keep of targets from run to run.
         retries: how often a failed attempt is made again, at most.
     """
 
@@ -75,6 +77,7 @@ class Parts:
     clock: Callable[[], float]
     pause: Callable[[float], None]
     progress: Progress
+    kept: Path
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:

@@ -7,19 +7,21 @@ the gate answers what is done already from its record (docs/architecture.md, Bou
 import json
 from contextlib import ExitStack
 
-from skywright.engine.account import outcome_of_run, unaccounted
+from skywright.engine.account import outcome_of_run, performed, unaccounted
 from skywright.engine.afterwards import note_changes
 from skywright.engine.again import until_it_helps_no_more
 from skywright.engine.agreement import insist_on_agreement
 from skywright.engine.bound import bound_session
+from skywright.engine.echo import results_of
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.look import keep_inventory, kept_inventory, look_at, reader
 from skywright.engine.parts import Parts
+from skywright.engine.place import seconds_left, workplace
 from skywright.engine.rollback import take_back
 from skywright.errors import CloudFailed, OutcomeDiffers, Refused, SkywrightError, Unavailable
 from skywright.journal.calls import calls
-from skywright.modalities.base import Attempt, Workplace
+from skywright.modalities.base import Attempt
 from skywright.model.program import Program
 from skywright.model.run import Status
 from skywright.model.values import Value
@@ -46,7 +48,7 @@ def survey(run: Run, parts: Parts) -> Run:
     if "surveyed" in run.papers:
         return run
     program = _program(run)
-    _seconds_left(run, parts)
+    seconds_left(run, parts)
     stale = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
     if stale and changes_anything(program, parts.cloud(run)):
         now = look_at(run, parts, program)
@@ -72,21 +74,15 @@ def perform(run: Run, parts: Parts) -> Run:
 def _attempts(run: Run, parts: Parts) -> Run:
     insist_on_agreement(run, parts)
     program = _program(run)
-    folder = parts.runs.folder(run.id)
+    modality = parts.modalities[str(run.papers["modality"])]
+    meant = _meant(run, parts)
     results: dict[str, Value] = {}
 
     def once() -> Attempt:
         # A session for each attempt: the target may have come back at another address.
         with bound_session(run, parts, program, run.id) as (credential, upstream):
-            workplace = Workplace(
-                parts.gate.endpoint,
-                credential,
-                program.region or upstream.region,
-                folder,
-                parts.progress.say,
-                _seconds_left(run, parts),
-            )
-            attempt = parts.modalities[str(run.papers["modality"])].perform(program, workplace)
+            place = workplace(run, parts, credential, program.region or upstream.region)
+            attempt = modality.perform(meant, place)
             results.update(parts.gate.results(credential) if attempt.ok else {})
         _note_attempt(run, parts, attempt)
         return attempt
@@ -94,8 +90,31 @@ def _attempts(run: Run, parts: Parts) -> Run:
     attempt = until_it_helps_no_more(parts, once)
     if not attempt.ok:
         return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
-    (folder / _RESULTS).write_text(json.dumps(results))
-    return parts.runs.note(run.id, answer=answer(program, results), performed=True, error="")
+    if not modality.faithful:
+        results = _retold(run, parts, meant)
+    (parts.runs.folder(run.id) / _RESULTS).write_text(json.dumps(results))
+    told = attempt.answer if attempt.answer is not None else answer(meant, results)
+    return parts.runs.note(run.id, answer=told, performed=True, error="")
+
+
+def _meant(run: Run, parts: Parts) -> Program:
+    """The program whose words the modality performs, and expectations and answer are in.
+
+    A modality that is not faithful performs what was asked for in its own calls; its session is
+    bound to those that the rehearsal saw.
+    """
+    faithful = parts.modalities[str(run.papers["modality"])].faithful
+    return _program(run) if faithful else load(str(run.papers["draft"]))
+
+
+def _retold(run: Run, parts: Parts, meant: Program) -> dict[str, Value]:
+    """The results of a modality that is not faithful, by the steps of what was asked for."""
+    if not changes_anything(meant, parts.cloud(run)):
+        return {}
+    trace = performed(calls(parts.journal, run.id))
+    with ExitStack() as sessions:
+        look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
+        return results_of(meant, trace, look, parts.cloud(run), parts)
 
 
 def _note_attempt(run: Run, parts: Parts, attempt: Attempt) -> None:
@@ -161,7 +180,7 @@ def confirm(run: Run, parts: Parts) -> Run:
 def _compared(run: Run, parts: Parts, program: Program) -> Run:
     with ExitStack() as sessions:
         look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
-        missed = unmet(program, look, _kept_results(run, parts))
+        missed = unmet(_meant(run, parts), look, _kept_results(run, parts))
     after = look_at(run, parts, program)
     strange = unaccounted(kept_inventory(run, parts), after, calls(parts.journal, run.id))
     parts.record(run, "confirmed", unmet=list(missed), collateral=list(strange))
@@ -179,16 +198,6 @@ def _kept_results(run: Run, parts: Parts) -> dict[str, Value]:
         return json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise Unavailable(f"{path} cannot be read ({error})") from error
-
-
-def _seconds_left(run: Run, parts: Parts) -> float:
-    """Until the deadline, which counts from the run's start; an hour where there is none."""
-    if run.request.deadline_seconds is None:
-        return 3600.0
-    left = run.created + run.request.deadline_seconds - parts.clock()
-    if left <= 0:
-        raise Unavailable(f"the deadline of {run.request.deadline_seconds:g} s has passed")
-    return left
 
 
 def _program(run: Run) -> Program:

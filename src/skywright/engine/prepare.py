@@ -10,21 +10,22 @@ from typing import Any
 
 from skywright.brains.base import Context
 from skywright.engine.agreement import digest_of, insist_on_question, proven
-from skywright.engine.evidence import changes_anything, gather, regions_of
+from skywright.engine.evidence import changes_anything, gather
 from skywright.engine.fresh import insist_on, relied_on
-from skywright.engine.look import keep_inventory, look_at, named_in, reader
+from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
-from skywright.errors import CloudFailed, NotFound
+from skywright.engine.place import workplace
+from skywright.engine.rehearse import rehearse
+from skywright.errors import NotFound
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
 from skywright.guard.evidence import Evidence
 from skywright.guard.proof import prove
+from skywright.modalities.base import Foresight
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
 from skywright.model.resource import Inventory
 from skywright.model.run import Status
 from skywright.orchestrator.route import choose
-from skywright.program.interpret import interpret, unmet
-from skywright.program.lift import lift
 from skywright.program.text import dump, load
 from skywright.state.runs import Run
 
@@ -72,23 +73,17 @@ def explore(run: Run, parts: Parts) -> Run:
         return run
     draft = load(str(run.papers["draft"]))
     cloud = parts.cloud(run)
-    if run.papers.get("as_written") or not changes_anything(draft, cloud):
-        parts.progress.say("performed as it is written" if run.papers.get("as_written") else "it only reads")
+    choice = choose(run.request.modality, draft, tuple(parts.modalities))
+    run = parts.runs.note(run.id, modality=choice.modality)
+    as_written = run.papers.get("as_written") and parts.modalities[choice.modality].faithful
+    if as_written or not changes_anything(draft, cloud):
+        parts.progress.say("performed as it is written" if as_written else "it only reads")
         return parts.runs.note(run.id, program=dump(draft))
     # What no policy would let pass need not be rehearsed: the refusal is the answer.
-    evidence = gather(run, draft, cloud, "sdk", {})
+    evidence = gather(run, draft, cloud, choice.modality, {})
     if not prove(evidence, parts.deciders, parts.clock()).ok:
         return parts.runs.note(run.id, program=dump(draft))
-    with ExitStack() as stack:
-        twin = stack.enter_context(parts.accounts.twin(parts.target(run), regions_of(draft), named_in(draft)))
-        session = parts.gate.session(principal(run, "explore"), twin, lifetime_seconds=_SESSION_SECONDS)
-        credential = stack.enter_context(session)
-        caller = parts.caller(parts.gate.endpoint, credential)
-        results = interpret(draft, caller, cloud.catalogue, parts.pause, parts.clock, parts.progress.say)
-        missed = unmet(draft, caller, results)
-        if missed:
-            raise CloudFailed("rehearsal", "ExpectationUnmet", "; ".join(missed))
-        program = lift(parts.gate.trace(credential), cloud.catalogue, draft, draft.values())
+    program = rehearse(run, parts, draft)
     parts.progress.say(f"rehearsed in a twin; {len(program.steps)} steps distilled")
     return parts.runs.note(run.id, program=dump(program), rehearsed=True)
 
@@ -97,7 +92,7 @@ def judge(run: Run, parts: Parts) -> Run:
     """The certificate, the advisories and the reasons for asking; a refuted program ends here."""
     program = load(str(run.papers["program"]))
     cloud = parts.cloud(run)
-    choice = choose(run.request.modality, program, tuple(parts.modalities))
+    modality = str(run.papers["modality"])
     inventory: Inventory = {}
     relied: dict[str, str] = {}
     if changes_anything(program, cloud):
@@ -105,13 +100,13 @@ def judge(run: Run, parts: Parts) -> Run:
         relied = relied_on(program, inventory)
         insist_on(run.papers.get("relied_on", relied), relied)
         keep_inventory(run, parts, inventory)
-    evidence = gather(run, program, cloud, choice.modality, inventory)
+    evidence = gather(run, program, cloud, modality, inventory)
     certificate = prove(evidence, parts.deciders, parts.clock())
-    advisories = _advisories(run, evidence, parts)
+    foreseen = _foreseen(run, parts) if certificate.ok else Foresight()
+    advisories = _advisories(run, evidence, parts, foreseen)
     for advisory in advisories:
         parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
     papers: dict[str, Any] = {
-        "modality": choice.modality,
         "advisories": [[advisory.concern.value, advisory.text] for advisory in advisories],
         "certificate": certificate.to_json(),
         "approvals": list(approvals(evidence, parts.deciders, run.request.autonomy)),
@@ -157,7 +152,23 @@ def approve(run: Run, parts: Parts) -> Run:
     return parts.runs.note(run.id, status=Status.NEEDS_APPROVAL)
 
 
-def _advisories(run: Run, evidence: Evidence, parts: Parts) -> tuple[Advisory, ...]:
+def _foreseen(run: Run, parts: Parts) -> Foresight:
+    """What the modality itself says that it will do, having looked at the target."""
+    modality = parts.modalities[str(run.papers["modality"])]
+    draft = load(str(run.papers["draft"]))
+    if modality.faithful or not changes_anything(draft, parts.cloud(run)):
+        return Foresight()
+    upstream = parts.accounts.reach(parts.target(run))
+    who = principal(run, "reader", modality.name)
+    with parts.gate.session(who, upstream, lifetime_seconds=_SESSION_SECONDS) as credential:
+        place = workplace(run, parts, credential, draft.region or upstream.region)
+        foresight = modality.foresee(draft, place)
+    for line in foresight.shown.splitlines():
+        parts.progress.say(line)
+    return foresight
+
+
+def _advisories(run: Run, evidence: Evidence, parts: Parts, foreseen: Foresight) -> tuple[Advisory, ...]:
     known: list[tuple[str, str]] = run.papers.get("advisories", [])
     from_brain = tuple(Advisory(Concern(concern), text) for concern, text in known)
-    return tuple(dict.fromkeys((*from_brain, *advise(evidence, parts.deciders))))
+    return tuple(dict.fromkeys((*from_brain, *foreseen.advisories, *advise(evidence, parts.deciders))))

@@ -1,12 +1,19 @@
-"""What every modality is: something that performs a program in a separate process, under the gate."""
+"""What every modality is: something that performs a program in a separate process, under the gate.
+
+A modality is *faithful* if the calls that it makes are the program's own, one by one. One that is not
+(Terraform plans for itself, a web console calls what its pages need) is rehearsed in itself: what the gate
+saw it do in the twin is the program that is proven and that its session is bound to.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from skywright.model.advice import Advisory
 from skywright.model.program import Program
 from skywright.model.target import Credential
+from skywright.model.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,7 @@ class Workplace:
         credential: the gate's session credential, good for this run alone.
         folder: a scratch folder, which becomes the process's home and working directory.
         say: takes a line of progress.
+        kept: what the modality keeps of this target from run to run; another modality never looks there.
     """
 
     endpoint: str
@@ -26,6 +34,7 @@ class Workplace:
     folder: Path
     say: Callable[[str], None]
     timeout_seconds: float = 900.0
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Attempt:
     Attributes:
         artefact: the script, program or configuration that was run, as a person would read it.
         error: one sentence from its output if it failed; empty if it succeeded.
+        answer: what was asked to know, of a modality that is not faithful and a program that only reads.
     """
 
     ok: bool
@@ -43,11 +53,38 @@ class Attempt:
     error: str = ""
     steps: int = 1
     notes: tuple[str, ...] = field(default_factory=tuple[str, ...])
+    answer: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What a modality says that it will do, before it is approved.
+
+    Attributes:
+        shown: its own words for it, as a person would read them; empty if there are none.
+    """
+
+    advisories: tuple[Advisory, ...] = ()
+    shown: str = ""
 
 
 class Modality(Protocol):
     @property
     def name(self) -> str: ...
+
+    @property
+    def faithful(self) -> bool:
+        """Whether the calls that it makes are the program's own."""
+        ...
+
+    def foresee(self, program: Program, workplace: Workplace) -> Foresight:
+        """What performing the program will come to; it only looks at the target.
+
+        Raises:
+            Unavailable: The modality's own tool is missing.
+            CloudFailed: It cannot be told.
+        """
+        ...
 
     def perform(self, program: Program, workplace: Workplace) -> Attempt:
         """Emit the program in this modality and run it; never raises for what the program does.
@@ -56,3 +93,14 @@ class Modality(Protocol):
             Unavailable: The modality's own tool is missing; the sentence says how to get it.
         """
         ...
+
+
+class Faithful:
+    """The part of a modality that makes the program's own calls: the program says what will be done."""
+
+    faithful = True
+
+    def foresee(self, program: Program, workplace: Workplace) -> Foresight:
+        """See `Modality`."""
+        del program, workplace
+        return Foresight()

@@ -2,14 +2,14 @@
 
 from skywright.clouds.base import Catalogue
 from skywright.modalities import process
-from skywright.modalities.base import Attempt, Workplace
+from skywright.modalities.base import Attempt, Faithful, Workplace
 from skywright.model.program import Program
 from skywright.program.emit import Inexpressible, cli
 
 ARTEFACT = "program.sh"
 
 
-class Cli:
+class Cli(Faithful):
     """Performs programs with the AWS command line."""
 
     name = "cli"

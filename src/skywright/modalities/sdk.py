@@ -4,14 +4,14 @@ import sys
 
 from skywright.clouds.base import Catalogue
 from skywright.modalities import process
-from skywright.modalities.base import Attempt, Workplace
+from skywright.modalities.base import Attempt, Faithful, Workplace
 from skywright.model.program import Program
 from skywright.program.emit import Inexpressible, sdk
 
 ARTEFACT = "program.py"
 
 
-class Sdk:
+class Sdk(Faithful):
     """Performs programs with boto3."""
 
     name = "sdk"

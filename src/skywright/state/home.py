@@ -33,7 +33,7 @@ class Home:
             Unavailable: It cannot be made or written to.
         """
         try:
-            for folder in (self.path, self.runs, self.policy, self.keys, self.gym):
+            for folder in (self.path, self.runs, self.kept, self.policy, self.keys, self.gym):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for name in ("skywright.db", "engine.db"):
                 _own(self.path / name)
@@ -63,6 +63,11 @@ class Home:
     @property
     def gym(self) -> Path:
         return self.path / "gym"
+
+    @property
+    def kept(self) -> Path:
+        """What modalities keep of targets from run to run."""
+        return self.path / "kept"
 
     @property
     def engine_url(self) -> str:

@@ -14,6 +14,7 @@ def folder(served):
     (served.folder / "assets").mkdir(parents=True)
     (served.folder / "index.html").write_text(INDEX)
     (served.folder / "assets" / "index-B1aC2d_3.js").write_text(SCRIPT)
+    (served.folder / "assets" / "font-0a1b2c3d.woff2").write_bytes(b"wOF2")
     (served.folder / "icon.svg").write_text("<svg/>")
     (served.folder.parent / "secret.txt").write_text("secret")
     os.symlink(served.folder.parent / "secret.txt", served.folder / "link.txt")
@@ -41,11 +42,13 @@ def test_what_has_a_hash_in_its_name_is_kept_and_the_index_is_not(served, folder
     assert script.body.decode() == SCRIPT and script.headers["content-encoding"] == "gzip"
     assert int(script.headers["content-length"]) < len(SCRIPT) / 5
     assert "immutable" in script.headers["cache-control"]
-    assert script.headers["content-type"].startswith("application/javascript")
+    assert script.headers["content-type"].startswith("text/javascript")
     plain = page.ask("GET", "/assets/index-B1aC2d_3.js")
     assert plain.body.decode() == SCRIPT and "content-encoding" not in plain.headers
     assert page.ask("GET", "/").headers["cache-control"] == "no-cache"
     assert page.ask("GET", "/icon.svg").headers["content-type"] == "image/svg+xml"
+    font = page.ask("GET", "/assets/font-0a1b2c3d.woff2", Accept_Encoding="gzip")
+    assert font.headers["content-type"] == "font/woff2" and "content-encoding" not in font.headers
     assert page.ask("HEAD", "/").status == 200
 
 

@@ -25,6 +25,7 @@ from skywright_gym.portal.session import Asked
 from skywright_gym.portal.values import Unfit, read_arguments, to_json, with_blobs
 
 _MOST_CLIENTS = 48
+_MOST_MODELS = 48
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 60
 _READ_ATTEMPTS = 2
@@ -61,6 +62,7 @@ class Calls:
         self._making = threading.Lock()
         self.regions = sorted(self._boto.get_available_regions("ec2"))
         self._services = frozenset(self._boto.get_available_services())
+        self._modelled: set[str] = set()
         self._clients: OrderedDict[tuple[str, str, bool], Any] = OrderedDict()
 
     def call(self, asked: Asked) -> bytes:
@@ -72,13 +74,12 @@ class Calls:
             Failure: There is no such operation, its arguments are not of their types, or the cloud refused
                 it, failed, or does not answer.
         """
-        client = self._client_for(asked)
-        method = getattr(client, xform_name(asked.operation))
         token = _asking.set(asked)
         try:
+            client = self._client_for(asked)
             given = read_arguments(asked.arguments)
             shape = client.meta.service_model.operation_model(asked.operation).input_shape
-            return to_json(method(**with_blobs(given, shape)))
+            return to_json(getattr(client, xform_name(asked.operation))(**with_blobs(given, shape)))
         except Unfit as why:
             raise Failure(400, "InvalidArguments", str(why), asked.name) from None
         except ClientError as error:
@@ -113,11 +114,18 @@ class Calls:
         with self._making:
             client = self._clients.pop(key, None)
             if client is None:
+                self._forget_models(service)
                 client = _make(self._boto, endpoint, service, _READ_ATTEMPTS if reads else 1)
             self._clients[key] = client
             if len(self._clients) > _MOST_CLIENTS:
                 self._clients.popitem(last=False)
         return client
+
+    def _forget_models(self, service: str) -> None:
+        """botocore keeps every service's model that it has read; all of them would be a gigabyte."""
+        self._modelled.add(service)
+        if len(self._modelled) > _MOST_MODELS:
+            self._boto, self._modelled = _isolated_session(), {service}
 
 
 class _Astray(Exception):

@@ -204,3 +204,14 @@ def test_clients_are_kept_up_to_a_number(cloud, monkeypatch):
         kept._client(cloud.endpoint, service, True)
     assert len(kept._clients) == 2
     assert kept._client(cloud.endpoint, "sts", True) is not first
+
+
+def test_models_are_kept_up_to_a_number(cloud, monkeypatch):
+    monkeypatch.setattr(calls, "_MOST_MODELS", 2)
+    kept = calls.Calls()
+    first = kept._boto
+    for service in ("sts", "health", "sts", "health"):
+        kept._client(cloud.endpoint, service, False)
+    assert kept._boto is first
+    kept._client(cloud.endpoint, "iam", False)
+    assert kept._boto is not first

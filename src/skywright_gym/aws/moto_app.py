@@ -24,7 +24,7 @@ from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from skywright_gym.aws import behaviour, isolation, stock
+from skywright_gym.aws import behaviour, isolation, lookups, serialising, stock
 from skywright_gym.aws.refusal import Refusal, Response
 from skywright_gym.aws.signature import Request
 from skywright_gym.world import World, inside
@@ -40,6 +40,8 @@ def install() -> None:
     isolation.install()
     stock.install()
     behaviour.install()
+    lookups.install()
+    serialising.install()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Step:
         key: The attribute or the dictionary's key, if there is but one and it is certainly there.
         chain: Else the attributes to try in turn.
         transformer: The path of moto's transformer that changes the value, if one does.
+        position: The member's among the structure's.
         name: As in the member.
         write: As in the member.
     """
@@ -58,6 +59,7 @@ class Step:
     key: str | None
     chain: tuple[str, ...]
     transformer: str | None
+    position: int
     name: str
     write: Write
 
@@ -100,18 +102,20 @@ class Structure:
                 held = picker.response_transformers[step.transformer](held)
             if held is not None:
                 found.append((step, held))
-        # A property may have given the object another attribute, which a later member may be named after.
-        return found if kind is dict or tuple(fields) == make else self._searched(value, picker)
+            # A property may give its object another attribute, which a later member may be found in.
+            if len(fields) != len(make):
+                return found + self._searched(value, picker, step.position + 1)
+        return found
 
     def members(self) -> tuple[Member, ...]:
         if self._members is None:
             self._members = self._make_members()
         return self._members
 
-    def _searched(self, value: Any, picker: Picker) -> list[tuple[Step | Member, Any]]:
-        """As `present`, by moto's own search."""
+    def _searched(self, value: Any, picker: Picker, first: int = 0) -> list[tuple[Step | Member, Any]]:
+        """As `present`, by moto's own search; from the `first` member on."""
         found: list[tuple[Step | Member, Any]] = []
-        for member in self.members():
+        for member in self.members()[first:]:
             held = picker(self._asked(value, member))
             if held is not None:
                 found.append((member, held))
@@ -135,7 +139,7 @@ class Structure:
         if kind is not dict and ("__getitem__" in fields or "Meta" in fields):
             return None
         steps: list[Step] = []
-        for member in self.members():
+        for position, member in enumerate(self.members()):
             names = tuple(picker.get_possible_keys(self._asked(value, member)))
             if any("." in name for name in names):
                 return None
@@ -144,7 +148,7 @@ class Structure:
             if chain or transformer is not None:
                 certain = len(chain) == 1 and chain[0] not in shared
                 key = chain[0] if certain else None
-                steps.append(Step(key, chain, transformer, member.name, member.write))
+                steps.append(Step(key, chain, transformer, position, member.name, member.write))
         return tuple(steps)
 
 

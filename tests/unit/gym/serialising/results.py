@@ -3,7 +3,7 @@
 import random
 from collections import OrderedDict, defaultdict
 from datetime import UTC, datetime, timedelta, timezone
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 from botocore import xform_name
@@ -48,7 +48,7 @@ class Colour(Enum):
     NONE = ""
 
 
-class Words(str, Enum):
+class Words(StrEnum):
     """The same as text."""
 
     ONE = "one"
@@ -185,7 +185,9 @@ class Results:
 
     def _string(self, _shape: Any, _depth: int) -> Any:
         if self._random.random() < 0.1:
-            return self._random.choice((7, 1.5, True, Colour.RED, Colour.NONE, Words.ONE, Spoken(), b"raw", []))
+            return self._random.choice(
+                (7, 1.5, True, Colour.RED, Colour.NONE, Words.ONE, Spoken(), b"raw", [])
+            )
         return self._random.choice(TEXTS)
 
     def _boolean(self, _shape: Any, _depth: int) -> Any:

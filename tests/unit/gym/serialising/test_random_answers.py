@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from moto.core.serialize import SERIALIZERS, XFormedAttributePicker, get_serializer_class
 from moto.core.utils import get_service_model
+from tests.unit.gym.serialising.results import Results
+from tests.unit.gym.serialising.twins import answers
 
 from skywright_gym.aws import serialising
 from skywright_gym.aws.serialising import plan
-from tests.unit.gym.serialising.results import Results
-from tests.unit.gym.serialising.twins import answers
 
 SERVICES = (
     *("ec2", "elb", "elbv2", "iam", "sts", "autoscaling", "cloudformation", "rds", "sns", "elasticache"),

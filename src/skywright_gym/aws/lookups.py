@@ -2,7 +2,8 @@
 answer that moto's own way gives, and leaves to that whatever is not the plain case.
 
 Without them describing machines takes time with the square of their number, since the tags of each are
-sought among the tags of all, and each machine that is launched looks through all of Amazon's images.
+sought among the tags of all; each machine that is launched looks through all of Amazon's images, and one
+of many is found by copying the list of all of them.
 """
 
 import re
@@ -12,8 +13,11 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 from moto.ec2.models.amis import AmiBackend
+from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.tags import TagBackend
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
+
+from skywright_gym.aws import whereabouts
 
 _MARK = "skywright_short_cut"
 # A value without anything that a filter gives a meaning to.
@@ -27,6 +31,8 @@ def install() -> None:
     """Lay the short cuts over moto. Once, before the first request; again is harmless."""
     _cut_short(TagBackend, "describe_tags", _tags)
     _cut_short(AmiBackend, "describe_images", _images)
+    _cut_short(InstanceBackend, "get_instance", _instance)
+    _cut_short(InstanceBackend, "get_instance_by_id", _instance)
     _cut_short(BaseResponse, "_enrich_response", _enriched)
 
 
@@ -71,6 +77,12 @@ def _images(original: Original, self: Any, *arguments: Any, **named: Any) -> Any
         return original(self, *arguments, **named)
     image = self.amis.get(wanted)
     return [] if image is None else [image]
+
+
+def _instance(original: Original, self: Any, instance_id: str) -> Any:
+    found = whereabouts.instance_of(self, instance_id)
+    # The original knows how to say that there is none.
+    return original(self, instance_id) if found is None else found
 
 
 def _enriched(original: Original, headers: Any, body: Any) -> Any:

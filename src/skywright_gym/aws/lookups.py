@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from moto.core import responses
 from moto.core.responses import BaseResponse
 from moto.ec2.models.amis import AmiBackend
 from moto.ec2.models.instances import InstanceBackend
@@ -33,10 +34,11 @@ def install() -> None:
     _cut_short(AmiBackend, "describe_images", _images)
     _cut_short(InstanceBackend, "get_instance", _instance)
     _cut_short(InstanceBackend, "get_instance_by_id", _instance)
+    _cut_short(responses, "method_names_from_class", _method_names)
     _cut_short(BaseResponse, "_enrich_response", _enriched)
 
 
-def _cut_short(owner: type, name: str, short: Callable[..., Any]) -> None:
+def _cut_short(owner: Any, name: str, short: Callable[..., Any]) -> None:
     held = vars(owner)[name]
     is_static = isinstance(held, staticmethod)
     original = held.__func__ if is_static else held
@@ -83,6 +85,19 @@ def _instance(original: Original, self: Any, instance_id: str) -> Any:
     found = whereabouts.instance_of(self, instance_id)
     # The original knows how to say that there is none.
     return original(self, instance_id) if found is None else found
+
+
+def _method_names(original: Original, kind: type) -> Any:
+    """moto goes through all attributes of a service's class for each request."""
+    size = tuple(len(vars(owner)) for owner in kind.__mro__)
+    known = _names_known.get(kind)
+    if known is None or known[0] != size:
+        # A rule may have given the class another operation since.
+        known = _names_known[kind] = (size, frozenset(original(kind)))
+    return known[1]
+
+
+_names_known: dict[type, tuple[tuple[int, ...], frozenset[str]]] = {}
 
 
 def _enriched(original: Original, headers: Any, body: Any) -> Any:

@@ -57,12 +57,18 @@ class _Dispatcher(DomainDispatcherApplication):
     """moto's own dispatcher, which refuses what it does not know instead of guessing S3 or crashing."""
 
     def get_backend_for_host(self, host: str | None) -> Any:
-        if host is not None and host not in backends.list_of_moto_modules():
-            for backend, pattern in self.backend_url_patterns:
-                if pattern.match(f"http://{host}"):
-                    return backend
-            raise _NoService(host)
-        return super().get_backend_for_host(host)
+        if host is None or host in _services():
+            return host
+        for backend, pattern in self.backend_url_patterns:
+            if pattern.match(f"http://{host}"):
+                return backend
+        raise _NoService(host)
+
+
+@cache
+def _services() -> frozenset[str]:
+    """moto's own names of the services that it has; each time it is asked it reads its folders."""
+    return frozenset(backends.list_of_moto_modules())
 
 
 class _NoService(Exception):

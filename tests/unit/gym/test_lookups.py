@@ -1,13 +1,19 @@
 """A short cut gives what moto's own way gives."""
 
+import gc
+import weakref
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from moto.core import responses
 from moto.core.responses import BaseResponse
+from moto.ec2.exceptions import InvalidInstanceIdError
 from moto.ec2.models.amis import AmiBackend
+from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.tags import TagBackend
 
-from skywright_gym.aws import lookups
+from skywright_gym.aws import lookups, whereabouts
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -118,3 +124,64 @@ def test_the_number_of_a_request(body: Any, monkeypatch: pytest.MonkeyPatch) -> 
 def _number(headers: Any) -> str:
     headers["x-amzn-requestid"] = "new"
     return "new"
+
+
+def test_the_operations_of_a_service() -> None:
+    class Response:
+        def describe_vpcs(self) -> None: ...
+
+        region = "eu-west-1"
+
+    names: Any = responses.method_names_from_class
+    for _ in range(2):
+        assert sorted(names(Response)) == sorted(names.__wrapped__(Response)) == ["describe_vpcs"]
+    setattr(Response, "monitor_instances", lambda _self: None)  # noqa: B010
+    assert sorted(names(Response)) == sorted(names.__wrapped__(Response))
+    assert "monitor_instances" in names(Response)
+
+
+def _machines(*reservations: tuple[str, ...]) -> InstanceBackend:
+    backend = InstanceBackend()
+    for number, ids in enumerate(reservations):
+        held: Any = SimpleNamespace(id=f"r-{number}", instances=[_Machine(each) for each in ids])
+        backend.reservations[held.id] = held
+    return backend
+
+
+class _Machine:
+    def __init__(self, key: str) -> None:
+        self.id = key
+
+    def applies(self, _filters: Any) -> bool:
+        return True
+
+
+def test_one_machine_of_many() -> None:
+    backend = _machines(("i-1", "i-2"), ("i-3",))
+    assert [backend.get_instance(key).id for key in ("i-1", "i-2", "i-3")] == ["i-1", "i-2", "i-3"]
+    assert backend.get_instance_by_id("i-4") is None
+    with pytest.raises(InvalidInstanceIdError):
+        backend.get_instance("i-4")
+
+
+def test_a_machine_that_went_or_moved_is_not_found_where_it_was() -> None:
+    backend = _machines(("i-1", "i-2"), ("i-3",))
+    second = backend.get_instance("i-2")
+    del backend.reservations["r-0"].instances[0]
+    assert backend.get_instance("i-2") is second
+    assert backend.get_instance_by_id("i-1") is None
+    moved: Any = backend.reservations.pop("r-0")
+    assert backend.get_instance_by_id("i-2") is None
+    backend.reservations["r-9"] = moved
+    assert whereabouts.reservation_of(backend, "i-2") is moved
+    backend.reservations["r-1"].instances.append(_Machine("i-5"))  # type: ignore[arg-type]
+    assert backend.get_instance("i-5").id == "i-5"
+
+
+def test_what_is_noted_of_machines_keeps_no_account() -> None:
+    backend = _machines(("i-1",))
+    backend.get_instance("i-1")
+    gone = weakref.ref(backend)
+    del backend
+    gc.collect()
+    assert gone() is None

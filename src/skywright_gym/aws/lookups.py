@@ -55,7 +55,7 @@ def _cut_short(owner: Any, name: str, short: Callable[..., Any]) -> None:
 
 def _only(filters: Mapping[str, Any] | None, name: str) -> str | None:
     """The one plain value by which alone is filtered, if it is so."""
-    if not filters or filters.keys() != {name}:
+    if not filters or list(filters) != [name]:
         return None
     values = filters[name]
     value = values[0] if type(values) is list and len(values) == 1 else values

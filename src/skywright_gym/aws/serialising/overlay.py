@@ -38,7 +38,11 @@ class _Plans:
 
 
 def install() -> None:
-    """Make moto's serializers write results by a plan where there can be one. Again is harmless."""
+    """Make moto's serializers write results by a plan where there can be one.
+
+    Plans remember what classes have, so this comes after whatever changes moto's classes; laid again, it
+    begins with no plans.
+    """
     plans = _Plans()
     for owner in (ResponseSerializer, BaseRestSerializer):
         hook = vars(owner)[_HOOK]

@@ -8,7 +8,7 @@ one class that hold the same attributes. Whatever is not a plain object or a pla
 moto's own search.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import GetSetDescriptorType
 from typing import Any
@@ -78,14 +78,18 @@ class Structure:
         # None for a class whose objects only moto's own search understands.
         self._steps: dict[type, dict[tuple[Any, ...], tuple[Step, ...] | None] | None] = {}
 
-    def present(self, value: Any, picker: Picker) -> list[tuple[Step | Member, Any]]:
-        """The members that the value has, in order, with their values; none of these is None."""
+    def present(self, value: Any, picker: Picker) -> Iterator[tuple[Step | Member, Any]]:
+        """The members that the value has, in order, with their values; none of these is None.
+
+        One at a time, as moto does it: writing one may change what is found under the next.
+        """
         kind = type(value)
         if kind not in self._steps:
             self._steps[kind] = {} if kind is dict or _is_plain(kind) else None
         known = self._steps[kind]
         if known is None:
-            return self._searched(value, picker)
+            yield from self._searched(value, picker)
+            return
         fields = value if kind is dict else value.__dict__
         make = tuple(fields)
         if make not in known:
@@ -94,32 +98,30 @@ class Structure:
             known[make] = self._learn(value, kind, fields, picker)
         steps = known[make]
         if steps is None:
-            return self._searched(value, picker)
-        found: list[tuple[Step | Member, Any]] = []
+            yield from self._searched(value, picker)
+            return
         for step in steps:
             held = fields.get(step.key) if step.key is not None else _first(value, step.chain)
             if step.transformer is not None:
                 held = picker.response_transformers[step.transformer](held)
             if held is not None:
-                found.append((step, held))
+                yield step, held
             # A property may give its object another attribute, which a later member may be found in.
             if len(fields) != len(make):
-                return found + self._searched(value, picker, step.position + 1)
-        return found
+                yield from self._searched(value, picker, step.position + 1)
+                return
 
     def members(self) -> tuple[Member, ...]:
         if self._members is None:
             self._members = self._make_members()
         return self._members
 
-    def _searched(self, value: Any, picker: Picker, first: int = 0) -> list[tuple[Step | Member, Any]]:
+    def _searched(self, value: Any, picker: Picker, first: int = 0) -> Iterator[tuple[Member, Any]]:
         """As `present`, by moto's own search; from the `first` member on."""
-        found: list[tuple[Step | Member, Any]] = []
         for member in self.members()[first:]:
             held = picker(self._asked(value, member))
             if held is not None:
-                found.append((member, held))
-        return found
+                yield member, held
 
     def _asked(self, value: Any, member: Member) -> AttributePickerContext:
         return AttributePickerContext(

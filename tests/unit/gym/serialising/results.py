@@ -160,7 +160,7 @@ class Results:
         if kind == 9:
             return defaultdict(list, held)
         if kind == 10:
-            return Aliased(**held, inner=Bag(name="aliased"), labels=None)
+            return Aliased(**(held | {"inner": Bag(name="aliased"), "labels": None}))
         if kind == 11:
             return self._random.choice((Dynamic, Indexed))(**held)
         if kind == 12:

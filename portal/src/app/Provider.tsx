@@ -33,6 +33,7 @@ export function Provider({ session, onSignedOut, children }: Props) {
     (title: string, steps: Step[], done: string) => {
       const run = new Run(steps);
       const key = `${title} ${Date.now()}`;
+      quiet(true);
       const start = async () => {
         notify({ key, type: "in-progress", header: title, text: "Working…" });
         const ok = await run.start();
@@ -48,7 +49,7 @@ export function Provider({ session, onSignedOut, children }: Props) {
       setTimeout(changed, 1000);
       void start();
     },
-    [notify, changed],
+    [notify, quiet, changed],
   );
 
   const portal = useMemo<Portal>(

@@ -41,7 +41,7 @@ interface Props<T> {
 
 export function ResourceTable<T>(props: Props<T>) {
   const { title, noun, columns, pages, idOf, selection } = props;
-  const label = props.labelOf ?? idOf;
+  const label = uniqueLabels(pages.rows, props.labelOf ?? idOf, idOf);
   const definitions = useMemo<TableProps.ColumnDefinition<T>[]>(
     () => columns.map(({ width, ...column }) => ({ ...column, minWidth: width ?? 110 })),
     [columns],
@@ -121,6 +121,13 @@ export function ResourceTable<T>(props: Props<T>) {
       }
     />
   );
+}
+
+/** Names rows to screen readers: where two are called the same, by their ids too. */
+function uniqueLabels<T>(rows: readonly T[], labelOf: (row: T) => string, idOf: (row: T) => string): (row: T) => string {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(labelOf(row), (counts.get(labelOf(row)) ?? 0) + 1);
+  return (row) => ((counts.get(labelOf(row)) ?? 0) > 1 ? `${labelOf(row)} ${idOf(row)}` : labelOf(row));
 }
 
 function counter(rows: number, page: number, open: boolean): string {

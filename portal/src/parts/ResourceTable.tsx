@@ -5,10 +5,10 @@ import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
 import { type ReactNode, useMemo } from "react";
 import type { Pages } from "./usePages";
 import { Problem } from "./Problem";
+import { SearchBox } from "./SearchBox";
 
 export interface Column<T> {
   id: string;
@@ -84,12 +84,7 @@ export function ResourceTable<T>(props: Props<T>) {
         (props.search || props.filter) && (
           <SpaceBetween direction="horizontal" size="s" alignItems="end">
             {props.search && (
-              <TextFilter
-                filteringText={props.search.text}
-                filteringPlaceholder={props.search.hint}
-                filteringAriaLabel={`Find ${noun}`}
-                onChange={({ detail }) => props.search?.onChange(detail.filteringText)}
-              />
+              <SearchBox label={`Find ${noun}`} {...props.search} />
             )}
             {props.filter}
           </SpaceBetween>

@@ -76,7 +76,8 @@ async function look(page, width, path) {
 const browser = await chromium.launch({ executablePath: BROWSER, args: ["--no-sandbox", "--disable-gpu"] });
 let looked = 0;
 for (const width of WIDTHS) {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  // Without motion, so that nothing is looked at while it fades in.
+  const page = await browser.newPage({ viewport: { width, height: 900 }, reducedMotion: "reduce" });
   // Being told that nobody is signed in yet is no error.
   page.on("console", (message) => {
     if (message.type() === "error" && !message.text().includes("401")) problems.push(`${width} console: ${message.text()}`);

@@ -1,0 +1,144 @@
+"""Modality `iac`: the program as a Terraform configuration, planned, shown, and applied as planned.
+
+What it makes is kept in a workspace of the target's, so that a later request edits the configuration that made
+the thing. Terraform makes calls of its own, so the modality is not faithful. Knows no other modality.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from skywright.clouds.base import Caller, Catalogue
+from skywright.errors import CloudFailed, SkywrightError, Unavailable
+from skywright.modalities.base import Attempt, Foresight, Workplace
+from skywright.modalities.iac import plan as plans
+from skywright.modalities.iac import reading
+from skywright.modalities.iac import tool as tools
+from skywright.modalities.iac.planning import Planner
+from skywright.modalities.iac.present import Presence
+from skywright.modalities.iac.workspace import Pending, Workspace, opened
+from skywright.model.operation import Operation
+from skywright.model.program import Program
+from skywright.model.target import Credential
+from skywright.program.emit import Inexpressible
+from skywright.program.emit.hcl.edits import edit
+from skywright.program.emit.hcl.render import files
+from skywright.program.expand import specialise
+from skywright.program.references import Scope, resolve
+from skywright.program.text import dump
+
+Connects = Callable[[str, Credential], Caller]
+
+
+class Iac:
+    """Performs programs with Terraform or OpenTofu.
+
+    Args:
+        connects: makes a caller for an address and a credential.
+        providers: where a provider that had to be fetched is kept.
+    """
+
+    name = "iac"
+    faithful = False
+
+    def __init__(self, catalogue: Catalogue, connects: Connects, providers: Path) -> None:
+        self._catalogue = catalogue
+        self._connects = connects
+        self._providers = providers
+
+    def foresee(self, program: Program, workplace: Workplace) -> Foresight:
+        """See `modalities.base.Modality`.
+
+        Raises:
+            Inexpressible: Terraform has no words for it; the sentence says which modality has.
+            Corrupt: The workspace is damaged, or somebody else's.
+            Refused: Terraform would do more than the request names.
+        """
+        tool = self._tool(workplace)
+        with self._opened(program, workplace) as workspace:
+            pending = self._edited(program, workspace, workplace)
+            pending, plan = Planner(tool, workspace, workplace).plan(pending)
+            workspace.keep(pending)
+        return Foresight(plans.advisories(plan), plans.shown(plan))
+
+    def perform(self, program: Program, workplace: Workplace) -> Attempt:
+        """See `modalities.base.Modality`."""
+        tool = self._tool(workplace)
+        try:
+            if not self._changes(program):
+                return reading.perform(program, tool, workplace)
+            with self._opened(program, workplace) as workspace:
+                return self._applied(program, Planner(tool, workspace, workplace))
+        except Unavailable:
+            raise
+        except SkywrightError as problem:
+            return Attempt(False, "", error=str(problem), steps=0)
+
+    def _applied(self, program: Program, planner: Planner) -> Attempt:
+        """Apply what was foreseen; if that was begun already, or is stale, plan what is left of it."""
+        workspace = planner.workspace
+        pending = workspace.pending
+        if pending is None or pending.digest != _digest(program):
+            pending = self._edited(program, workspace, planner.workplace)
+            pending = replace(pending, plan="")
+        if pending.plan and pending.plan != workspace.plan_digest():
+            raise CloudFailed("terraform", "PlanChanged", "the saved plan is not the one that was shown")
+        if pending.begun or not pending.plan:
+            pending = replace(pending, configuration=_where_they_are(pending, workspace))
+            pending, _ = planner.plan(pending)
+        text = files(pending.configuration, workspace.region).whole
+        if not pending.plan:
+            return Attempt(True, text, "nothing is to be changed")
+        workspace.keep(replace(pending, begun=True))
+        ok, error, output = planner.apply(pending)
+        if ok:
+            workspace.settle(workspace.absorb(pending))
+        return Attempt(ok, text, output, error)
+
+    def _edited(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
+        pending = workspace.pending
+        before = workspace.absorb(pending if pending is not None and pending.begun else None)
+        workspace.settled, workspace.pending = before, None
+        caller = self._connects(workplace.endpoint, workplace.credential)
+        look = Presence(caller, workspace.region)
+        configuration, wanted = edit(program, self._catalogue, before, look)
+        return Pending(_digest(program), configuration, wanted)
+
+    def _opened(self, program: Program, workplace: Workplace):
+        assert workplace.kept is not None  # the engine gives every modality a place
+        caller = self._connects(workplace.endpoint, workplace.credential)
+        region = _region(program) or workplace.region
+        who = caller.call(Operation("sts", "GetCallerIdentity"), {}, region)
+        return opened(workplace.kept, region, str(who.get("Account", "")))
+
+    def _tool(self, workplace: Workplace) -> tools.Tool:
+        return tools.find(workplace, self._providers, os.environ)
+
+    def _changes(self, program: Program) -> bool:
+        steps = (step.operation for step in program.steps if step.operation is not None)
+        return any(self._catalogue.signature(one).effect.mutates for one in steps)
+
+
+def _where_they_are(pending: Pending, workspace: Workspace):
+    """The configuration with what the state knows of it already, after an apply that was cut off."""
+    there = workspace.absorb(pending)
+    found = pending.configuration.copy()
+    for key, one in found.resources.items():
+        held = there.resources.get(key)
+        if held is not None and held.address:
+            found.put(replace(one, address=held.address, imported=""))
+    return found
+
+
+def _region(program: Program) -> str:
+    special = specialise(program)
+    return str(resolve(special.region, Scope(special.values())))
+
+
+def _digest(program: Program) -> str:
+    return hashlib.sha256(dump(program).encode()).hexdigest()
+
+
+__all__ = ["Iac", "Inexpressible"]

@@ -1,0 +1,46 @@
+"""What is in the cloud already, told as arguments of Terraform's resources. Owns nothing but the asking."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from skywright.clouds.base import Caller
+from skywright.errors import CloudFailed
+from skywright.model.operation import Operation
+from skywright.model.values import Value
+from skywright.program.emit.hcl.edits import Present
+from skywright.program.emit.hcl.nodes import Node
+from skywright.program.emit.hcl.table import evaluated, table
+
+
+class Presence:
+    """A `Look` at one account and region."""
+
+    def __init__(self, caller: Caller, region: str) -> None:
+        self._caller = caller
+        self._region = region
+
+    def __call__(self, type_: str, where: Mapping[str, Value]) -> Present | None:
+        """See `edits.Look`."""
+        row = table()["resources"].get(type_, {})
+        if "present" not in row:
+            return None
+        found = self._found(row, where)
+        if found is None:
+            return None
+        arguments = {name: evaluated(text, found) for name, text in row["present"].items()}
+        imported = ":".join(str(found.get(name)) for name in row.get("import", ())) or str(where.get("id", ""))
+        kept = {name: value for name, value in arguments.items() if value not in (None, "", [], {})}
+        return Present(kept, imported)
+
+    def _found(self, row: Mapping[str, Any], where: Mapping[str, Value]) -> Mapping[str, Node] | None:
+        asked = {name: [where.get("id" if one == "ID" else one) for one in row["with"][name]] for name in row["with"]}
+        try:
+            answer = self._caller.call(
+                Operation.parse(row["read"]), cast("dict[str, Value]", asked), self._region
+            )
+        except CloudFailed as problem:
+            if "NotFound" in problem.code or "Malformed" in problem.code:
+                return None
+            raise
+        found = evaluated(row["there"], answer)
+        return found if isinstance(found, Mapping) else None

@@ -24,7 +24,7 @@ STATE = "terraform.tfstate"
 PLAN = "plan.tfplan"
 _RECORD = "workspace.json"
 _LOCK = "lock"
-_GATE = """\
+GATE = """\
 provider "aws" {
   skip_credentials_validation = true
   skip_metadata_api_check     = true
@@ -88,7 +88,7 @@ class Workspace:
         Raises:
             Corrupt: Somebody has.
         """
-        texts = {**files.texts, "gate_override.tf": _GATE}
+        texts = {**files.texts, "gate_override.tf": GATE}
         for name, text in texts.items():
             path = self.folder / name
             there = _digest(path)

@@ -44,35 +44,27 @@ def files(configuration: Configuration, region: str) -> Files:
         Block("output", (name,), Body({"value": writer.expression(node)}))
         for name, node in configuration.outputs.items()
     ]
-    head = [
-        Block(
-            "terraform",
-            (),
-            Body(
-                {},
-                (
-                    Block(
-                        "required_providers",
-                        (),
-                        Body({"aws": {"source": _SOURCE, "version": _VERSION}}),
-                    ),
-                ),
-            ),
-        ),
-        Block("provider", ("aws",), Body({"region": Raw("var.region")})),
-    ]
     variables = {"region": (region, "string"), **writer.variables}
     declared = [
         Block("variable", (name,), Body({"type": Raw(kind), "default": value}))
         for name, (value, kind) in variables.items()
     ]
     texts = {
-        "main.tf": document([*head, *main]),
+        "main.tf": document([*head(Raw("var.region")), *main]),
         "variables.tf": document(declared),
         "outputs.tf": document(outputs),
         "changes.tf": document(_changes(configuration, writer.addresses)),
     }
     return Files(texts, writer.addresses)
+
+
+def head(region: Raw) -> list[Block]:
+    """With what every module begins: the provider, and where it acts."""
+    providers = Block("required_providers", (), Body({"aws": {"source": _SOURCE, "version": _VERSION}}))
+    return [
+        Block("terraform", (), Body({}, (providers,))),
+        Block("provider", ("aws",), Body({"region": region})),
+    ]
 
 
 def _changes(configuration: Configuration, addresses: Mapping[str, str]) -> list[Block]:

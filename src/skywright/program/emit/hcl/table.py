@@ -42,9 +42,14 @@ def table() -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", yaml.safe_load(text))
 
 
+def searched(expression: str, value: Node) -> Node:
+    """An expression applied to a value; what is empty stays."""
+    return _compiled(expression).search(value, options=_OPTIONS)
+
+
 def evaluated(expression: str, value: Node) -> Node:
     """An expression of the table applied to arguments or to a result; what is empty is left out."""
-    return without_empty(_compiled(expression).search(value, options=_OPTIONS))
+    return without_empty(searched(expression, value))
 
 
 @cache
@@ -76,6 +81,14 @@ class _Functions(functions.Functions):
     @functions.signature({"types": []})
     def _func_pairs(self, pairs: Node) -> Node:
         return _pairs(pairs)
+
+    @functions.signature({"types": []})
+    def _func_listed(self, tags: Node) -> Node:
+        return [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
+
+    @functions.signature({"types": []})
+    def _func_filled(self, text: Node) -> Node:
+        return text or None
 
     @functions.signature({"types": []}, {"types": ["string"]})
     def _func_tail(self, text: Node, mark: str) -> Node:

@@ -1,7 +1,7 @@
 """Runs Terraform's commands one after the other, with one provider beside them: a program of its own.
 
-Run as `python -I driver.py JSON`. A provider started once and attached to saves every command the start of its
-own. It leads no group: whoever ends this program's group ends it and the provider. Imports nothing of ours.
+Run as `python -I driver.py JSON`. A provider started once and attached to saves each command the start of its
+own. It leads no group, so whoever ends this program's group ends all. Imports nothing of ours.
 """
 
 import json
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import IO, Any
 
 _ATTACH = re.compile(rb"TF_REATTACH_PROVIDERS='(\{.*\})'")
 _START_SECONDS = 60.0
@@ -18,17 +19,17 @@ _LONGEST_SOCKET = 60
 """A socket's path has 107 bytes; the provider adds its own name."""
 
 
-def main(asked):
+def main(asked: dict[str, Any]) -> int:
     """Run the commands; the first that fails ends it, and gives the status.
 
     Args:
         asked: `provider`, a file, or null; `sources`, what the provider is called in configurations;
             `commands`, each with `words` and, if its output belongs into a file, `output`.
     """
-    with tempfile.TemporaryDirectory(prefix="sky") as short:
+    with tempfile.TemporaryDirectory(prefix="sky") as short, tempfile.TemporaryFile() as log:
         if len(os.environ.get("TMPDIR", "")) > _LONGEST_SOCKET:
             os.environ["TMPDIR"] = short
-        provider = _start(asked) if asked["provider"] else None
+        provider = _start(asked, log) if asked["provider"] else None
         try:
             for command in asked["commands"]:
                 status = _run(command)
@@ -41,8 +42,7 @@ def main(asked):
     return 0
 
 
-def _start(asked):
-    log = tempfile.TemporaryFile()
+def _start(asked: dict[str, Any], log: IO[bytes]) -> "subprocess.Popen[bytes]":
     provider = subprocess.Popen(
         [asked["provider"], "-debug"], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.DEVNULL
     )
@@ -60,9 +60,11 @@ def _start(asked):
     sys.exit(1)
 
 
-def _run(command):
+def _run(command: dict[str, Any]) -> int:
     if not command.get("output"):
-        return subprocess.run(command["words"], stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode
+        return subprocess.run(
+            command["words"], stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+        ).returncode
     with open(command["output"], "wb") as output:
         done = subprocess.run(
             command["words"], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE

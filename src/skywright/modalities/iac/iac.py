@@ -1,29 +1,30 @@
 """Modality `iac`: the program as a Terraform configuration, planned, shown, and applied as planned.
 
-What it makes is kept in a workspace of the target's, so that a later request edits the configuration that made
-the thing. Terraform makes calls of its own, so the modality is not faithful. Knows no other modality.
+What it makes is kept in a workspace of the target's, so that a later request edits the configuration that
+made the thing. Terraform makes calls of its own, so the modality is not faithful. Knows no other modality.
 """
 
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 from skywright.clouds.base import Caller, Catalogue
-from skywright.errors import CloudFailed, SkywrightError, Unavailable
+from skywright.errors import Refused
 from skywright.modalities.base import Attempt, Foresight, Workplace
 from skywright.modalities.iac import plan as plans
 from skywright.modalities.iac import reading
 from skywright.modalities.iac import tool as tools
 from skywright.modalities.iac.planning import Planner
 from skywright.modalities.iac.present import Presence
-from skywright.modalities.iac.workspace import Pending, Workspace, opened
+from skywright.modalities.iac.workspace import PLAN, Pending, Workspace, opened
 from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Credential
-from skywright.program.emit import Inexpressible
-from skywright.program.emit.hcl.edits import edit
+from skywright.program.emit.hcl.configuration import Configuration
+from skywright.program.emit.hcl.edits import detach, edit
 from skywright.program.emit.hcl.render import files
 from skywright.program.expand import specialise
 from skywright.program.references import Scope, resolve
@@ -64,17 +65,16 @@ class Iac:
         return Foresight(plans.advisories(plan), plans.shown(plan))
 
     def perform(self, program: Program, workplace: Workplace) -> Attempt:
-        """See `modalities.base.Modality`."""
+        """See `modalities.base.Modality`.
+
+        Raises:
+            Inexpressible, Corrupt, Refused: As for `foresee`; nothing was done.
+        """
         tool = self._tool(workplace)
-        try:
-            if not self._changes(program):
-                return reading.perform(program, tool, workplace)
-            with self._opened(program, workplace) as workspace:
-                return self._applied(program, Planner(tool, workspace, workplace))
-        except Unavailable:
-            raise
-        except SkywrightError as problem:
-            return Attempt(False, "", error=str(problem), steps=0)
+        if not self._changes(program):
+            return reading.perform(program, tool, workplace)
+        with self._opened(program, workplace) as workspace:
+            return self._applied(program, Planner(tool, workspace, workplace))
 
     def _applied(self, program: Program, planner: Planner) -> Attempt:
         """Apply what was foreseen; if that was begun already, or is stale, plan what is left of it."""
@@ -84,7 +84,7 @@ class Iac:
             pending = self._edited(program, workspace, planner.workplace)
             pending = replace(pending, plan="")
         if pending.plan and pending.plan != workspace.plan_digest():
-            raise CloudFailed("terraform", "PlanChanged", "the saved plan is not the one that was shown")
+            raise Refused("iac-plan", "the saved plan is no longer the one that was shown")
         if pending.begun or not pending.plan:
             pending = replace(pending, configuration=_where_they_are(pending, workspace))
             pending, _ = planner.plan(pending)
@@ -95,6 +95,7 @@ class Iac:
         ok, error, output = planner.apply(pending)
         if ok:
             workspace.settle(workspace.absorb(pending))
+            (workspace.folder / PLAN).unlink(missing_ok=True)
         return Attempt(ok, text, output, error)
 
     def _edited(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
@@ -103,10 +104,11 @@ class Iac:
         workspace.settled, workspace.pending = before, None
         caller = self._connects(workplace.endpoint, workplace.credential)
         look = Presence(caller, workspace.region)
+        forgotten = _forget(before, look, workplace)
         configuration, wanted = edit(program, self._catalogue, before, look)
-        return Pending(_digest(program), configuration, wanted)
+        return Pending(_digest(program), configuration, wanted, forgotten=forgotten)
 
-    def _opened(self, program: Program, workplace: Workplace):
+    def _opened(self, program: Program, workplace: Workplace) -> AbstractContextManager[Workspace]:
         assert workplace.kept is not None  # the engine gives every modality a place
         caller = self._connects(workplace.endpoint, workplace.credential)
         region = _region(program) or workplace.region
@@ -121,7 +123,18 @@ class Iac:
         return any(self._catalogue.signature(one).effect.mutates for one in steps)
 
 
-def _where_they_are(pending: Pending, workspace: Workspace):
+def _forget(configuration: Configuration, look: Presence, workplace: Workplace) -> tuple[str, ...]:
+    """Take out what is gone from the cloud, with what is bound to it; the addresses where the state has it."""
+    forgotten: list[str] = []
+    for one in look.gone(configuration):
+        for gone in detach(configuration, one) if one.key in configuration.resources else ():
+            if not gone.data:
+                workplace.say(f"forgotten: {gone.address} ({gone.id}) is no longer in the cloud")
+                forgotten.append(gone.address)
+    return tuple(forgotten)
+
+
+def _where_they_are(pending: Pending, workspace: Workspace) -> Configuration:
     """The configuration with what the state knows of it already, after an apply that was cut off."""
     there = workspace.absorb(pending)
     found = pending.configuration.copy()
@@ -139,6 +152,3 @@ def _region(program: Program) -> str:
 
 def _digest(program: Program) -> str:
     return hashlib.sha256(dump(program).encode()).hexdigest()
-
-
-__all__ = ["Iac", "Inexpressible"]

@@ -1,4 +1,4 @@
-"""Terraform's plan, read: what it would do, whether the request named it, and what to do about what it did not.
+"""Terraform's plan, read: what it would do, whether the request named it, and what is beyond that.
 
 Owns the judgement. Runs nothing.
 """
@@ -94,7 +94,9 @@ def advisories(plan: Plan) -> tuple[Advisory, ...]:
         named = f"{one.address} ({one.id})" if one.id else one.address
         if one.kind == "replace":
             why = f" for {', '.join(one.because)}" if one.because else ""
-            said.append(Advisory(Concern.REPLACEMENT, f"{named} is made anew and the old one destroyed{why}."))
+            said.append(
+                Advisory(Concern.REPLACEMENT, f"{named} is made anew and the old one destroyed{why}.")
+            )
         elif one.kind == "delete":
             said.append(Advisory(Concern.IRREVERSIBLE, f"{named} is destroyed."))
     return tuple(said)
@@ -115,11 +117,21 @@ def _detail(one: Change) -> str:
         return f" ({', '.join(told)})" if told else ""
     if one.kind == "delete":
         return f" ({one.id})"
-    told = [
-        f"{name}: {_short(one.before.get(name))} → {_short(one.after.get(name))}"
-        for name in sorted(one.names & set(one.because or one.names) - _BESIDE)
-    ]
+    told: list[str] = []
+    for name in sorted(one.names & set(one.because or one.names) - _BESIDE):
+        told += _difference(name, one.before.get(name), one.after.get(name))
     return f" ({one.id}) {'; '.join(told)}".rstrip()
+
+
+def _difference(name: str, before: Any, after: Any) -> list[str]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = sorted({*before, *after})
+        return [
+            f"{name}.{key}: {_short(before.get(key))} → {_short(after.get(key))}"
+            for key in keys
+            if before.get(key) != after.get(key)
+        ]
+    return [f"{name}: {_short(before)} → {_short(after)}"]
 
 
 def _short(value: Any) -> str:
@@ -137,15 +149,15 @@ def _change(row: Mapping[str, Any]) -> Change | None:
         ({"update"}, "update"),
         ({"delete"}, "delete"),
     )
-    kind = next((kind for wanted, kind in kinds if wanted == actions), None)
-    if kind is None:
+    found = [kind for wanted, kind in kinds if wanted == actions]
+    if not found:
         return None
     before = _public(change.get("before"), change.get("before_sensitive"))
     after = _public(change.get("after"), change.get("after_sensitive"))
     return Change(
         address=row["address"],
         type=row["type"],
-        kind=kind,
+        kind=found[0],
         names=frozenset(_differing(before, after, change.get("after_unknown") or {})),
         before=before,
         after=after,

@@ -40,6 +40,7 @@ class Planner:
             CloudFailed: Terraform failed.
             Refused: It would do more than the request names.
         """
+        self._forget(pending)
         pending = self._brought_in(pending)
         for _ in range(_ROUNDS):
             written = files(pending.configuration, self.workspace.region)
@@ -48,7 +49,9 @@ class Planner:
             if not targets:
                 return replace(pending, plan=""), Plan(())
             found = self._planned(targets)
-            settled = _Judgement(pending.configuration, pending.wanted, written, self.workplace.say).settled(found)
+            settled = _Judgement(pending.configuration, pending.wanted, written, self.workplace.say).settled(
+                found
+            )
             if settled is None:
                 return replace(pending, plan=self.workspace.plan_digest()), found
             self._untaint(found)
@@ -63,7 +66,9 @@ class Planner:
         passing = [one for one in pending.configuration.managed() if one.passing]
         if passing:
             places = [written.addresses[one.key] for one in passing]
-            commands.append(self._command("state", "rm", *places, output=Path(self.workplace.folder / "rm.txt")))
+            commands.append(
+                self._command("state", "rm", *places, output=Path(self.workplace.folder / "rm.txt"))
+            )
         ended = tools.run(self.tool, commands, replace(self.workplace, say=self._say))
         ok = ended.status == 0 and not ended.timed_out
         return ok, "" if ok else tools.why(ended, self.workplace), ended.output
@@ -80,9 +85,7 @@ class Planner:
         told, shown = self.workplace.folder / "plan.txt", self.workplace.folder / "plan.json"
         chosen = [f"-target={target}" for target in targets]
         words = ("plan", "-input=false", "-no-color", "-lock-timeout=10s", f"-out={PLAN}", *chosen)
-        self._run(
-            [self._command(*words, output=told), self._command("show", "-json", PLAN, output=shown)]
-        )
+        self._run([self._command(*words, output=told), self._command("show", "-json", PLAN, output=shown)])
         found = plans.read(shown)
         shown.unlink(missing_ok=True)
         return found
@@ -91,6 +94,12 @@ class Planner:
         ended = tools.run(self.tool, commands, self.workplace)
         if ended.status or ended.timed_out:
             raise CloudFailed("terraform", "PlanFailed", tools.why(ended, self.workplace))
+
+    def _forget(self, pending: Pending) -> None:
+        held = self.workspace.state().held
+        gone = [address for address in pending.forgotten if address in held]
+        if gone:
+            self._run([self._command("state", "rm", *gone, output=self.workplace.folder / "forget.txt")])
 
     def _untaint(self, found: Plan) -> None:
         """What was made and not waited for to its end is as good as made."""

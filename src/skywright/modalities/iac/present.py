@@ -7,6 +7,7 @@ from skywright.clouds.base import Caller
 from skywright.errors import CloudFailed
 from skywright.model.operation import Operation
 from skywright.model.values import Value
+from skywright.program.emit.hcl.configuration import Configuration, Resource
 from skywright.program.emit.hcl.edits import Present
 from skywright.program.emit.hcl.nodes import Node
 from skywright.program.emit.hcl.table import evaluated, table
@@ -28,12 +29,30 @@ class Presence:
         if found is None:
             return None
         arguments = {name: evaluated(text, found) for name, text in row["present"].items()}
-        imported = ":".join(str(found.get(name)) for name in row.get("import", ())) or str(where.get("id", ""))
+        imported = ":".join(str(found.get(name)) for name in row.get("import", ())) or str(
+            where.get("id", "")
+        )
         kept = {name: value for name, value in arguments.items() if value not in (None, "", [], {})}
         return Present(kept, imported)
 
+    def gone(self, configuration: Configuration) -> list[Resource]:
+        """What the configuration has and the cloud has no more, of the types that can be told in one look."""
+        found: list[Resource] = []
+        held = [one for one in configuration.managed() if one.id]
+        for type_ in dict.fromkeys(one.type for one in held):
+            row = table()["resources"].get(type_, {})
+            if "every" not in row:
+                continue
+            answer = self._caller.call(Operation.parse(row["read"]), row.get("own", {}), self._region)
+            there = set(evaluated(row["every"], answer) or [])
+            found += [one for one in held if one.type == type_ and not there & {one.id, one.arn}]
+        return found
+
     def _found(self, row: Mapping[str, Any], where: Mapping[str, Value]) -> Mapping[str, Node] | None:
-        asked = {name: [where.get("id" if one == "ID" else one) for one in row["with"][name]] for name in row["with"]}
+        asked = {
+            name: [where.get("id" if one == "ID" else one) for one in row["with"][name]]
+            for name in row["with"]
+        }
         try:
             answer = self._caller.call(
                 Operation.parse(row["read"]), cast("dict[str, Value]", asked), self._region

@@ -1,6 +1,6 @@
 """Terraform or OpenTofu, and the provider for AWS: where they are, and how they are run.
 
-Owns the search for both, and the environment that they see: nothing of the user's configuration, no telemetry,
+Owns the search for both, and the environment that they see: nothing of the user's, no telemetry,
 no way out but the gate. Must not know what is in a configuration.
 """
 
@@ -137,7 +137,9 @@ def run(tool: Tool, commands: Sequence[Command], workplace: Workplace) -> proces
     }
     driver = Path(__file__).with_name("driver.py")
     return process.run(
-        [sys.executable, "-I", "-B", str(driver), json.dumps(asked)], _environment(tool.program, workplace), workplace
+        [sys.executable, "-I", "-B", str(driver), json.dumps(asked)],
+        _environment(tool.program, workplace),
+        workplace,
     )
 
 
@@ -176,7 +178,9 @@ def _fetched(program: str, workplace: Workplace, cache: Path) -> Path:
     folder = workplace.folder / "fetch"
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    source = 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n'
+    source = (
+        'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n'
+    )
     (folder / "main.tf").write_text(source, encoding="utf-8")
     variables = _environment(program, workplace) | {"TF_PLUGIN_CACHE_DIR": str(cache)}
     words = [program, f"-chdir={folder}", "init", "-backend=false", "-no-color"]

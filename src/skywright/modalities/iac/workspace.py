@@ -16,7 +16,7 @@ from typing import Any
 
 from skywright.errors import Corrupt, Unavailable
 from skywright.modalities.iac import state as states
-from skywright.program.emit.hcl.configuration import Configuration, Resource
+from skywright.program.emit.hcl.configuration import Configuration, Resource, resource_of
 from skywright.program.emit.hcl.edits import Wanted
 from skywright.program.emit.hcl.render import Files
 
@@ -37,7 +37,7 @@ provider "aws" {
   }
 }
 """
-"""What the provider needs behind the gate, merged into the configuration by Terraform's own rule of `_override.tf`."""
+"""What the provider needs behind the gate; Terraform merges it in by its own rule for `_override.tf`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Pending:
         digest: of the program that it is for.
         plan: the digest of the saved plan; empty where the plan is not to be used any more.
         begun: whether applying it has begun.
+        forgotten: addresses of what is gone from the cloud, to be taken out of the state.
     """
 
     digest: str
@@ -55,6 +56,7 @@ class Pending:
     wanted: Wanted
     plan: str = ""
     begun: bool = False
+    forgotten: tuple[str, ...] = ()
 
 
 @dataclass
@@ -139,18 +141,17 @@ class Workspace:
         found.serial, found.outputs = wanted.serial, dict(wanted.outputs)
         found.resources = {**found.resources, **wanted.resources}
         for key, one in list(found.resources.items()):
-            there = next((state.held[place] for place in self._places(one, begun) if place in state.held), None)
+            there = next((state.held[place] for place in self._places(one) if place in state.held), None)
             if there is not None:
                 found.put(replace(one, id=there.id, arn=there.arn, address=there.address, imported=""))
             elif not one.data or key not in wanted.resources:
                 found.resources.pop(key, None)
         return found
 
-    def _places(self, one: Resource, begun: Pending | None) -> list[str]:
+    def _places(self, one: Resource) -> list[str]:
         stem = f"{one.type}.{one.name}"
         alone = stem if one.index is None else f"{stem}_{one.index + 1}"
         counted = [] if one.index is None else [f"{stem}[{one.index}]"]
-        del begun
         return [place for place in (*counted, alone, one.address) if place]
 
 
@@ -230,6 +231,7 @@ def _pending_json(pending: Pending) -> dict[str, Any]:
         "digest": pending.digest,
         "plan": pending.plan,
         "begun": pending.begun,
+        "forgotten": list(pending.forgotten),
         "configuration": pending.configuration.to_json(),
         "wanted": {
             "made": sorted(wanted.made),
@@ -255,8 +257,9 @@ def _pending_of(kept: Mapping[str, Any]) -> Pending:
         ),
         kept["plan"],
         bool(kept["begun"]),
+        tuple(kept["forgotten"]),
     )
 
 
 def _resources(kept: Mapping[str, Any]) -> dict[str, Resource]:
-    return {key: Resource(**{**one, "after": tuple(one["after"])}) for key, one in kept.items()}
+    return {key: resource_of(one) for key, one in kept.items()}

@@ -48,6 +48,17 @@ class Resource:
         return replace(self, arguments={**self.arguments, **changed})
 
 
+def resource_of(kept: Mapping[str, Any]) -> Resource:
+    """A resource as `dataclasses.asdict` and JSON have left it.
+
+    Raises:
+        KeyError, TypeError: It is none.
+    """
+    after: list[str] = kept["after"]
+    values: dict[str, Any] = {**kept, "after": tuple(after)}
+    return Resource(**values)
+
+
 @dataclass
 class Configuration:
     """All resources of a workspace, by key, in the order in which they came.
@@ -72,7 +83,7 @@ class Configuration:
         # A block that falls apart becomes NAME_1, NAME_2, …
         found, number = wish, 2
         while any(name == found or name.startswith(f"{found}_") for name in taken):
-            found, number = f"{wish}_again_{number - 1}", number + 1
+            found, number = f"{wish}{number}", number + 1
         return found
 
     def known(self, id_: str) -> Resource | None:
@@ -151,5 +162,5 @@ class Configuration:
         Raises:
             KeyError, TypeError: It is not what `to_json` gives.
         """
-        found = [Resource(**{**one, "after": tuple(one["after"])}) for one in kept["resources"]]
+        found = [resource_of(one) for one in kept["resources"]]
         return Configuration({one.key: one for one in found}, dict(kept["outputs"]), int(kept["serial"]))

@@ -29,7 +29,7 @@ from skywright.program.references import (
     resolve,
 )
 
-ELSEWHERE = "--modality cli can"
+ELSEWHERE = "use --modality cli"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class _Hand:
         for key, names in self.wanted.changed.items():
             if "instance_type" in names and key not in self.power.restarted and key not in self.wanted.made:
                 raise Inexpressible(
-                    f"Terraform starts a machine when it changes its type, and this one is stopped; {ELSEWHERE}"
+                    f"Terraform starts a machine that is stopped when it changes its type; {ELSEWHERE}"
                 )
         self.configuration.outputs = self._outputs()
 
@@ -317,9 +317,13 @@ class _Hand:
         if name is None:
             return None
         for one in self.configuration.managed():
-            same = one.type == type_ and self._known_as(one.arguments[name]) == self._known_as(arguments[name])
+            same = one.type == type_ and self._known_as(one.arguments[name]) == self._known_as(
+                arguments[name]
+            )
             if same:
-                changed = {key for key, value in arguments.items() if plain(one.arguments.get(key)) != plain(value)}
+                changed = {
+                    key for key, value in arguments.items() if plain(one.arguments.get(key)) != plain(value)
+                }
                 if type_ == "aws_ec2_instance_state":
                     self.power.again(one, plain(arguments["state"]))
                 self._changed(one.with_arguments(**{key: arguments[key] for key in changed}), changed)
@@ -413,12 +417,8 @@ class _Hand:
         return any(plain(value) in gone for value in where.values())
 
     def _drop(self, one: Resource) -> None:
-        """Take a resource out, with what is bound to it; what else refers to it keeps its id as text."""
-        bound = {name for name, row in table()["resources"].items() if row.get("bound")}
-        for other in self.configuration.dependents(one.key):
-            if other.type not in bound:
-                self.configuration.put(self.configuration.frozen(other, one))
-        for gone in self.configuration.drop(one.key):
+        """Take a resource out of the configuration, for the plan to destroy it."""
+        for gone in detach(self.configuration, one):
             if gone.key in self.wanted.made:
                 self.wanted.made.discard(gone.key)
             elif not gone.data:
@@ -427,7 +427,9 @@ class _Hand:
 
     def _outputs(self) -> dict[str, Node]:
         """The answer, so far as it is known from what is in the configuration."""
-        scope = Scope({**{step.id: None for step in self.program.steps}, **self.program.values(), **self._results})
+        scope = Scope(
+            {**{step.id: None for step in self.program.steps}, **self.program.values(), **self._results}
+        )
         found: dict[str, Node] = {}
         for name, value in self.program.answer.items():
             try:
@@ -437,6 +439,15 @@ class _Hand:
             if _whole(node) and _refers(node):
                 found[name] = node
         return found
+
+
+def detach(configuration: Configuration, one: Resource) -> list[Resource]:
+    """Take a resource out, with what is bound to it; what else refers to it keeps its id as text."""
+    bound = {name for name, row in table()["resources"].items() if row.get("bound")}
+    for other in configuration.dependents(one.key):
+        if other.type not in bound:
+            configuration.put(configuration.frozen(other, one))
+    return configuration.drop(one.key)
 
 
 _TOKENS = frozenset({"ClientToken", "DryRun"})

@@ -42,7 +42,7 @@ class Reading:
 @cache
 def table() -> Mapping[str, Any]:
     """By operation, how it is said in data sources."""
-    text = resources.files(__package__).joinpath("reads.yaml").read_text(encoding="utf-8")
+    text = resources.files("skywright.program.emit.hcl").joinpath("reads.yaml").read_text(encoding="utf-8")
     return cast("Mapping[str, Any]", yaml.safe_load(text))
 
 
@@ -94,19 +94,19 @@ def _row(one: Instance) -> Mapping[str, Any]:
     row = table().get(str(step.operation))
     if row is None or step.until is not None:
         what = step.operation or step.waiter
-        raise Inexpressible(f"step '{step.id}': Terraform cannot tell what {what} does; --modality cli can")
+        raise Inexpressible(f"Terraform has no data source for what {what} tells; use --modality cli")
     return row
 
 
 def _arguments(one: Instance, row: Mapping[str, Any]) -> dict[str, Node]:
     if any(True for _ in references(dict(one.arguments))):
-        raise Inexpressible(f"step '{one.step.id}' refers to what another finds; --modality cli can do that")
+        raise Inexpressible(f"step '{one.step.id}' refers to what another finds; use --modality cli")
     found = {name: resolve(value, Scope({})) for name, value in one.arguments.items() if name not in _SIZES}
     strange = set(found) - {row["ids"], "Filters"}
     if strange or ("Filters" in found and row["all"]["data"] == "aws_lbs"):
         raise Inexpressible(
             f"step '{one.step.id}': Terraform cannot say {', '.join(sorted(strange or {'Filters'}))} "
-            f"of {one.step.operation}; --modality cli can"
+            f"of {one.step.operation}; use --modality cli"
         )
     return found
 
@@ -119,7 +119,8 @@ def _blocks(row: Mapping[str, Any], name: str, arguments: Mapping[str, Node], al
         chosen: Node = Raw(f"toset({_listed(wanted)})")
     else:
         filters = [
-            {"name": str(one["Name"]), "values": list(one["Values"])} for one in arguments.get("Filters") or []
+            {"name": str(one["Name"]), "values": list(one["Values"])}
+            for one in arguments.get("Filters") or []
         ]
         given = dict(every.get("arguments", {})) | ({"filter": filters} if filters else {})
         yield _data(every["data"], name, given, name, alias)

@@ -250,4 +250,3 @@ def _listed(values: Sequence[Node], name: str) -> Node:
     if len({type(value) for value in found}) > 1:
         raise _Apart
     return {"$counted": label, "of": serial, "values": found}
-

@@ -38,7 +38,9 @@ _SOURCES = (
 @cache
 def table() -> Mapping[str, Any]:
     """The whole table."""
-    text = resources.files(__package__).joinpath("terraform.yaml").read_text(encoding="utf-8")
+    text = (
+        resources.files("skywright.program.emit.hcl").joinpath("terraform.yaml").read_text(encoding="utf-8")
+    )
     return cast("Mapping[str, Any]", yaml.safe_load(text))
 
 
@@ -143,4 +145,3 @@ def _disk(mapping: Node, which: str) -> Node:
     ebs = mapping.get("Ebs") or {}
     found = {name: ebs.get(member) for member, name in _EBS.items()}
     return found if which == "root" else {"device_name": device, **found}
-

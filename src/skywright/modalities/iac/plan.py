@@ -149,7 +149,7 @@ def _change(row: Mapping[str, Any]) -> Change | None:
         ({"update"}, "update"),
         ({"delete"}, "delete"),
     )
-    found = [kind for wanted, kind in kinds if wanted == actions]
+    found: list[Kind] = [kind for wanted, kind in kinds if wanted == actions]
     if not found:
         return None
     before = _public(change.get("before"), change.get("before_sensitive"))

@@ -17,9 +17,9 @@ from skywright.modalities.iac.plan import Change, Plan
 from skywright.modalities.iac.tool import Command, Tool
 from skywright.modalities.iac.workspace import PLAN, Pending, Workspace
 from skywright.program.emit.hcl.configuration import Configuration, Resource
-from skywright.program.emit.hcl.edits import Wanted
 from skywright.program.emit.hcl.nodes import Node
 from skywright.program.emit.hcl.render import Files, files
+from skywright.program.emit.hcl.wanted import Wanted
 
 _ROUNDS = 6
 _PROGRESS = re.compile(r"\S+: \w[\w ]+(?:\.\.\.| after )")

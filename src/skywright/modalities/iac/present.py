@@ -8,9 +8,9 @@ from skywright.errors import CloudFailed
 from skywright.model.operation import Operation
 from skywright.model.values import Value
 from skywright.program.emit.hcl.configuration import Configuration, Resource
-from skywright.program.emit.hcl.edits import Present
 from skywright.program.emit.hcl.nodes import Node
 from skywright.program.emit.hcl.table import evaluated, table
+from skywright.program.emit.hcl.wanted import Present
 
 
 class Presence:

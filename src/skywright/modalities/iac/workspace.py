@@ -17,8 +17,8 @@ from typing import Any
 from skywright.errors import Corrupt, Unavailable
 from skywright.modalities.iac import state as states
 from skywright.program.emit.hcl.configuration import Configuration, Resource, resource_of
-from skywright.program.emit.hcl.edits import Wanted
 from skywright.program.emit.hcl.render import Files
+from skywright.program.emit.hcl.wanted import Wanted
 
 STATE = "terraform.tfstate"
 PLAN = "plan.tfplan"

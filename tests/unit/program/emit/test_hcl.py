@@ -18,10 +18,11 @@ from skywright.model.values import Value
 from skywright.program.emit import EMITTERS, Inexpressible
 from skywright.program.emit.hcl import reads
 from skywright.program.emit.hcl.configuration import Configuration
-from skywright.program.emit.hcl.edits import Present, Wanted, edit
+from skywright.program.emit.hcl.edits import edit
 from skywright.program.emit.hcl.render import files
 from skywright.program.emit.hcl.table import table
 from skywright.program.emit.hcl.text import Block, Body, Raw, document, quoted
+from skywright.program.emit.hcl.wanted import Present, Wanted
 
 CATALOGUE = Catalogue()
 REGION = "us-east-1"

@@ -6,8 +6,9 @@ from skywright.clouds.base import Catalogue
 from skywright.model.program import Program
 from skywright.model.values import Value
 from skywright.program.emit.hcl.configuration import Configuration
-from skywright.program.emit.hcl.edits import Present, edit
+from skywright.program.emit.hcl.edits import edit
 from skywright.program.emit.hcl.render import files
+from skywright.program.emit.hcl.wanted import Present
 from skywright.program.expand import specialise
 from skywright.program.references import Scope, resolve
 

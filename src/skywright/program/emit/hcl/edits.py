@@ -4,7 +4,7 @@ Owns the translation, by the table beside this file. Knows nothing of files, pla
 already but in no configuration is told by a `Look`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,60 +14,13 @@ from skywright.model.program import Program, Step
 from skywright.model.values import Value
 from skywright.program.emit.frame import Inexpressible
 from skywright.program.emit.hcl.configuration import Configuration, Resource
-from skywright.program.emit.hcl.nodes import Node, is_node, plain, ref, var
+from skywright.program.emit.hcl.nodes import Node, is_node, plain, ref
 from skywright.program.emit.hcl.power import Power
 from skywright.program.emit.hcl.table import evaluated, table
+from skywright.program.emit.hcl.wanted import Look, Present, Wanted
+from skywright.program.emit.hcl.words import ELSEWHERE, Words, shaped
 from skywright.program.expand import specialise
-from skywright.program.references import (
-    BadReference,
-    Reference,
-    Scope,
-    Unresolved,
-    lookup,
-    parse,
-    references,
-    resolve,
-)
-
-ELSEWHERE = "use --modality cli"
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """Something that is in the cloud and in no configuration.
-
-    Attributes:
-        imported: by what Terraform brings it in; empty if it cannot.
-    """
-
-    arguments: Mapping[str, Node]
-    imported: str
-
-
-Look = Callable[[str, Mapping[str, Value]], Present | None]
-"""Tells what is there: of a type, by its `id` or by some of its arguments; None if it cannot be told."""
-
-
-@dataclass
-class Wanted:
-    """What the request names, by the resources' keys; a plan may hold this and nothing else.
-
-    Attributes:
-        changed: the arguments of each.
-        removed: as they were.
-        brought: were in no configuration before.
-    """
-
-    made: set[str] = field(default_factory=set[str])
-    changed: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    replaced: set[str] = field(default_factory=set[str])
-    removed: dict[str, Resource] = field(default_factory=dict[str, Resource])
-    brought: dict[str, Resource] = field(default_factory=dict[str, Resource])
-
-    @property
-    def touched(self) -> set[str]:
-        """The keys of what is in the configuration afterwards and is made, changed or replaced."""
-        return self.made | set(self.changed) | self.replaced
+from skywright.program.references import Scope, references, resolve
 
 
 def edit(
@@ -79,9 +32,10 @@ def edit(
         Inexpressible: Terraform has no words for a step; the sentence says what can do it.
         Malformed: The program's values are missing or not allowed.
     """
-    hand = _Hand(specialise(program), catalogue, before.copy(), look)
-    hand.configuration.serial += 1
-    for step in hand.program.steps:
+    after = before.copy()
+    after.serial += 1
+    hand = _Hand(Words(specialise(program), after.serial), catalogue, after, look)
+    for step in hand.words.program.steps:
         hand.take(step)
     hand.end()
     return hand.configuration, hand.wanted
@@ -91,31 +45,32 @@ def edit(
 class _Hand:
     """Carries the steps over, one after the other."""
 
-    program: Program
+    words: Words
     catalogue: Catalogue
     configuration: Configuration
     look: Look
     wanted: Wanted = field(default_factory=Wanted)
     power: Power = field(default_factory=Power)
-    _results: dict[str, Node] = field(default_factory=dict[str, Node])
-    _step: Step = field(default_factory=lambda: Step(""))
 
     def take(self, step: Step) -> None:
         """Carry over one step."""
-        self._step = step
+        self.words.step = step
         operation = step.operation
         if operation is None:
             return
         if not self.catalogue.signature(operation).effect.mutates:
-            self._results[step.id] = self._looked(step, operation)
+            self.words.results[step.id] = self._looked(step, operation)
             return
         row = table()["operations"].get(str(operation))
         if row is None:
-            raise self._beyond(f"Terraform has nothing that does {operation}")
-        if resolve(step.region or self.program.region, Scope(self.program.values())) != self._region():
-            raise self._beyond("it is in another region than the rest, which is a workspace of its own")
+            raise self.words.beyond(f"Terraform has nothing that does {operation}")
+        if (
+            resolve(step.region or self.words.program.region, Scope(self.words.program.values()))
+            != self._region()
+        ):
+            raise self.words.beyond("it is in another region than the rest, which is a workspace of its own")
         times = [None] if step.repeat is None else list(range(int(step.repeat)))
-        rounds = [self._arguments(step, index, row) for index in times]
+        rounds = [self.words.arguments(step, index, row) for index in times]
         results: list[Node] = [{} for _ in rounds]
         if "makes" in row:
             results = self._make(row, rounds)
@@ -123,7 +78,7 @@ class _Hand:
             self._change(row, arguments)
         for arguments in rounds if "removes" in row else ():
             self._remove(row, arguments)
-        self._results[step.id] = results if step.repeat is not None else results[0]
+        self.words.results[step.id] = results if step.repeat is not None else results[0]
 
     def end(self) -> None:
         """Put references where ids stood, and see to what only the whole program shows."""
@@ -137,63 +92,10 @@ class _Hand:
                 raise Inexpressible(
                     f"Terraform starts a machine that is stopped when it changes its type; {ELSEWHERE}"
                 )
-        self.configuration.outputs = self._outputs()
+        self.configuration.outputs = self.words.outputs()
 
     def _region(self) -> Value:
-        return resolve(self.program.region, Scope(self.program.values()))
-
-    def _beyond(self, why: str) -> Inexpressible:
-        return Inexpressible(f"step '{self._step.id}': {why}; {ELSEWHERE}")
-
-    # Values.
-
-    def _arguments(self, step: Step, index: int | None, row: Mapping[str, Any]) -> dict[str, Node]:
-        """The step's arguments in one repetition, all of which the table must know."""
-        known = {*_words(row), *row.get("only", {}), *row.get("aside", ())}
-        found: dict[str, Node] = {}
-        for name, value in step.arguments.items():
-            node = self._node(value, index)
-            if node in (None, {}, []) or name in _TOKENS:
-                continue
-            if name in row.get("only", {}) and plain(node) != row["only"][name]:
-                raise self._beyond(f"Terraform cannot say {name} {plain(node)}")
-            if name not in known:
-                raise self._beyond(f"Terraform cannot say {name} of {step.operation}")
-            found[name] = node
-        return found
-
-    def _node(self, value: Value, index: int | None) -> Node:
-        if isinstance(value, str):
-            return self._text(value, index)
-        if isinstance(value, Mapping):
-            return {name: self._node(inner, index) for name, inner in value.items()}
-        if isinstance(value, Sequence):
-            return [self._node(inner, index) for inner in value]
-        return value
-
-    def _text(self, text: str, index: int | None) -> Node:
-        parts = [
-            self._reference(part, index) if isinstance(part, Reference) else part for part in parse(text)
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        if any(is_node(part) and "$ref" in part for part in parts):
-            return {"$join": parts}
-        return "".join(str(plain(part)) for part in parts)
-
-    def _reference(self, reference: Reference, index: int | None) -> Node:
-        values = self.program.values()
-        scope = Scope({**values, **self._results}, index)
-        try:
-            found = lookup(reference, scope, nulls=False)
-        except (Unresolved, BadReference) as problem:
-            raise self._beyond(f"Terraform does not tell {reference}") from problem
-        if reference.name not in values or isinstance(found, Mapping | list | tuple):
-            return found
-        listed = "[index]" in reference.path
-        if reference.path and not listed:
-            return found
-        return var(reference.name, found, self.configuration.serial, index if listed else None)
+        return resolve(self.words.program.region, Scope(self.words.program.values()))
 
     def _looked(self, step: Step, operation: Operation) -> Node:
         """What a reading step says of things that are made here, so far as later steps can refer to it."""
@@ -201,7 +103,7 @@ class _Hand:
         if row is None or not self._referred(step.id):
             return {}
         try:
-            arguments = {name: self._node(value, None) for name, value in step.arguments.items()}
+            arguments = {name: self.words.node(value, None) for name, value in step.arguments.items()}
         except Inexpressible:
             return {}
         if "data" in row:
@@ -209,17 +111,17 @@ class _Hand:
             kept = {name: value for name, value in found.items() if value not in (None, [])}
             one = self._fresh(row["data"], kept, None, data=True)
             self.configuration.put(one)
-            return _shaped(row["result"], one.key)
+            return shaped(row["result"], one.key)
         shape = table()["resources"][row["type"]]["seen"]
         keys = [node["$ref"] for node in evaluated(row["ids"], arguments) or [] if is_node(node)]
-        result: Node = [_shaped(shape, key) for key in keys]
+        result: Node = [shaped(shape, key) for key in keys]
         for number, name in enumerate(reversed(row["in"])):
             result = {name: result if number == 0 else [result]}
         return result
 
     def _referred(self, name: str) -> bool:
-        used = [*references([dict(step.arguments) for step in self.program.steps])]
-        return any(one.name == name for one in [*used, *references(dict(self.program.answer))])
+        used = [*references([dict(step.arguments) for step in self.words.program.steps])]
+        return any(one.name == name for one in [*used, *references(dict(self.words.program.answer))])
 
     # Making.
 
@@ -251,7 +153,7 @@ class _Hand:
             )
         shape = row.get("result", {})
         seen = table()["resources"].get(row["makes"], {}).get("seen", {})
-        return [_shaped(shape, one.key, seen) for one in made] if shape else [{} for _ in rounds]
+        return [shaped(shape, one.key, seen) for one in made] if shape else [{} for _ in rounds]
 
     def _fresh(
         self,
@@ -263,10 +165,10 @@ class _Hand:
         data: bool = False,
         note: str | None = None,
     ) -> Resource:
-        label = name or self.configuration.fresh(type_, self._step.id)
+        label = name or self.configuration.fresh(type_, self.words.step.id)
         key = f"{type_}.{label}" if index is None else f"{type_}.{label}[{index}]"
         key = f"data.{key}" if data else key
-        said = self._step.note if note is None else note
+        said = self.words.step.note if note is None else note
         return Resource(key, type_, label, arguments, index, data=data, note=said)
 
     def _put(self, one: Resource) -> Resource:
@@ -348,7 +250,7 @@ class _Hand:
         type_ = kind_of(str(value)) if type_ == "any" else type_
         there = self.look(type_, {"id": value}) if type_ else None
         if there is None or not there.imported:
-            raise self._beyond(f"Terraform cannot bring '{value}' into its workspace")
+            raise self.words.beyond(f"Terraform cannot bring '{value}' into its workspace")
         found = self._bring(type_, there)
         found = replace(found, id="" if str(value).startswith("arn:") else str(value), arn=str(value))
         self.configuration.put(found)
@@ -357,7 +259,7 @@ class _Hand:
     def _bring(self, type_: str, there: Present) -> Resource:
         named = plain((there.arguments.get("tags") or {}).get("Name") or there.arguments.get("name") or "")
         label = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in str(named))
-        label = label.strip("_") or self._step.id
+        label = label.strip("_") or self.words.step.id
         label = label if label[0].isalpha() else f"the_{label}"
         one = self._fresh(type_, there.arguments, None, name=self.configuration.fresh(type_, label), note="")
         one = replace(one, imported=there.imported)
@@ -405,14 +307,16 @@ class _Hand:
             self._drop(one)
         elif not self._leaves_anyway(where):
             what = type_.removeprefix("aws_").replace("_", " ")
-            raise self._beyond(f"Terraform cannot bring a {what} that was made elsewhere into its workspace")
+            raise self.words.beyond(
+                f"Terraform cannot bring a {what} that was made elsewhere into its workspace"
+            )
 
     def _leaves_anyway(self, where: Mapping[str, Node]) -> bool:
         """Whether it is bound to a machine that the program takes away later."""
         gone: list[Value] = []
-        for step in self.program.steps:
+        for step in self.words.program.steps:
             if step.operation is not None and step.operation.name == "TerminateInstances":
-                found = self._node(step.arguments.get("InstanceIds"), None)
+                found = self.words.node(step.arguments.get("InstanceIds"), None)
                 gone += [plain(one) for one in found]
         return any(plain(value) in gone for value in where.values())
 
@@ -425,21 +329,6 @@ class _Hand:
                 self.wanted.removed[gone.key] = gone
             self.wanted.changed.pop(gone.key, None)
 
-    def _outputs(self) -> dict[str, Node]:
-        """The answer, so far as it is known from what is in the configuration."""
-        scope = Scope(
-            {**{step.id: None for step in self.program.steps}, **self.program.values(), **self._results}
-        )
-        found: dict[str, Node] = {}
-        for name, value in self.program.answer.items():
-            try:
-                node = resolve(value, scope, nulls=True)
-            except (BadReference, Unresolved):
-                continue
-            if _whole(node) and _refers(node):
-                found[name] = node
-        return found
-
 
 def detach(configuration: Configuration, one: Resource) -> list[Resource]:
     """Take a resource out, with what is bound to it; what else refers to it keeps its id as text."""
@@ -450,53 +339,9 @@ def detach(configuration: Configuration, one: Resource) -> list[Resource]:
     return configuration.drop(one.key)
 
 
-_TOKENS = frozenset({"ClientToken", "DryRun"})
-
-
 def kind_of(id_: str) -> str:
     """The type of resource that an id is of; empty if it is none that the table knows."""
     for name, row in table()["resources"].items():
         if "id" in row and id_.startswith(row["id"]) and row.get("mark", "") in id_:
             return name
     return ""
-
-
-def _words(row: Mapping[str, Any]) -> set[str]:
-    """Every word in a row's expressions: the names of arguments are among them."""
-    texts = [row.get("each", ""), row.get("ids", "")]
-    for part in ("arguments", "set", "merge", "unset", "where"):
-        texts += row.get(part, {}).values()
-    letters = "".join(letter if letter.isalnum() else " " for letter in " ".join(texts))
-    return set(letters.split())
-
-
-def _shaped(shape: Node, key: str, seen: Node = None) -> Node:
-    """The shape of a result with references to the attributes of a resource in it."""
-    if shape == "SEEN":
-        return _shaped(seen, key)
-    if isinstance(shape, str):
-        return shape[1:] if shape.startswith("=") else ref(key, shape)
-    if isinstance(shape, Mapping):
-        return {name: _shaped(inner, key, seen) for name, inner in shape.items()}
-    return [_shaped(inner, key, seen) for inner in shape or []]
-
-
-def _whole(node: Node) -> bool:
-    """Whether nothing in the value is missing, or a text that a reference was written into."""
-    if node is None:
-        return False
-    if isinstance(node, str):
-        return '{"$' not in node
-    if is_node(node):
-        return True
-    if isinstance(node, Mapping):
-        return all(_whole(inner) for inner in node.values())
-    return all(_whole(inner) for inner in node) if isinstance(node, list | tuple) else True
-
-
-def _refers(node: Node) -> bool:
-    if is_node(node):
-        return True
-    if isinstance(node, Mapping):
-        return any(_refers(inner) for inner in node.values())
-    return any(_refers(inner) for inner in node) if isinstance(node, list | tuple) else False

@@ -49,7 +49,7 @@ class Planner:
             if not targets:
                 return replace(pending, plan=""), Plan(())
             found = self._planned(targets)
-            settled = _Judgement(pending.configuration, pending.wanted, written, self.workplace.say).settled(
+            settled = Judgement(pending.configuration, pending.wanted, written, self.workplace.say).settled(
                 found
             )
             if settled is None:
@@ -157,7 +157,7 @@ def _targets(pending: Pending, written: Files) -> list[str]:
 
 
 @dataclass
-class _Judgement:
+class Judgement:
     """What of a plan the request did not name, and the configuration that plans without it."""
 
     configuration: Configuration

@@ -124,7 +124,7 @@ class Iac:
 
 
 def _forget(configuration: Configuration, look: Presence, workplace: Workplace) -> tuple[str, ...]:
-    """Take out what is gone from the cloud, with what is bound to it; the addresses where the state has it."""
+    """Take out what is gone from the cloud, with what is bound to it; the addresses that they had."""
     forgotten: list[str] = []
     for one in look.gone(configuration):
         for gone in detach(configuration, one) if one.key in configuration.resources else ():

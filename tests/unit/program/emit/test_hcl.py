@@ -97,7 +97,8 @@ def test_a_reference_to_all_repetitions_and_to_each() -> None:
     group = step("group", "elbv2:CreateTargetGroup", Name="g", Port=80, Protocol="HTTP", VpcId="vpc-1")
     register = step(
         "register", "elbv2:RegisterTargets",
-        TargetGroupArn="${group.TargetGroups[0].TargetGroupArn}", Targets="${vm[].Instances[].{Id: InstanceId}}",
+        TargetGroupArn="${group.TargetGroups[0].TargetGroupArn}",
+        Targets="${vm[].Instances[].{Id: InstanceId}}",
     )  # fmt: skip
     text = emitted(VMS, group, register, parameters=PARAMETERS)
     assert "target_id        = aws_instance.vm[count.index].id" in text
@@ -121,7 +122,7 @@ def test_what_terraform_cannot_say_names_what_can() -> None:
     for one in (
         step("restart", "ec2:RebootInstances", InstanceIds=["i-1"]),
         step("vm", "ec2:RunInstances", ImageId="ami-1", MinCount=1, MaxCount=4),
-        step("vm", "ec2:RunInstances", ImageId="ami-1", MinCount=1, MaxCount=1, LicenseSpecifications=[{"a": "b"}]),
+        step("vm", "ec2:RunInstances", ImageId="ami-1", LicenseSpecifications=[{"a": "b"}]),
         step("stop", "ec2:MonitorInstances", InstanceIds=["i-1"]),
     ):  # fmt: skip
         with pytest.raises(Inexpressible, match=r"^step '\w+': Terraform .*; use --modality cli$"):
@@ -206,7 +207,8 @@ def test_a_machine_that_is_replaced_keeps_its_block_and_what_is_bound_to_it() ->
 
 def test_what_only_refers_to_a_machine_outlives_it() -> None:
     alarm = step(
-        "alarm", "cloudwatch:PutMetricAlarm", AlarmName="hot", Namespace="AWS/EC2", MetricName="CPUUtilization",
+        "alarm", "cloudwatch:PutMetricAlarm",
+        AlarmName="hot", Namespace="AWS/EC2", MetricName="CPUUtilization",
         Dimensions=[{"Name": "InstanceId", "Value": "i-0"}], EvaluationPeriods=1,
         ComparisonOperator="GreaterThanThreshold",
     )  # fmt: skip
@@ -228,7 +230,8 @@ def test_readings_are_data_sources_and_come_back_as_answers() -> None:
     written = reads.reading(look)
     assert 'data "aws_instance" "look" {\n  for_each    = toset(["i-1"])' in written.text
     told: dict[str, Value] = {
-        "id": "i-1", "state": "running", "public_ip": "", "tags": {"Name": "a"}, "spot": True, "monitoring": False,
+        "id": "i-1", "state": "running", "public_ip": "", "tags": {"Name": "a"}, "spot": True,
+        "monitoring": False,
         "root": [{"device_name": "/dev/xvda", "volume_id": "vol-1"}], "disks": [], "groups": ["sg-1"],
     }  # fmt: skip
     found = reads.results(look, written, {"look": [told]})["look"]

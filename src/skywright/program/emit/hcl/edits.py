@@ -94,8 +94,9 @@ class _Hand:
                 )
         self.configuration.outputs = self.words.outputs()
 
-    def _region(self) -> Value:
-        return resolve(self.words.program.region, Scope(self.words.program.values()))
+    def _region(self, named: str = "") -> Value:
+        program = self.words.program
+        return resolve(named or program.region, Scope(program.values()))
 
     def _looked(self, step: Step, operation: Operation) -> Node:
         """What a reading step says of things that are made here, so far as later steps can refer to it."""

@@ -1,11 +1,10 @@
-"""The paper's eleven tasks in words of our own, in every modality, judged by plain boto3 alone."""
+"""The paper's eleven tasks in words of our own, in both scripts, judged by plain boto3 alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from tests import terraform
 from tests.user import Cloud, Said, User
 
 pytestmark = pytest.mark.slow
@@ -158,29 +157,3 @@ def test_task(user: User, name: str, modality: str) -> None:
     assert said.json["steps"] <= 2
     assert "not accounted for" not in said.err
     assert task.holds(cloud, there, said), said.out
-
-
-IN_TERRAFORM = [name for name in TASKS if name != "health"]
-
-
-@terraform.needed
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", IN_TERRAFORM)
-def test_task_in_terraform(user: User, name: str) -> None:
-    task = TASKS[name]
-    cloud = user.account()
-    there = task.before(cloud)
-    said = user.do(task.words, cloud, "--yes", "--modality", "iac", seconds=500)
-    assert said.status == 0, said.out + said.err
-    assert said.json["steps"] == 1
-    assert "not accounted for" not in said.err
-    assert task.holds(cloud, there, said), said.out
-
-
-@terraform.needed
-def test_what_terraform_cannot_tell_another_modality_can(user: User) -> None:
-    said = user.do(TASKS["health"].words, user.account(), "--modality", "iac")
-    assert said.status == 1
-    assert said.json["status"] == "failed"
-    assert said.json["steps"] == 0
-    assert "Terraform has no data source for what health:DescribeEvents tells; use --modality cli" in said.err

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from typing import IO, Any
 
 _ATTACH = re.compile(rb"TF_REATTACH_PROVIDERS='(\{.*\})'")
@@ -26,9 +27,10 @@ def main(asked: dict[str, Any]) -> int:
         asked: `provider`, a file, or null; `sources`, what the provider is called in configurations;
             `commands`, each with `words` and, if its output belongs into a file, `output`.
     """
-    with tempfile.TemporaryDirectory(prefix="sky") as short, tempfile.TemporaryFile() as log:
-        if len(os.environ.get("TMPDIR", "")) > _LONGEST_SOCKET:
-            os.environ["TMPDIR"] = short
+    with ExitStack() as stack:
+        log = stack.enter_context(tempfile.TemporaryFile())
+        if len(os.environ["TMPDIR"]) > _LONGEST_SOCKET:
+            os.environ["TMPDIR"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="sky", dir="/tmp"))
         provider = _start(asked, log) if asked["provider"] else None
         try:
             for command in asked["commands"]:

@@ -32,6 +32,9 @@ from skywright.program.text import dump
 
 Connects = Callable[[str, Credential], Caller]
 
+_STALE = "Saved plan is stale"
+"""How Terraform says that the state is not the one any more for which a plan was made."""
+
 
 class Iac:
     """Performs programs with Terraform or OpenTofu.
@@ -83,7 +86,7 @@ class Iac:
         if pending is None or pending.digest != _digest(program):
             pending = self._edited(program, workspace, planner.workplace)
             pending = replace(pending, plan="")
-        if pending.plan and pending.plan != workspace.plan_digest():
+        if pending.plan and not pending.begun and pending.plan != workspace.plan_digest():
             raise Refused("iac-plan", "the saved plan is no longer the one that was shown")
         if pending.begun or not pending.plan:
             pending = replace(pending, configuration=_where_they_are(pending, workspace))
@@ -93,6 +96,9 @@ class Iac:
             return Attempt(True, text, "nothing is to be changed")
         workspace.keep(replace(pending, begun=True))
         ok, error, output = planner.apply(pending)
+        if not ok and _STALE in error:
+            pending, _ = planner.plan(replace(pending, configuration=_where_they_are(pending, workspace)))
+            ok, error, output = planner.apply(pending)
         if ok:
             workspace.settle(workspace.absorb(pending))
             (workspace.folder / PLAN).unlink(missing_ok=True)

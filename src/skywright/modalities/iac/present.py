@@ -1,7 +1,7 @@
 """What is in the cloud already, told as arguments of Terraform's resources. Owns nothing but the asking."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from skywright.clouds.base import Caller
 from skywright.errors import CloudFailed
@@ -25,15 +25,14 @@ class Presence:
         row = table()["resources"].get(type_, {})
         if "present" not in row:
             return None
-        found = self._found(row, where)
-        if found is None:
-            return None
-        arguments = {name: evaluated(text, found) for name, text in row["present"].items()}
-        imported = ":".join(str(found.get(name)) for name in row.get("import", ())) or str(
-            where.get("id", "")
-        )
-        kept = {name: value for name, value in arguments.items() if value not in (None, "", [], {})}
-        return Present(kept, imported)
+        for one in self._found(row, where):
+            arguments = {name: evaluated(text, one) for name, text in row["present"].items()}
+            if any(arguments.get(name) != value for name, value in where.items() if name != "id"):
+                continue
+            imported = ":".join(str(one.get(name)) for name in row.get("import", ()))
+            kept = {name: value for name, value in arguments.items() if value not in (None, "", [], {})}
+            return Present(kept, imported or str(where.get("id", "")))
+        return None
 
     def gone(self, configuration: Configuration) -> list[Resource]:
         """What the configuration has and the cloud has no more, of the types that can be told in one look."""
@@ -48,18 +47,21 @@ class Presence:
             found += [one for one in held if one.type == type_ and not there & {one.id, one.arn}]
         return found
 
-    def _found(self, row: Mapping[str, Any], where: Mapping[str, Value]) -> Mapping[str, Node] | None:
-        asked = {
-            name: [where.get("id" if one == "ID" else one) for one in row["with"][name]]
-            for name in row["with"]
-        }
+    def _found(self, row: Mapping[str, Any], where: Mapping[str, Value]) -> list[Mapping[str, Node]]:
         try:
-            answer = self._caller.call(
-                Operation.parse(row["read"]), cast("dict[str, Value]", asked), self._region
-            )
+            answer = self._caller.call(Operation.parse(row["read"]), _asked(row["with"], where), self._region)
         except CloudFailed as problem:
             if "NotFound" in problem.code or "Malformed" in problem.code:
-                return None
+                return []
             raise
         found = evaluated(row["there"], answer)
-        return found if isinstance(found, Mapping) else None
+        return found if isinstance(found, list) else [found] if isinstance(found, Mapping) else []
+
+
+def _asked(value: Any, where: Mapping[str, Value]) -> Any:
+    """The arguments of a read; a text that begins with `=` is what is known under that name."""
+    if isinstance(value, str):
+        return where.get(value[1:]) if value.startswith("=") else value
+    if isinstance(value, Mapping):
+        return {name: _asked(inner, where) for name, inner in value.items()}
+    return [_asked(inner, where) for inner in value]

@@ -36,7 +36,6 @@ _ELSEWHERE = "/opt"
 """Machines without a registry often have their mirror in a folder of this one."""
 
 _PATHS = re.compile(r'^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"', re.MULTILINE)
-_ERRORS = re.compile(r"Error: (.*(?:\n(?!\n).*)*)")
 _API = re.compile(
     r"operation error [\w ]+: (\w+),.*?api error ([\w.]+): (.*)|api error ([\w.]+): (.*)", re.DOTALL
 )
@@ -147,11 +146,10 @@ def why(ended: process.Ended, workplace: Workplace) -> str:
     """One sentence on why a run failed."""
     if ended.timed_out:
         return f"it did not end within {workplace.timeout_seconds:g} s and was stopped"
-    errors = _ERRORS.findall(_plain(ended.output))
-    if not errors:
+    told = list(_errors(ended.output))
+    if not told:
         signal = f"it was ended by signal {-ended.status}" if ended.status < 0 else ""
         return signal or f"Terraform ended with status {ended.status}"
-    told = [" ".join(error.split()) for error in errors]
     refused = next((one for one in told if "SkywrightRefused" in one), told[0])
     found = _API.search(refused)
     if found is None:
@@ -195,7 +193,16 @@ def _fetched(program: str, workplace: Workplace, cache: Path) -> Path:
     return found
 
 
-def _plain(output: str) -> str:
-    """What Terraform prints, without the frame around its errors."""
-    lines = [line.removeprefix("│").removeprefix(" ") for line in output.splitlines()]
-    return "\n".join(line for line in lines if line.strip() not in ("╷", "╵"))
+def _errors(output: str) -> Iterator[str]:
+    """Each error that Terraform prints, in a line, without its frame and the lines of the source."""
+    told: list[str] | None = None
+    for line in output.splitlines():
+        text = line.removeprefix("│").removeprefix(" ").rstrip()
+        if text.startswith(("Error: ", "Warning: ")) or text in ("╷", "╵"):
+            if told:
+                yield ": ".join(told)
+            told = [text.removeprefix("Error: ")] if text.startswith("Error: ") else None
+        elif told is not None and text and not text.startswith(" "):
+            told.append(text)
+    if told:
+        yield ": ".join(told)

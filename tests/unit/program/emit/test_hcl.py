@@ -108,6 +108,7 @@ def test_a_reference_to_all_repetitions_and_to_each() -> None:
     ("text", "written"),
     [
         ("plain", '"plain"'),
+        ("$" * 3 + "{x}", '"$$$${x}"'),
         ('a "b" \\ c', '"a \\"b\\" \\\\ c"'),
         ("${evil} %{ if } $", '"$${evil} %%{ if } $"'),
         ("line\nnext\t\x07", '"line\\nnext\\t\\u0007"'),

@@ -18,7 +18,7 @@ from skywright.program.emit.frame import Inexpressible, Names
 from skywright.program.emit.hcl.nodes import Node
 from skywright.program.emit.hcl.render import head
 from skywright.program.emit.hcl.table import blocks, searched
-from skywright.program.emit.hcl.text import Block, Body, Raw, document
+from skywright.program.emit.hcl.text import Block, Body, Raw, document, quoted
 from skywright.program.expand import Instance, instances, specialise
 from skywright.program.references import Scope, references, resolve
 
@@ -54,7 +54,7 @@ def reading(program: Program) -> Reading:
     """
     special = specialise(program)
     region = str(resolve(special.region, Scope(special.values())))
-    names = Names()
+    names, aliases = Names(), Names()
     found: list[Block] = []
     outputs: dict[str, str] = {}
     untold: list[str] = []
@@ -62,7 +62,9 @@ def reading(program: Program) -> Reading:
     for one in instances(special):
         row = _row(one)
         name = outputs[one.key] = names.name(one.key)
-        alias = regions.setdefault(one.region, one.region.replace("-", "_"))
+        if one.region not in regions:
+            regions[one.region] = aliases.name(one.region)
+        alias = regions[one.region]
         found += list(_blocks(row, name, _arguments(one, row), alias))
         found.append(Block("output", (name,), Body({"value": _value(row, name)}), one.step.note))
         asked = str(program.answer)
@@ -72,7 +74,7 @@ def reading(program: Program) -> Reading:
         for place, alias in regions.items()
         if alias
     ]
-    text = document([*head(Raw(f'"{region}"')), *others, *found])
+    text = document([*head(Raw(quoted(region))), *others, *found])
     return Reading(text, outputs, tuple(dict.fromkeys(untold)))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from skywright.program.emit.hcl.nodes import Node
 
 _WIDTH = 100
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
+_IDENTIFIER = re.compile(r"(?!(?:for|null|true|false)$)[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The paper's tasks in real Terraform, in the same words and before the same judge.
 
-Terraform waits a minute for a load balancer and ten seconds for a machine, twice each. What three machines behind
-a load balancer show need not be shown again by one machine, so those tasks are left to the scripts, unless
-`SKYWRIGHT_TEST_TERRAFORM=all`.
+Terraform waits a minute for a load balancer and ten seconds for a machine, twice each. What three machines
+behind a load balancer show need not be shown again by one machine, so those tasks are left to the scripts,
+unless `SKYWRIGHT_TEST_TERRAFORM=all`.
 """
 
 import os

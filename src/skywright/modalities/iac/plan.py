@@ -24,6 +24,7 @@ class Change:
 
     Attributes:
         names: the attributes that become others.
+        open: those that may, which is known only when it is applied.
         before: as it is now; secrets are not in it.
         because: the attributes for which it is replaced.
         tainted: whether it is replaced only since it was not made to its end.
@@ -34,6 +35,7 @@ class Change:
     type: str
     kind: Kind
     names: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
     before: Mapping[str, Any] = field(default_factory=dict[str, Any])
     after: Mapping[str, Any] = field(default_factory=dict[str, Any])
     because: tuple[str, ...] = ()
@@ -120,6 +122,7 @@ def _detail(one: Change) -> str:
     told: list[str] = []
     for name in sorted(one.names & set(one.because or one.names) - _BESIDE):
         told += _difference(name, one.before.get(name), one.after.get(name))
+    told += [f"{name}: {_short(one.before[name])} → known when applied" for name in sorted(one.open)]
     return f" ({one.id}) {'; '.join(told)}".rstrip()
 
 
@@ -159,12 +162,20 @@ def _change(row: Mapping[str, Any]) -> Change | None:
         type=row["type"],
         kind=found[0],
         names=frozenset(_differing(before, after, change.get("after_unknown") or {})),
+        open=frozenset(name for name in _open(change) if before.get(name))
+        if found == ["update"]
+        else frozenset(),
         before=before,
         after=after,
         because=tuple(str(path[0]) for path in change.get("replace_paths", ())),
         tainted=row.get("action_reason") == "replace_because_tainted",
         was=row.get("previous_address", ""),
     )
+
+
+def _open(change: Mapping[str, Any]) -> list[str]:
+    unknown = change.get("after_unknown")
+    return [name for name, value in unknown.items() if value is True] if isinstance(unknown, dict) else []
 
 
 def _public(values: Any, sensitive: Any) -> dict[str, Any]:

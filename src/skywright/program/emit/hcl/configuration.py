@@ -3,6 +3,7 @@
 Owns the form in which a configuration is kept and the names in it. Knows neither HCL nor any resource type.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -78,7 +79,9 @@ class Configuration:
         self.resources[resource.key] = resource
 
     def fresh(self, type_: str, wish: str) -> str:
-        """A block's name that no other of the type has."""
+        """A block's name that no other of the type has; whatever is wished, it is a plain word."""
+        wish = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_") or "one"
+        wish = wish if wish[0].isalpha() else f"the_{wish}"
         taken = {one.name for one in self.resources.values() if one.type == type_}
         # A block that falls apart becomes NAME_1, NAME_2, …
         found, number = wish, 2

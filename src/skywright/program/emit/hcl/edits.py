@@ -259,10 +259,8 @@ class _Hand:
 
     def _bring(self, type_: str, there: Present) -> Resource:
         named = plain((there.arguments.get("tags") or {}).get("Name") or there.arguments.get("name") or "")
-        label = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in str(named))
-        label = label.strip("_") or self.words.step.id
-        label = label if label[0].isalpha() else f"the_{label}"
-        one = self._fresh(type_, there.arguments, None, name=self.configuration.fresh(type_, label), note="")
+        label = self.configuration.fresh(type_, str(named or self.words.step.id))
+        one = self._fresh(type_, there.arguments, None, name=label, note="")
         one = replace(one, imported=there.imported)
         self.wanted.brought[one.key] = one
         return one

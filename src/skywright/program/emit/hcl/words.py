@@ -9,7 +9,7 @@ from typing import Any
 
 from skywright.model.program import Program, Step
 from skywright.model.values import Value
-from skywright.program.emit.frame import Inexpressible
+from skywright.program.emit.frame import Inexpressible, Names
 from skywright.program.emit.hcl.nodes import Node, is_node, plain, ref, var
 from skywright.program.references import (
     BadReference,
@@ -99,13 +99,14 @@ class Words:
             {**{step.id: None for step in self.program.steps}, **self.program.values(), **self.results}
         )
         found: dict[str, Node] = {}
+        names = Names()
         for name, value in self.program.answer.items():
             try:
                 node = resolve(value, scope, nulls=True)
             except (BadReference, Unresolved):
                 continue
             if _whole(node) and _refers(node):
-                found[name] = node
+                found[names.name(name)] = node
         return found
 
 

@@ -323,7 +323,7 @@ def test_texts_are_what_they_are_in_hcl(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ['x" {}\nprovider "evil" {', "a b", "${x}", "7", "für", "a\n}"])
 def test_names_are_plain_words_in_hcl(text: str) -> None:
-    tags: Value = [{"ResourceType": "vpc", "Tags": [{"Key": text, "Value": "${p}"}]}]
+    tags: Value = [{"ResourceType": "vpc", "Tags": [{"Key": literal(text), "Value": "${p}"}]}]
     program = Program(
         name="p",
         region=literal(text),

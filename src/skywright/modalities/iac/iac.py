@@ -89,7 +89,7 @@ class Iac:
         if pending.plan and not pending.begun and pending.plan != workspace.plan_digest():
             raise Refused("iac-plan", "the saved plan is no longer the one that was shown")
         if pending.begun or not pending.plan:
-            pending = replace(pending, configuration=_where_they_are(pending, workspace))
+            pending = _gone_on_with(pending, workspace)
             pending, _ = planner.plan(pending)
         text = files(pending.configuration, workspace.region).whole
         if not pending.plan:
@@ -97,7 +97,7 @@ class Iac:
         workspace.keep(replace(pending, begun=True))
         ok, error, output = planner.apply(pending)
         if not ok and _STALE in error:
-            pending, _ = planner.plan(replace(pending, configuration=_where_they_are(pending, workspace)))
+            pending, _ = planner.plan(_gone_on_with(pending, workspace))
             ok, error, output = planner.apply(pending)
         if ok:
             workspace.settle(workspace.absorb(pending))
@@ -140,15 +140,21 @@ def _forget(configuration: Configuration, look: Presence, workplace: Workplace) 
     return tuple(forgotten)
 
 
-def _where_they_are(pending: Pending, workspace: Workspace) -> Configuration:
-    """The configuration with what the state knows of it already, after an apply that was cut off."""
+def _gone_on_with(pending: Pending, workspace: Workspace) -> Pending:
+    """What is pending, as the state knows it after an apply that was cut off, and what of it is over."""
     there = workspace.absorb(pending)
     found = pending.configuration.copy()
-    for key, one in found.resources.items():
+    over: list[str] = []
+    for key, one in list(found.resources.items()):
         held = there.resources.get(key)
-        if held is not None and held.address:
+        if held is None or not held.address:
+            continue
+        if one.passing:
+            del found.resources[key]
+            over.append(held.address)
+        else:
             found.put(replace(one, address=held.address, imported=""))
-    return found
+    return replace(pending, configuration=found, forgotten=(*pending.forgotten, *over))
 
 
 def _region(program: Program) -> str:

@@ -29,6 +29,7 @@ class Change:
         because: the attributes for which it is replaced.
         tainted: whether it is replaced only since it was not made to its end.
         was: its former address, if it moves.
+        deposed: whether it is the old one of what was made anew already.
     """
 
     address: str
@@ -41,6 +42,7 @@ class Change:
     because: tuple[str, ...] = ()
     tainted: bool = False
     was: str = ""
+    deposed: bool = False
 
     @property
     def id(self) -> str:
@@ -170,6 +172,7 @@ def _change(row: Mapping[str, Any]) -> Change | None:
         because=tuple(str(path[0]) for path in change.get("replace_paths", ())),
         tainted=row.get("action_reason") == "replace_because_tainted",
         was=row.get("previous_address", ""),
+        deposed=bool(row.get("deposed")),
     )
 
 

@@ -200,7 +200,7 @@ class Judgement:
         if change.kind == "replace":
             return one.key in self.wanted.replaced
         if change.kind == "delete":
-            return False
+            return change.deposed and one.key in self.wanted.replaced
         if one.key in self.wanted.made:
             return True
         return not self._excess(one, change)
@@ -217,7 +217,8 @@ class Judgement:
         named = self.wanted.changed.get(one.key, set())
         reasons = set(change.because) if change.kind == "replace" else self._excess(one, change)
         if change.kind == "delete" or not reasons or reasons & named:
-            because = f" for {', '.join(sorted(reasons))}" if reasons else ""
+            told = sorted(reasons) if change.kind != "delete" else []
+            because = f" for {', '.join(told)}" if told else ""
             raise Refused(
                 "iac-plan",
                 f"Terraform would {_verb(change)} {change.address}{because}, which the request does not name",

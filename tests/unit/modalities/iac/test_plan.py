@@ -108,6 +108,13 @@ def test_what_is_to_go_goes_and_nothing_else(tmp_path: Path) -> None:
         judged(found, Wanted())
 
 
+def test_the_old_one_of_what_was_made_anew_already_goes(tmp_path: Path) -> None:
+    found = plan(tmp_path, row(["delete"], HERE, None, deposed="0a1b2c3d"))
+    assert judged(found, Wanted(replaced={"vm"})) == (None, [])
+    with pytest.raises(Refused, match=r"would destroy aws_instance.vm, which the request does not name"):
+        judged(found, Wanted(changed={"vm": {"tags"}}))
+
+
 def test_nothing_and_null_are_the_same(tmp_path: Path) -> None:
     found = plan(tmp_path, row(["update"], HERE, {**HERE, "force_destroy": False, "user_data": ""}))
     assert judged(found, Wanted(changed={"vm": set()})) == (None, [])

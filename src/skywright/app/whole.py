@@ -25,6 +25,7 @@ from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
 from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
+from skywright.modalities.iac.iac import Iac
 from skywright.modalities.sdk import Sdk
 from skywright.model.run import Request
 from skywright.model.target import Upstream
@@ -53,7 +54,8 @@ class App(Stores):
     @cached_property
     def modalities(self) -> dict[str, Modality]:
         catalogue = self.clouds["aws"].catalogue
-        return {modality.name: modality for modality in (Cli(catalogue), Sdk(catalogue))}
+        iac = Iac(catalogue, Client, self.home.path / "providers")
+        return {modality.name: modality for modality in (Cli(catalogue), Sdk(catalogue), iac)}
 
     def check(self, request: Request) -> Request:
         """The request, if everything that it names exists.

@@ -2,10 +2,12 @@
 
 Terraform or a web console make calls of their own; the program's answer and expectations name its own steps.
 So its steps are gone through once more without any change: what a changing step would have returned is
-taken from the most alike of the calls that were made, and what reads or waits is asked of the cloud.
+taken from the most alike of the calls that were made, and what reads or waits is asked of the cloud. A wait
+that changes follow is over: the state that it waited for may be gone again, and is not waited for.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from skywright.clouds.base import Caller, Cloud
@@ -29,8 +31,29 @@ def results_of(program: Program, trace: Trace, look: Caller, cloud: Cloud, parts
         OutcomeDiffers: Nothing that was done has what a later step refers to.
     """
     return interpret(
-        program, _Echo(look, trace, cloud), cloud.catalogue, parts.pause, parts.clock, lambda _line: None
+        _without_past(program, cloud),
+        _Echo(look, trace, cloud),
+        cloud.catalogue,
+        parts.pause,
+        parts.clock,
+        lambda _line: None,
     )
+
+
+def _without_past(program: Program, cloud: Cloud) -> Program:
+    """The program without waits before its last change, and without polling there."""
+    changes = [
+        place
+        for place, step in enumerate(program.steps)
+        if step.operation is not None and cloud.effects.effect(step.operation).mutates
+    ]
+    last = max(changes, default=-1)
+    steps = tuple(
+        replace(step, until=None) if place < last else step
+        for place, step in enumerate(program.steps)
+        if place > last or step.waiter is None
+    )
+    return replace(program, steps=steps)
 
 
 class _Echo:

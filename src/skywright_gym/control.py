@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, cast
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from skywright_gym import account as accounts_module
 from skywright_gym import copying
 from skywright_gym.account import Account, Accounts
 from skywright_gym.physics import faults
+from skywright_gym.portal.server import Portal
 from skywright_gym.sites import Sites
 from skywright_gym.world import inside
 
@@ -24,22 +26,27 @@ _log = logging.getLogger(__name__)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What the gym serves, and `ready`: whether moto is loaded."""
+
+    accounts: Accounts
+    sites: Sites
+    portal: Portal
+    ready: "asyncio.Future[Any]"
+
+
 class Control:
     """Answers the control interface."""
 
     def __init__(
-        self,
-        accounts: Accounts,
-        sites: Sites,
-        ready: "asyncio.Future[Any]",
-        token: str,
-        down: asyncio.Event,
-        forget: Callable[[str], None],
+        self, serving: Serving, token: str, down: asyncio.Event, forget: Callable[[str], None]
     ) -> None:
-        """`ready`: moto is loaded; `down` is set to end; `forget` removes what is kept of an account."""
-        self._accounts = accounts
-        self._sites = sites
-        self._ready = ready
+        """`down` is set to end; `forget` removes what is kept of an account."""
+        self._accounts = serving.accounts
+        self._sites = serving.sites
+        self._portal = serving.portal
+        self._ready = serving.ready
         self._token = token.encode()
         self._down = down
         self._forget = forget
@@ -103,7 +110,7 @@ class Control:
 
     async def _status(self, _request: web.Request) -> web.Response:
         told = [self._told(account) for account in self._accounts.all() if self._sites.serves(account)]
-        return web.json_response({"accounts": told, "portal": None})
+        return web.json_response({"accounts": told, "portal": self._portal.address})
 
     async def _create(self, request: web.Request) -> web.Response:
         body = await _body(request)

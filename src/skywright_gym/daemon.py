@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -20,8 +21,10 @@ from aiohttp import web
 from skywright_gym import account as account_module
 from skywright_gym import copying, keep
 from skywright_gym.account import Account, Accounts
-from skywright_gym.control import Control
+from skywright_gym.control import Control, Serving
 from skywright_gym.home import CannotServe, Home
+from skywright_gym.portal.server import Portal
+from skywright_gym.portal.signin import OwnAccount
 from skywright_gym.sites import Serve, Sites
 from skywright_gym.world import World
 
@@ -78,20 +81,23 @@ class _Gym:
             loop.add_signal_handler(number, self._down.set)
         ready: asyncio.Future[Serve] = loop.create_future()
         sites = Sites(self._options.host, ready)
+        portal = Portal(partial(self._own, sites), ready)
         self._read_accounts()
         token = secrets.token_urlsafe(32)
-        control = Control(self._accounts, sites, ready, token, self._down, self._forget)
+        control = Control(Serving(self._accounts, sites, portal, ready), token, self._down, self._forget)
         runner = web.AppRunner(control.application(), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         address = await self._listen(runner)
         for account in self._accounts.all():
             await sites.open(account)
+        await portal.open()
         self._home.announce(address, token)
         _log.info("up at %s, process %d", address, os.getpid())
         keeping = asyncio.create_task(self._keep_on(ready))
         loading = asyncio.create_task(self._load(ready))
         await self._down.wait()
         await runner.cleanup()
+        await portal.close()
         await sites.close_all()
         keeping.cancel()
         await asyncio.wait([loading])
@@ -108,6 +114,13 @@ class _Gym:
             raise CannotServe(f"the gym cannot listen on {host} port {port}: {error.strerror}") from None
         bound = runner.addresses[0][1]
         return f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+
+    def _own(self, sites: Sites) -> list[OwnAccount]:
+        return [
+            OwnAccount(account.name, sites.endpoint(account), account.keys.access_key_id)
+            for account in self._accounts.all()
+            if sites.serves(account)
+        ]
 
     def _read_accounts(self) -> None:
         for path in sorted(self._home.accounts.glob("*.world")):
@@ -147,6 +160,8 @@ class _Gym:
         # Seconds of imports, which nobody has to wait for who only asks for the status.
         importlib.import_module("skywright_gym.aws.moto_app").install()
         importlib.import_module("skywright_gym.aws.importing").install()
+        # Before the tables are frozen below: what botocore is for the portal is here to stay too.
+        importlib.import_module("skywright_gym.portal.calls")
         front = importlib.import_module("skywright_gym.aws.front")
         for account, data in self._asleep:
             try:

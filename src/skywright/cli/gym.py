@@ -159,3 +159,4 @@ def _print_status(status: dict[str, Any], as_json: bool) -> None:
     for account in status["accounts"]:
         aws = account["aws"]
         typer.echo(f"{account['name']:<20} {aws['endpoint']}  key {aws['access_key_id']}")
+    typer.echo(f"{'web portal':<20} {status['portal']}")

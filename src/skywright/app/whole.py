@@ -26,6 +26,7 @@ from skywright.guard.privileges import Privileges
 from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
 from skywright.modalities.sdk import Sdk
+from skywright.modalities.web.modality import Web, portal_of
 from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
@@ -52,8 +53,9 @@ class App(Stores):
 
     @cached_property
     def modalities(self) -> dict[str, Modality]:
-        catalogue = self.clouds["aws"].catalogue
-        return {modality.name: modality for modality in (Cli(catalogue), Sdk(catalogue))}
+        cloud = self.clouds["aws"]
+        web = Web(cloud.effects, self._portal, self.environment)
+        return {modality.name: modality for modality in (Cli(cloud.catalogue), Sdk(cloud.catalogue), web)}
 
     def check(self, request: Request) -> Request:
         """The request, if everything that it names exists.
@@ -129,6 +131,11 @@ class App(Stores):
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
         return Engine(parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
+
+    def _portal(self) -> str:
+        """Where the web portal is; the gym serves it, whatever the target is."""
+        self.gym.up()
+        return portal_of(self.gym.status())
 
     def _describe(self, upstream: Upstream, regions: Sequence[str], named: Collection[str]) -> Described:
         """What is in a real account, read through the gate like everything else."""

@@ -1,0 +1,51 @@
+// Notices on top of the page: what is under way, done or wrong.
+import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flashbar";
+import { createContext, useCallback, useContext, useState } from "react";
+import type { Notice } from "./context";
+
+export interface Kept extends Notice {
+  id: string;
+}
+
+const MOST = 6;
+let counted = 0;
+
+export function useNotices() {
+  const [notices, setNotices] = useState<Kept[]>([]);
+  const notify = useCallback((notice: Notice) => {
+    counted += 1;
+    const kept = { ...notice, id: `notice-${counted}` };
+    setNotices((before) => [kept, ...before.filter((one) => !notice.key || one.key !== notice.key)].slice(0, MOST));
+  }, []);
+  const dismiss = useCallback((id: string) => setNotices((before) => before.filter((one) => one.id !== id)), []);
+  const quiet = useCallback(() => setNotices((before) => before.filter((one) => one.type === "in-progress")), []);
+  return { notices, notify, dismiss, quiet };
+}
+
+interface Shown {
+  notices: Kept[];
+  dismiss: (id: string) => void;
+}
+
+export const NoticesContext = createContext<Shown>({ notices: [], dismiss: () => undefined });
+
+export function Notices() {
+  const { notices, dismiss } = useContext(NoticesContext);
+  const items = notices.map((notice): FlashbarProps.MessageDefinition => {
+    const isWork = notice.type === "in-progress";
+    return {
+      id: notice.id,
+      type: notice.type,
+      loading: isWork,
+      header: notice.header,
+      content: notice.text,
+      ariaRole: notice.type === "error" || notice.type === "warning" ? "alert" : "status",
+      dismissible: !isWork,
+      dismissLabel: `Dismiss: ${notice.header ?? "notice"}`,
+      onDismiss: () => dismiss(notice.id),
+      buttonText: notice.again ? "Try again" : undefined,
+      onButtonClick: notice.again,
+    };
+  });
+  return <Flashbar items={items} i18nStrings={{ ariaLabel: "Notices" }} />;
+}

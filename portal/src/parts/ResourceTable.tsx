@@ -1,0 +1,129 @@
+// A table of resources: one page at a time, searchable, with actions for what is selected.
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import TextFilter from "@cloudscape-design/components/text-filter";
+import { type ReactNode, useMemo } from "react";
+import type { Pages } from "./usePages";
+import { Problem } from "./Problem";
+
+export interface Column<T> {
+  id: string;
+  header: string;
+  cell: (row: T) => ReactNode;
+  width?: number;
+  /** Names the row to screen readers. */
+  isRowHeader?: boolean;
+}
+
+interface Props<T> {
+  title: string;
+  /** In the plural, small: "disks". */
+  noun: string;
+  description?: string;
+  level?: "h1" | "h2";
+  columns: readonly Column<T>[];
+  pages: Pages<T>;
+  idOf: (row: T) => string;
+  /** How a row is called when it is spoken of. */
+  labelOf?: (row: T) => string;
+  search?: { text: string; onChange: (text: string) => void; hint: string };
+  filter?: ReactNode;
+  selection?: { type: "single" | "multi"; ids: ReadonlySet<string>; onChange: (rows: T[]) => void };
+  actions?: ReactNode;
+  empty?: ReactNode;
+}
+
+export function ResourceTable<T>(props: Props<T>) {
+  const { title, noun, columns, pages, idOf, selection } = props;
+  const label = props.labelOf ?? idOf;
+  const definitions = useMemo<TableProps.ColumnDefinition<T>[]>(
+    () => columns.map(({ width, ...column }) => ({ ...column, minWidth: width ?? 110 })),
+    [columns],
+  );
+  const many = pages.number > 1 || pages.data?.open;
+  return (
+    <Table<T>
+      variant={props.level === "h2" ? "container" : "full-page"}
+      items={pages.rows}
+      trackBy={idOf}
+      columnDefinitions={definitions}
+      loading={pages.loading && !pages.data}
+      loadingText={`Loading ${noun}`}
+      wrapLines={false}
+      enableKeyboardNavigation={false}
+      selectionType={selection?.type}
+      selectedItems={selection ? pages.rows.filter((row) => selection.ids.has(idOf(row))) : undefined}
+      onSelectionChange={({ detail }) => selection?.onChange(detail.selectedItems)}
+      ariaLabels={{
+        tableLabel: title,
+        selectionGroupLabel: `Selection of ${noun}`,
+        allItemsSelectionLabel: () => `Select all ${noun} on this page`,
+        itemSelectionLabel: (_, row) => `Select ${label(row)}`,
+      }}
+      header={
+        <Header
+          variant={props.level ?? "h1"}
+          description={props.description}
+          counter={pages.data ? counter(pages.rows.length, pages.number, pages.data.open) : undefined}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} onClick={pages.reload} />
+              {props.actions}
+            </SpaceBetween>
+          }
+        >
+          {title}
+        </Header>
+      }
+      filter={
+        (props.search || props.filter) && (
+          <SpaceBetween direction="horizontal" size="s" alignItems="end">
+            {props.search && (
+              <TextFilter
+                filteringText={props.search.text}
+                filteringPlaceholder={props.search.hint}
+                filteringAriaLabel={`Find ${noun}`}
+                onChange={({ detail }) => props.search?.onChange(detail.filteringText)}
+              />
+            )}
+            {props.filter}
+          </SpaceBetween>
+        )
+      }
+      pagination={
+        many && pages.data ? (
+          <Pagination
+            currentPageIndex={pages.number}
+            pagesCount={pages.data.known}
+            onChange={({ detail }) => pages.goTo(detail.currentPageIndex)}
+            ariaLabels={{
+              paginationLabel: `Pages of ${noun}`,
+              nextPageLabel: "Next page",
+              previousPageLabel: "Previous page",
+              pageLabel: (page) => `Page ${page}`,
+            }}
+          />
+        ) : undefined
+      }
+      empty={
+        pages.error !== undefined ? (
+          <Problem error={pages.error} />
+        ) : (
+          <Box textAlign="center" color="inherit" padding={{ vertical: "m" }}>
+            {props.search?.text ? `No ${noun} match` : (props.empty ?? `No ${noun}`)}
+          </Box>
+        )
+      }
+    />
+  );
+}
+
+function counter(rows: number, page: number, open: boolean): string {
+  if (page === 1 && !open) return `(${rows})`;
+  const first = (page - 1) * 25 + 1;
+  return `(${first}–${first + rows - 1}${open ? "" : `, ${first + rows - 1} in all`})`;
+}

@@ -86,7 +86,7 @@ def _changes(row: Mapping[str, Any], made: Sequence[Instance]) -> tuple[Change, 
 
 
 def _change(row: Mapping[str, Any], said: Mapping[str, Value], region: str) -> Change:
-    on = _search(row["on"], said) if "on" in row else ()
+    on = _search(row["things"], said) if "things" in row else ()
     wishes = [wish for told in row.get("says", ()) for wish in _wishes(told, said)]
     return Change(
         row["goal"],

@@ -80,7 +80,9 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
     if node.role == "row":
         yield "  " * depth + " | ".join(_cell(cell) for cell in node.children)
         return
-    if node.role in _TRANSPARENT and not node.name:
+    if node.role in ("list", "listitem") and not node.name and not node.text:
+        own = ""
+    elif node.role in _TRANSPARENT and not node.name:
         own = json.dumps(_cut(node.text), ensure_ascii=False) if node.text else ""
     else:
         own = _label(node)

@@ -90,7 +90,10 @@ def _node(key: str, inside: Any, secrets: frozenset[str], depth: int) -> Iterato
     states = {name: value or "true" for name, value in _STATE.findall(found["states"])}
     ref = states.pop("ref", "")
     text = "" if isinstance(inside, list) else str(inside)
-    if found["role"] in _EDITABLE and text in secrets:
-        text = _HIDDEN
+    children = tuple(_nodes(inside, secrets, depth + 1))
+    if found["role"] in _EDITABLE and not any(child.role == "option" for child in children):
+        # A field that has a placeholder, too, has its value in a text of its own.
+        text = text or " ".join(child.text for child in children)
+        text, children = (_HIDDEN if text in secrets else text), ()
     name = json.loads(found["name"]) if found["name"] else ""
-    yield Node(found["role"], name, text, ref, states, tuple(_nodes(inside, secrets, depth + 1)))
+    yield Node(found["role"], name, text, ref, states, children)

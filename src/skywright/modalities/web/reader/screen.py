@@ -18,6 +18,7 @@ _GROUPS = ("radiogroup", "group", "region", "form", "tabpanel")
 _CELLS = ("cell", "gridcell", "rowheader", "columnheader")
 _PRESSED = ("button", "menuitem", "menuitemcheckbox", "menuitemradio", "link", "tab")
 _DATA = ("row", "status", "alert", "log")
+_FRAME = ("navigation", "banner", "contentinfo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Screen:
 
     @cached_property
     def headings(self) -> list[str]:
-        return [heading.says() for heading in self.main.all("heading")]
+        return [node.says() for node in _outside(self.main, _FRAME) if node.role == "heading"]
 
     @cached_property
     def alerts(self) -> tuple[str, ...]:
@@ -110,7 +111,7 @@ class Screen:
     @cached_property
     def buttons(self) -> list[Node]:
         """What can be pressed in the scope, outside of rows, notices and the frame."""
-        return [node for node in _outside(self.scope, _DATA) if node.role in _PRESSED and node.ref]
+        return [node for node in _outside(self.scope, (*_DATA, *_FRAME)) if node.role in _PRESSED and node.ref]
 
     @cached_property
     def menu(self) -> list[Node]:
@@ -141,7 +142,16 @@ class Screen:
 
 
 def _words_of(nodes: list[Node]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words for node in nodes if (words := node.says())))
+    return tuple(dict.fromkeys(words for node in nodes if (words := _prose(node))))
+
+
+def _prose(node: Node) -> str:
+    """The words of a notice, without those of its buttons and pictures."""
+    if node.role in ("button", "img"):
+        return ""
+    if not node.children:
+        return node.says()
+    return " ".join(words for child in node.children if (words := _prose(child)))
 
 
 def _outside(node: Node, roles: tuple[str, ...]) -> Iterator[Node]:
@@ -168,7 +178,7 @@ def _fields(scope: Node) -> Iterator[Field]:
             field = _field(child, " ".join((*inside, *headings[-1:])))
             if field:
                 yield field
-            elif child.role not in _DATA:
+            elif child.role not in (*_DATA, *_FRAME):
                 yield from below(child, inside)
 
     yield from below(scope, ())

@@ -1,5 +1,5 @@
 # Every target bootstraps what it needs from a bare python3; nothing is installed outside this folder
-# except, as root and where a package manager allows, the packages that python3 itself lacks.
+# except, as root and where a package manager allows, the packages that python3 itself lacks and a browser.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-fast check fix bench learn lock clean
+.PHONY: demo test test-fast check fix bench learn portal lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m skywright_bench.demo
@@ -22,14 +22,14 @@ test-fast: $(VENV)/.installed
 	$(PYTEST) -m "not slow" tests/unit/gym
 
 check: $(VENV)/.installed
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench hatch_build.py
+	$(BIN)/ruff check src tests bench hatch_build.py
 	$(BIN)/lint-imports
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 fix: $(VENV)/.installed
-	$(BIN)/ruff format src tests bench
-	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench hatch_build.py
+	$(BIN)/ruff check --fix src tests bench hatch_build.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench
@@ -39,12 +39,16 @@ learn: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[learn]'
 	$(BIN)/python -m skywright.brains.builtin.intents.learn
 
+# The web portal's user interface, by npm; a gym that is up serves it from then on.
+portal: $(VENV)/.installed
+	@$(BIN)/python hatch_build.py
+
 lock:
 	uv pip compile --generate-hashes --no-header --no-emit-index-url --no-annotate --extra dev \
 	  --python-version 3.11 -o requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) dist build portal/node_modules src/skywright_gym/portal/static
 
 $(VENV)/.installed: requirements.lock pyproject.toml .ci/bootstrap
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh .ci/bootstrap

@@ -30,7 +30,7 @@ const NAVIGATION: SideNavigationProps.Item[] = [
   },
   {
     type: "section",
-    text: "Network",
+    text: "Networking",
     items: [
       { type: "link", text: "Networks", href: "#/networks" },
       { type: "link", text: "Security groups", href: "#/groups" },

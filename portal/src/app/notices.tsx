@@ -5,20 +5,26 @@ import type { Notice } from "./context";
 
 export interface Kept extends Notice {
   id: string;
+  since: number;
 }
 
 const MOST = 6;
+/** A notice this young belongs to the page that is about to be shown. */
+const YOUNG_MILLISECONDS = 1500;
 let counted = 0;
 
 export function useNotices() {
   const [notices, setNotices] = useState<Kept[]>([]);
   const notify = useCallback((notice: Notice) => {
     counted += 1;
-    const kept = { ...notice, id: `notice-${counted}` };
+    const kept = { ...notice, id: `notice-${counted}`, since: Date.now() };
     setNotices((before) => [kept, ...before.filter((one) => !notice.key || one.key !== notice.key)].slice(0, MOST));
   }, []);
   const dismiss = useCallback((id: string) => setNotices((before) => before.filter((one) => one.id !== id)), []);
-  const quiet = useCallback(() => setNotices((before) => before.filter((one) => one.type === "in-progress")), []);
+  const quiet = useCallback(() => {
+    const stays = (one: Kept) => one.type === "in-progress" || Date.now() - one.since < YOUNG_MILLISECONDS;
+    setNotices((before) => before.filter(stays));
+  }, []);
   return { notices, notify, dismiss, quiet };
 }
 

@@ -4,19 +4,18 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { type ReactNode, useId, useRef, useState } from "react";
-import { explain } from "../api/client";
+import { type ReactNode, useId, useState } from "react";
 import { usePortal } from "../app/context";
-import { Run, type Step } from "../cloud/run";
+import type { Step } from "../cloud/run";
 import { TextField } from "./fields";
-import { Problem, problemHeader } from "./Problem";
-import { RunProgress, useRun } from "./RunProgress";
+import { Problem } from "./Problem";
+import { RunProgress } from "./RunProgress";
+import { useChange } from "./useChange";
 
 interface Props {
   title: string;
   /** The word on the button that starts it. */
   submit: string;
-  /** Says what is to be done; throws where the form's values don't go. */
   build: () => Promise<Step[]> | Step[];
   /** What is told when it is done. */
   done: string;
@@ -27,60 +26,25 @@ interface Props {
   children?: ReactNode;
 }
 
-const NOTHING = new Run([]);
-
 export function ChangeDialog({ title, submit, build, done, onDone, confirmWord, size = "medium", children }: Props) {
-  const { closeDialog, notify, changed } = usePortal();
+  const { closeDialog } = usePortal();
   const form = useId();
-  const [run, setRun] = useState(NOTHING);
   const [typed, setTyped] = useState("");
-  const [problem, setProblem] = useState<unknown>();
-  const [building, setBuilding] = useState(false);
-  const open = useRef(true);
-  const progress = useRun(run);
-  const working = building || progress.state === "working";
-  const begun = progress.steps.some((step) => step.status === "done" || step.status === "failed");
-  const stuck = progress.state === "failed" && progress.steps.some((step) => step.status === "done");
-
-  const close = () => {
-    open.current = false;
-    closeDialog();
-  };
-
-  const carryOut = async (next: Run) => {
-    setProblem(undefined);
-    const ok = await next.start();
-    changed();
-    if (ok) {
-      notify({ type: "success", text: done });
-      if (open.current) closeDialog();
-      onDone?.();
-    } else if (open.current) {
-      setProblem(next.snapshot().error);
-    } else {
-      const { error } = next.snapshot();
-      notify({ type: "error", header: `${title}: ${problemHeader(error)}`, text: explain(error) });
-    }
-  };
+  const change = useChange();
+  const { working, stuck, progress } = change;
 
   const start = async () => {
     if (working) return;
-    if (stuck) return carryOut(run);
+    if (stuck) return change.again();
     if (confirmWord && typed.trim().toLowerCase() !== confirmWord) {
-      setProblem(new Error(`Type ${confirmWord} to confirm.`));
+      change.fail(new Error(`Type ${confirmWord} to confirm.`));
       return;
     }
-    setBuilding(true);
-    setProblem(undefined);
-    try {
-      const next = new Run(await build());
-      setRun(next);
-      setBuilding(false);
-      await carryOut(next);
-    } catch (error) {
-      setBuilding(false);
-      setProblem(error);
-    }
+    const finish = () => {
+      closeDialog();
+      onDone?.();
+    };
+    await change.start({ title, build, done: () => done, onDone: finish });
   };
 
   return (
@@ -88,12 +52,12 @@ export function ChangeDialog({ title, submit, build, done, onDone, confirmWord, 
       visible
       header={title}
       size={size}
-      onDismiss={close}
+      onDismiss={closeDialog}
       closeAriaLabel="Close dialog"
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
+            <Button variant="link" onClick={closeDialog}>
               {working ? "Go on in the background" : stuck ? "Leave it so" : "Cancel"}
             </Button>
             <Button variant="primary" form={form} formAction="submit" loading={working}>
@@ -111,12 +75,12 @@ export function ChangeDialog({ title, submit, build, done, onDone, confirmWord, 
         }}
       >
         <SpaceBetween size="m">
-          <Problem error={problem} />
+          <Problem error={change.problem} />
           {!stuck && !working && children}
           {confirmWord && !stuck && !working && (
             <TextField label={`To confirm, type ${confirmWord}`} value={typed} onChange={setTyped} placeholder={confirmWord} />
           )}
-          {(working || stuck) && (progress.steps.length > 0 || begun) && <RunProgress progress={progress} />}
+          {(working || stuck) && progress.steps.length > 0 && <RunProgress progress={progress} />}
         </SpaceBetween>
       </form>
     </Modal>

@@ -4,7 +4,6 @@ The folder is listed, and a path is looked up in that list: no request's path is
 """
 
 import gzip
-import mimetypes
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,19 @@ FOLDER = Path(__file__).with_name("static")
 _INDEX = "index.html"
 _HASHED = re.compile(r"assets/.*-[A-Za-z0-9_-]{8,}\.\w+")
 _FOREVER = "public, max-age=31536000, immutable"
-_PACKED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
+# Not the system's own table, which differs from one to the next: a browser obeys what it is told here.
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+_WORTH_PACKING = {".css", ".html", ".js", ".json", ".svg", ".txt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +88,6 @@ class Assets:
 
 def _asset(name: str, file: Path) -> Asset:
     content = file.read_bytes()
-    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    content_type = "application/javascript" if guessed == "text/javascript" else guessed
-    packed = gzip.compress(content, 6) if content_type.startswith(_PACKED_TYPES) else None
-    if content_type.startswith(("text/", "application/javascript")):
-        content_type += "; charset=utf-8"
+    packed = gzip.compress(content, 6) if file.suffix in _WORTH_PACKING else None
+    content_type = _TYPES.get(file.suffix, "application/octet-stream")
     return Asset(content, packed, content_type, _FOREVER if _HASHED.fullmatch(name) else "no-cache")

@@ -25,9 +25,10 @@ from skywright_gym.portal.session import Asked
 from skywright_gym.portal.values import Unfit, read_arguments, to_json, with_blobs
 
 _MOST_CLIENTS = 48
+_MOST_MODELS = 48
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 60
-_READ_ATTEMPTS = 3
+_READ_ATTEMPTS = 2
 _READS = re.compile(r"(Describe|List|Get|Head|Lookup|Search|Filter|BatchGet|BatchDescribe)[A-Z]")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}")
 # What clouds answer to a credential that they do not know, or no longer.
@@ -49,19 +50,20 @@ _asking: ContextVar[Asked] = ContextVar("asking")
 
 
 class Calls:
-    """Everybody's calls, by clients that are kept. Safe to use from several threads."""
+    """Everybody's calls, by clients that are kept. Safe to use from several threads.
+
+    Attributes:
+        regions: those of EC2, by botocore's own list.
+    """
 
     def __init__(self) -> None:
         self._boto = _isolated_session()
         # Making clients is not safe in botocore, using them is.
         self._making = threading.Lock()
+        self.regions = sorted(self._boto.get_available_regions("ec2"))
         self._services = frozenset(self._boto.get_available_services())
+        self._modelled: set[str] = set()
         self._clients: OrderedDict[tuple[str, str, bool], Any] = OrderedDict()
-
-    def regions(self) -> list[str]:
-        """Those of EC2, by botocore's own list."""
-        with self._making:
-            return sorted(self._boto.get_available_regions("ec2"))
 
     def call(self, asked: Asked) -> bytes:
         """Carry out one operation and give its result as JSON.
@@ -72,13 +74,12 @@ class Calls:
             Failure: There is no such operation, its arguments are not of their types, or the cloud refused
                 it, failed, or does not answer.
         """
-        client = self._client_for(asked)
-        method = getattr(client, xform_name(asked.operation))
         token = _asking.set(asked)
         try:
+            client = self._client_for(asked)
             given = read_arguments(asked.arguments)
             shape = client.meta.service_model.operation_model(asked.operation).input_shape
-            return to_json(method(**with_blobs(given, shape)))
+            return to_json(getattr(client, xform_name(asked.operation))(**with_blobs(given, shape)))
         except Unfit as why:
             raise Failure(400, "InvalidArguments", str(why), asked.name) from None
         except ClientError as error:
@@ -113,11 +114,18 @@ class Calls:
         with self._making:
             client = self._clients.pop(key, None)
             if client is None:
+                self._forget_models(service)
                 client = _make(self._boto, endpoint, service, _READ_ATTEMPTS if reads else 1)
             self._clients[key] = client
             if len(self._clients) > _MOST_CLIENTS:
                 self._clients.popitem(last=False)
         return client
+
+    def _forget_models(self, service: str) -> None:
+        """botocore keeps every service's model that it has read; all of them would be a gigabyte."""
+        self._modelled.add(service)
+        if len(self._modelled) > _MOST_MODELS:
+            self._boto, self._modelled = _isolated_session(), {service}
 
 
 class _Astray(Exception):
@@ -126,11 +134,8 @@ class _Astray(Exception):
 
 def _isolated_session() -> BotoSession:
     """A session that reads neither the user's configuration nor the environment's profile."""
-    session = BotoSession()
-    session.set_config_variable("profile", None)
-    session.set_config_variable("config_file", "")
-    session.set_config_variable("credentials_file", "")
-    return session
+    unread = {"profile": None, "config_file": "", "credentials_file": ""}
+    return BotoSession(session_vars={name: (None, None, value, None) for name, value in unread.items()})
 
 
 def _make(session: BotoSession, endpoint: str, service: str, attempts: int) -> Any:
@@ -144,6 +149,8 @@ def _make(session: BotoSession, endpoint: str, service: str, attempts: int) -> A
         s3={"addressing_style": "path"},
         proxies={},
         inject_host_prefix=False,
+        use_fips_endpoint=False,
+        use_dualstack_endpoint=False,
     )
     client = session.create_client(
         service,

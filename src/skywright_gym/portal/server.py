@@ -46,6 +46,7 @@ class Portal:
         self._own = own
         self._ready = ready
         self._calls: Any = None
+        self._loading = asyncio.Lock()
         self._assets = assets or Assets()
         self._seal = Seal(clock)
         self._crew = Crew()
@@ -114,7 +115,7 @@ class Portal:
     def _signed_in(self, request: web.Request) -> Session:
         session = self._seal.open(request.cookies.get(self._cookie, ""))
         if session is None:
-            raise Failure(401, "NotSignedIn", "sign in first", signed_out=True)
+            raise Failure(401, "NoSession", "sign in first", signed_out=True)
         return session
 
     # What is behind /api/.
@@ -125,7 +126,7 @@ class Portal:
     async def _sign_in(self, request: web.Request) -> web.Response:
         gatekeeping.check_json(request)
         body = await request.read()
-        session = await self._crew.do("", partial(signin.session_of, body, self._own()))
+        session = await asyncio.to_thread(signin.session_of, body, self._own())
         try:
             said = await self._carried_out(Asked(session, session.region, "sts", "GetCallerIdentity"))
         except Failure as failure:
@@ -146,7 +147,7 @@ class Portal:
     async def _told(self, session: Session) -> web.Response:
         calls = await self._loaded()
         account = {"name": session.account_name, "id": session.account_id}
-        return web.json_response({"account": account, "region": session.region, "regions": calls.regions()})
+        return web.json_response({"account": account, "region": session.region, "regions": calls.regions})
 
     async def _call(self, request: web.Request) -> web.Response:
         gatekeeping.check_header(request)
@@ -157,7 +158,7 @@ class Portal:
         headers = {"Content-Type": "application/json", "Vary": "Accept-Encoding"}
         if _takes_gzip(request) and len(answer) > _WORTH_PACKING_BYTES:
             headers["Content-Encoding"] = "gzip"
-            answer = await self._crew.do("", partial(gzip.compress, answer, 1))
+            answer = await asyncio.to_thread(gzip.compress, answer, 1)
         return web.Response(body=answer, headers=headers)
 
     async def _carried_out(self, asked: Asked) -> bytes:
@@ -166,10 +167,9 @@ class Portal:
 
     async def _loaded(self) -> Any:
         await asyncio.shield(self._ready)
-        if self._calls is None:
-            # botocore takes long to import, so the gym does it in the background, after moto.
-            module = importlib.import_module("skywright_gym.portal.calls")
-            self._calls = module.Calls()
+        async with self._loading:
+            if self._calls is None:
+                self._calls = await asyncio.to_thread(_load)
         return self._calls
 
     async def _nothing(self, request: web.Request) -> web.Response:
@@ -180,7 +180,7 @@ class Portal:
     async def _page(self, request: web.Request) -> web.Response:
         if not self._assets.built:
             return web.Response(text=_NOT_BUILT, content_type="text/html", status=503)
-        asset = await self._crew.do("", partial(self._assets.find, request.path))
+        asset = await asyncio.to_thread(self._assets.find, request.path)
         if asset is None:
             raise web.HTTPNotFound
         headers = {"Content-Type": asset.content_type, "Cache-Control": asset.cache_control}
@@ -190,6 +190,11 @@ class Portal:
             if _takes_gzip(request):
                 headers["Content-Encoding"], body = "gzip", asset.packed
         return web.Response(body=body, headers=headers)
+
+
+def _load() -> Any:
+    # It imports botocore, for which nobody has to wait who only wants the gym up.
+    return importlib.import_module("skywright_gym.portal.calls").Calls()
 
 
 def _takes_gzip(request: web.Request) -> bool:

@@ -40,27 +40,20 @@ def session_of(body: bytes, own: Sequence[OwnAccount]) -> Session:
             and no account of the gym has the key.
     """
     fields = _fields(body)
-    key = _text(fields, "access_key_id")
-    endpoint = _text(fields, "endpoint", "")
-    account = next((each for each in own if each.access_key_id == key), None)
-    if endpoint:
-        endpoint = permitted(endpoint, own)
-    elif account is None:
-        raise Failure(
-            401,
-            "InvalidClientTokenId",
-            "no account of this gym has this access key; give the endpoint of any other cloud",
-        )
-    else:
-        endpoint = account.endpoint
-    return Session(
-        key,
-        _text(fields, "secret_access_key"),
-        _text(fields, "session_token", "") or None,
-        endpoint,
-        _text(fields, "region", "") or FIRST_REGION,
-        next((each.name for each in own if each.endpoint == endpoint), ""),
-    )
+    key, secret = _text(fields, "access_key_id"), _text(fields, "secret_access_key")
+    token, region = _text(fields, "session_token", ""), _text(fields, "region", "")
+    named = _text(fields, "endpoint", "")
+    endpoint = permitted(named, own) if named else _endpoint_of(key, own)
+    name = next((each.name for each in own if each.endpoint == endpoint), "")
+    return Session(key, secret, token or None, endpoint, region or FIRST_REGION, name)
+
+
+def _endpoint_of(key: str, own: Sequence[OwnAccount]) -> str:
+    for each in own:
+        if each.access_key_id == key:
+            return each.endpoint
+    sentence = "no account of this gym has this access key; give the endpoint of any other cloud"
+    raise Failure(401, "InvalidClientTokenId", sentence)
 
 
 def permitted(endpoint: str, own: Sequence[OwnAccount]) -> str:

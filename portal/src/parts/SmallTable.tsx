@@ -1,0 +1,69 @@
+// A table of few things, shown whole.
+import Box from "@cloudscape-design/components/box";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import type { ReactNode } from "react";
+import { Problem } from "./Problem";
+import type { Column } from "./ResourceTable";
+
+interface Props<T> {
+  title: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[] | undefined;
+  error?: unknown;
+  idOf: (row: T) => string;
+  labelOf?: (row: T) => string;
+  description?: string;
+  empty?: string;
+  actions?: ReactNode;
+  variant?: "container" | "embedded" | "borderless";
+  selected?: T;
+  onSelect?: (row: T) => void;
+}
+
+export function SmallTable<T>({ title, columns, rows, idOf, onSelect, selected, ...rest }: Props<T>) {
+  return (
+    <Table<T>
+      variant={rest.variant ?? "container"}
+      items={rows ?? []}
+      trackBy={idOf}
+      columnDefinitions={columns.map(({ width, ...column }) => ({ ...column, minWidth: width ?? 100 }))}
+      loading={rows === undefined && rest.error === undefined}
+      loadingText={`Loading ${title.toLowerCase()}`}
+      selectionType={onSelect ? "single" : undefined}
+      selectedItems={selected ? [selected] : []}
+      onSelectionChange={({ detail }) => detail.selectedItems[0] && onSelect?.(detail.selectedItems[0])}
+      ariaLabels={{
+        tableLabel: title,
+        selectionGroupLabel: `Selection in ${title.toLowerCase()}`,
+        itemSelectionLabel: (_, row) => `Select ${(rest.labelOf ?? idOf)(row)}`,
+      }}
+      header={
+        <Header
+          variant="h2"
+          counter={rows ? `(${rows.length})` : undefined}
+          description={rest.description}
+          actions={
+            rest.actions && (
+              <SpaceBetween direction="horizontal" size="xs">
+                {rest.actions}
+              </SpaceBetween>
+            )
+          }
+        >
+          {title}
+        </Header>
+      }
+      empty={
+        rest.error === undefined ? (
+          <Box textAlign="center" color="inherit">
+            {rest.empty ?? "None"}
+          </Box>
+        ) : (
+          <Problem error={rest.error} />
+        )
+      }
+    />
+  );
+}

@@ -44,7 +44,7 @@ class Change:
     region: str = ""
 
     def __str__(self) -> str:
-        said = "; ".join(str(wish) for wish in self.wishes)
+        said = "; ".join(str(wish) for wish in self.wishes if wish.must)
         on = f" ({', '.join(self.on)})" if self.on else ""
         return f"{self.name}{on}{f' with {said}' if said else ''}"
 

@@ -108,7 +108,9 @@ def _wishes(told: Mapping[str, Any], said: Mapping[str, Value]) -> list[Wish]:
     if value is None or value == [] or value == "":
         return []
     called, under = tuple(told["called"]), str(told.get("under", ""))
-    must = bool(told.get("must", True)) and value != told.get("usual")
+    # A truth is not the number 1, though Python calls them equal.
+    is_usual = "usual" in told and type(value) is type(told["usual"]) and value == told["usual"]
+    must = bool(told.get("must", True)) and not is_usual
     if isinstance(value, bool):
         return [Wish(called, value, must, under)]
     return [Wish(called, _text(value), must, under)]

@@ -74,21 +74,30 @@ def fit(wish: Wish, field: Field) -> float:
 
 def _takes(field: Field, value: str) -> bool:
     """Whether a field can say a text at all."""
-    if field.kind in ("radio", "choice"):
-        return _option(field, value) is not None
-    return field.kind == "text"
+    if field.kind not in ("radio", "choice"):
+        return field.kind == "text"
+    if value.casefold() in _tokens(field.value) or _option(field, value) is not None:
+        return True
+    # Once something else is chosen, there is a field of its own for it.
+    other = _other(field)
+    return other is not None and _said(other) != field.value
 
 
 def action_for(wish: Wish, field: Field) -> Action | None:
     """What makes the field say what is wished; None if it does."""
     label = field.label or field.around
+    if field.kind in ("choice", "radio") and str(wish.value).casefold() in _tokens(field.value):
+        return None
     if field.kind == "text":
         text = str(wish.value)
         return None if _same(field.value, text) else Fill(field.node.ref, text, label)
     if field.kind == "toggle":
         wanted = "yes" if wish.value else "no"
         return None if field.value == wanted else Click(field.node.ref, label)
-    option = _option(field, str(wish.value)) if isinstance(wish.value, str) else _truth(wish, field)
+    if isinstance(wish.value, str):
+        option = _option(field, wish.value) or _other(field)
+    else:
+        option = _truth(wish, field)
     if option is None or _said(option) == field.value:
         return None
     if field.kind == "radio":
@@ -119,11 +128,19 @@ def _option(field: Field, value: str) -> Node | None:
     for option in options:
         if _said(option).casefold() == small:
             return option
-    with_it = [option for option in options if small in _TOKENS.findall(_said(option).casefold())]
+    with_it = [option for option in options if small in _tokens(_said(option))]
     if len(with_it) == 1:
         return with_it[0]
     alike = [option for option in options if meaning(_said(option)) == meaning(value)]
     return alike[0] if len(alike) == 1 else None
+
+
+def _other(field: Field) -> Node | None:
+    """The option that leaves it to be said in a field of its own."""
+    for option in field.options:
+        if not option.disabled and likeness(_said(option), listed("others")) >= _ENOUGH:
+            return option
+    return None
 
 
 def _truth(wish: Wish, field: Field) -> Node | None:
@@ -141,6 +158,10 @@ def _truth(wish: Wish, field: Field) -> Node | None:
 def _yes_and_no(field: Field) -> bool:
     said = {_said(option).casefold() for option in field.options}
     return bool(said & set(listed("yes"))) and bool(said & set(listed("no")))
+
+
+def _tokens(words: str) -> list[str]:
+    return _TOKENS.findall(words.casefold())
 
 
 def _said(option: Node) -> str:

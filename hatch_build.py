@@ -16,7 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
 _INSTALL = ("ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
-_LINES_OF_COMPLAINT = 15
+_LINES_OF_COMPLAINT = 8
 
 
 class CannotBuild(Exception):
@@ -98,8 +98,9 @@ def _npm(folder: Path, *words: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        end = "\n".join(done.stdout.strip().splitlines()[-_LINES_OF_COMPLAINT:])
-        raise CannotBuild(f"the web portal cannot be built: npm {' '.join(words[:2])} failed:\n{end}")
+        # What went wrong comes first, where in npm it was found last.
+        said = "\n".join(done.stdout.strip().splitlines()[:_LINES_OF_COMPLAINT])
+        raise CannotBuild(f"the web portal cannot be built: npm {words[0]} failed:\n{said}")
 
 
 def _put(fresh: Path, built: Path) -> None:

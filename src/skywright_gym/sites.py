@@ -79,6 +79,7 @@ class Sites:
         for name, value in request.headers.items():
             lower = name.lower()
             headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+        _go_on(request, headers)
         asked = Request(request.method, path, query, headers, await request.content.read())
         serve = await asyncio.shield(self._serve)
         # Requests of one account take turns here, so that its queue does not fill the pool for others.
@@ -88,6 +89,12 @@ class Sites:
         if answer.delay_seconds:
             await asyncio.sleep(answer.delay_seconds)
         return _to_wire(answer.response, request.method)
+
+
+def _go_on(request: web.BaseRequest, headers: dict[str, str]) -> None:
+    """Tell a client that waits for leave to send its body that it has it; otherwise it waits a second."""
+    if headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def _to_wire(response: Response, method: str) -> web.Response:

@@ -1,5 +1,5 @@
 // The portal's own server: the session, and calls of the cloud's API. Owns nothing but the wire.
-import type { Operation, Results } from "./wire";
+import type { Operation, Results } from "./operations";
 
 export interface Session {
   account: { name: string; id: string };

@@ -1,5 +1,5 @@
 // The frame around every page: top bar, navigation, notices.
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayout from "@cloudscape-design/components/app-layout-toolbar";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { useEffect, useRef, useState } from "react";
@@ -45,7 +45,7 @@ function TopBar() {
   return (
     <div id="top">
       <TopNavigation
-        identity={{ href: "#/", title: "Cloud console", logo: { src: "./icon.svg", alt: "" } }}
+        identity={{ href: "#/", title: "Console", logo: { src: "./icon.svg", alt: "Cloud" } }}
         utilities={[
           {
             type: "menu-dropdown",

@@ -32,6 +32,8 @@ interface Props<T> {
   labelOf?: (row: T) => string;
   search?: { text: string; onChange: (text: string) => void; hint: string };
   filter?: ReactNode;
+  /** Long texts go on in a second line. */
+  wrap?: boolean;
   selection?: { type: "single" | "multi"; ids: ReadonlySet<string>; onChange: (rows: T[]) => void };
   actions?: ReactNode;
   empty?: ReactNode;
@@ -53,8 +55,7 @@ export function ResourceTable<T>(props: Props<T>) {
       columnDefinitions={definitions}
       loading={pages.loading && !pages.data}
       loadingText={`Loading ${noun}`}
-      wrapLines={false}
-      enableKeyboardNavigation={false}
+      wrapLines={props.wrap}
       selectionType={selection?.type}
       selectedItems={selection ? pages.rows.filter((row) => selection.ids.has(idOf(row))) : undefined}
       onSelectionChange={({ detail }) => selection?.onChange(detail.selectedItems)}
@@ -71,7 +72,7 @@ export function ResourceTable<T>(props: Props<T>) {
           counter={pages.data ? counter(pages.rows.length, pages.number, pages.data.open) : undefined}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} onClick={pages.reload} />
+              {!pages.local && <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} onClick={pages.reload} />}
               {props.actions}
             </SpaceBetween>
           }

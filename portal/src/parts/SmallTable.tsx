@@ -17,6 +17,8 @@ interface Props<T> {
   description?: string;
   empty?: string;
   actions?: ReactNode;
+  /** Long texts go on in a second line. */
+  wrap?: boolean;
   variant?: "container" | "embedded" | "borderless";
   selected?: T;
   onSelect?: (row: T) => void;
@@ -27,6 +29,7 @@ export function SmallTable<T>({ title, columns, rows, idOf, onSelect, selected, 
     <Table<T>
       variant={rest.variant ?? "container"}
       items={rows ?? []}
+      wrapLines={rest.wrap}
       trackBy={idOf}
       columnDefinitions={columns.map(({ width, ...column }) => ({ ...column, minWidth: width ?? 100 }))}
       loading={rows === undefined && rest.error === undefined}

@@ -1,7 +1,7 @@
 // A change that a form starts: building its steps, carrying them out, going on after an error. Used by dialogs
 // and by pages.
 import { useCallback, useEffect, useRef, useState } from "react";
-import { explain } from "../api/client";
+import { CloudError, explain } from "../api/client";
 import { usePortal } from "../app/context";
 import { type Progress, Run, type Step } from "../cloud/run";
 import { problemHeader } from "./Problem";
@@ -20,7 +20,7 @@ export interface Change {
   progress: Progress;
   problem: unknown;
   working: boolean;
-  /** Something is done and the rest is not. */
+  /** Something is done, or may be, and the rest is not. */
   stuck: boolean;
   start(wish: Wish): Promise<void>;
   /** Go on where it stopped. */
@@ -31,6 +31,7 @@ export interface Change {
 }
 
 const NOTHING = new Run([]);
+const isInDoubt = (error: unknown) => error instanceof CloudError && error.inDoubt;
 
 export function useChange(): Change {
   const { notify, changed } = usePortal();
@@ -88,7 +89,7 @@ export function useChange(): Change {
     progress,
     problem,
     working: building || progress.state === "working",
-    stuck: progress.state === "failed" && progress.steps.some((step) => step.status === "done"),
+    stuck: progress.state === "failed" && (progress.steps.some((step) => step.status === "done") || isInDoubt(progress.error)),
     start,
     again: () => carryOut(run),
     leave: () => {

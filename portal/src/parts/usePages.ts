@@ -8,6 +8,8 @@ import { type Read, useRead } from "./useRead";
 export interface Pages<T> extends Read<Page<T>> {
   rows: T[];
   number: number;
+  /** The rows are at hand; there is nothing to read again. */
+  local?: boolean;
   goTo(number: number): void;
 }
 

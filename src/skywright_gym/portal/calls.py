@@ -27,7 +27,7 @@ from skywright_gym.portal.values import Unfit, read_arguments, to_json, with_blo
 _MOST_CLIENTS = 48
 _MOST_MODELS = 48
 _CONNECT_SECONDS = 3
-_READ_SECONDS = 60
+_READ_SECONDS = 40
 _READ_ATTEMPTS = 2
 _READS = re.compile(r"(Describe|List|Get|Head|Lookup|Search|Filter|BatchGet|BatchDescribe)[A-Z]")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}")

@@ -1,5 +1,8 @@
 """An account's AWS endpoint, with the real boto3."""
 
+import socket
+from urllib.parse import urlsplit
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -37,6 +40,16 @@ def test_s3_bodies_of_any_size_both_ways(account, size):
     got = s3.get_object(Bucket="some-bucket", Key="a key/with ü+& %2F")
     assert got["Body"].read() == body
     assert s3.head_object(Bucket="some-bucket", Key="a key/with ü+& %2F")["ContentLength"] == size
+
+
+def test_who_waits_for_leave_to_send_a_body_gets_it(account):
+    place = urlsplit(account.endpoint)
+    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+        head = (
+            f"PUT /b/k HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"
+        )
+        connection.sendall(head.encode())
+        assert connection.recv(1024).startswith(b"HTTP/1.1 100 ")
 
 
 @pytest.mark.parametrize(

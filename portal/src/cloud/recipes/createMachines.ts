@@ -66,8 +66,8 @@ export interface Outcome {
 /** Look up what the steps need. Changes nothing; throws where the wish can't be met. */
 export async function prepare(cloud: Cloud, wanted: WantedMachines): Promise<Ready> {
   const prefix = wanted.balancer ? "web" : "vm";
-  const given_ = listed(wanted.name);
-  const used = given_.length > 1 ? new Set<string>() : await usedNames(cloud, given_[0] ?? prefix);
+  const said = listed(wanted.name);
+  const used = said.length > 1 ? new Set<string>() : await usedNames(cloud, said[0] ?? prefix);
   const names = machineNames(wanted.name, wanted.count, used, prefix);
   const image = await findImage(cloud, wanted.image, wanted.type);
   const groupsUsed = await usedGroupNames(cloud);

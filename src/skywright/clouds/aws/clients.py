@@ -203,11 +203,9 @@ def identity(upstream: Upstream) -> tuple[str, str]:
 
 def _isolated_session() -> Session:
     """A session that reads neither the user's configuration nor the environment's profile."""
-    session = Session()
-    session.set_config_variable("profile", None)
-    session.set_config_variable("config_file", "")
-    session.set_config_variable("credentials_file", "")
-    return session
+    # Set on the session they would not do: botocore asks the environment first.
+    unread = {"profile": None, "config_file": "", "credentials_file": ""}
+    return Session(session_vars={name: (None, None, value, None) for name, value in unread.items()})
 
 
 def _perform(client: BaseClient, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:

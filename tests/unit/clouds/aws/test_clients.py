@@ -58,6 +58,11 @@ def test_errors_have_the_clouds_own_code(account: Account) -> None:
         account.read("ec2:Nope")
 
 
+def test_the_users_own_configuration_is_not_read(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "there-is-none-such")
+    assert "Functions" in account.read("lambda:ListFunctions")
+
+
 def test_nobody_there() -> None:
     with pytest.raises(Unavailable):
         Client("http://127.0.0.1:9", Credential("a", "b")).call(_REGIONS, {}, "eu-west-1")

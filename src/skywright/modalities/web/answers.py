@@ -7,9 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import jmespath
+
 from skywright.modalities.web.goals import Told
 from skywright.model.program import Program
 from skywright.model.values import Value
+from skywright.program.expand import Instance
 from skywright.program.interpret import answer
 
 _LIST = re.compile(r"^(\w+)\[(\w+)\]$")
@@ -23,12 +26,27 @@ def answered(program: Program, told: Sequence[tuple[Told, Sequence[Mapping[str, 
         if key:
             return {key: _like(program.answer[key], rows)}
         for step in reading.steps:
-            shaped = result(str(reading.row["shape"]), rows)
+            shaped = result(str(reading.row["shape"]), _asked_for(step, reading.row, rows))
             if step.index is None:
                 results[step.step.id] = shaped
             else:
                 cast("list[Value]", results.setdefault(step.step.id, [])).append(shaped)
     return answer(program, results)
+
+
+def _asked_for(
+    step: Instance, row: Mapping[str, Any], rows: Sequence[Mapping[str, Value]]
+) -> list[Mapping[str, Value]]:
+    """The rows that the step's own arguments ask for."""
+    wanted = dict(row.get("where", {}))
+    if "only" in row:
+        wanted[next(iter(row["columns"]))] = row["only"]
+    sought = {path: jmespath.search(expression, step.arguments) for path, expression in wanted.items()}
+    return [
+        each
+        for each in rows
+        if all(not isinstance(values, list) or each.get(path) in values for path, values in sought.items())
+    ]
 
 
 def result(shape: str, rows: Sequence[Mapping[str, Value]]) -> Value:

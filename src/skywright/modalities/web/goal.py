@@ -1,6 +1,7 @@
 """What the agent is after, in terms of things: nothing of an API and nothing of a page's layout is in it."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -56,12 +57,15 @@ class Column:
     Attributes:
         path: where it goes in what is told, such as `State.Name`.
         called: what a column or a field of it may be called.
-        form: how its text is read: `text`, `word` (small letters), `number`, `list`, `id` or `flag`.
+        form: how its text is read: `text`, `word` (small letters), `code` (capitals), `number`, `flag`,
+            `id` or `device` (the first in it), `list` (of identifiers), or `table` (its table's name).
+        means: what some words of the page mean, in small letters; None that there is nothing.
     """
 
     path: str
     called: tuple[str, ...]
     form: str = "text"
+    means: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Reading:
     Attributes:
         key: under which it is told.
         only: identifiers; empty: everything that the page lists.
-        columns: the first is the identifier's.
+        columns: the first is the identifier's, if the page shows one.
+        tables: what the tables may be called that are read; empty: the one that suits best.
         deep: whether the page of the one thing is worth opening for what the list does not show.
     """
 
@@ -82,6 +87,7 @@ class Reading:
     only: tuple[str, ...] = ()
     region: str = ""
     deep: bool = False
+    tables: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} ({', '.join(self.only)})" if self.only else self.name

@@ -4,8 +4,10 @@ Owns the tables' meaning; no operation is named here. What they do not know can'
 is said before anything is begun.
 """
 
+import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -15,11 +17,12 @@ import yaml
 
 from skywright.clouds.base import Effects
 from skywright.errors import Usage
-from skywright.modalities.web.goal import Change, Column, Goal, Reading, Wish
+from skywright.modalities.web.goal import Change, Column, Reading, Wish
 from skywright.model.program import Program
 from skywright.model.values import Value
 from skywright.program.expand import Instance, instances
 
+_LAST = re.compile(r"\w+")
 _FOLDER = Path(__file__).parent
 
 
@@ -137,7 +140,7 @@ def _known(value: Value) -> Value:
     return None if isinstance(value, str) and "${" in value else value
 
 
-def _search(expression: str, said: Mapping[str, Value]) -> Value:
+def _search(expression: str, said: Value) -> Value:
     return jmespath.search(expression, said)
 
 
@@ -147,53 +150,68 @@ def readings(program: Program) -> tuple[Told, ...]:
     Raises:
         NoWay: The portal shows it nowhere.
     """
-    asked = [each for each in instances(program) if each.step.operation is not None]
     for row in table("readings.yaml"):
         if row.get("answers") and row["answers"] in program.answer:
-            return (Told(_reading(row, program.region, ()), row),)
+            return (Told(_reading(row, program.region, _ids_of(program.answer[row["answers"]])), row),)
     found: list[Told] = []
-    for each in asked:
-        row = next(
-            (row for row in table("readings.yaml") if str(each.step.operation) in row.get("reads", ())), None
-        )
-        if row is None:
-            raise NoWay(
-                f"the web portal does not show this ({each.step.operation}); --modality sdk can tell it"
-            )
-        reading = _reading(row, each.region, _only(row, each))
-        same = next(
-            (told for told in found if told.row is row and told.reading.region == reading.region), None
-        )
+    for each in instances(program):
+        if each.step.operation is None:
+            continue
+        told = _told(each)
+        alike = (one for one in found if one.row is told.row and one.reading.region == told.reading.region)
+        same = next(alike, None)
         if same is None:
-            found.append(Told(reading, row, (each,)))
+            found.append(told)
         else:
-            only = (*same.reading.only, *reading.only) if same.reading.only and reading.only else ()
-            merged = _reading(row, each.region, tuple(dict.fromkeys(only)))
-            found[found.index(same)] = Told(merged, row, (*same.steps, each))
+            found[found.index(same)] = _together(same, told)
     if not found:
         raise NoWay("the web portal does not show this; --modality sdk can tell it")
-    return tuple(found)
+    asked = json.dumps(program.answer)
+    return tuple(replace(told, reading=_of_interest(told.reading, asked)) for told in found)
+
+
+def _of_interest(reading: Reading, asked: str) -> Reading:
+    """The reading with the columns alone that the answer speaks of: no page is opened for the others."""
+    first, *others = reading.columns
+    return replace(reading, columns=(first, *(one for one in others if _LAST.findall(one.path)[-1] in asked)))
+
+
+def _told(each: Instance) -> Told:
+    name = str(each.step.operation)
+    row = next((row for row in table("readings.yaml") if name in row.get("reads", ())), None)
+    if row is None:
+        raise NoWay(f"the web portal does not show this ({name}); --modality sdk can tell it")
+    found = _search(row["only"], _known(each.arguments)) if "only" in row else None
+    only = tuple(str(id) for id in found) if isinstance(found, list) else ()
+    return Told(_reading(row, each.region, only), row, (each,))
+
+
+def _together(one: Told, other: Told) -> Told:
+    """Two steps that read the same page, as one reading of all that they want."""
+    both = one.reading.only and other.reading.only
+    only = (*one.reading.only, *other.reading.only) if both else ()
+    reading = replace(one.reading, only=tuple(dict.fromkeys(only)))
+    return Told(reading, one.row, (*one.steps, *other.steps))
 
 
 def _reading(row: Mapping[str, Any], region: str, only: tuple[str, ...]) -> Reading:
+    told: Mapping[str, Any] = row["columns"]
     columns = tuple(
-        Column(path, tuple(told["called"]), told.get("form", "text")) for path, told in row["columns"].items()
+        Column(path, tuple(one.get("called", ())), one.get("form", "text"), one.get("means", {}))
+        for path, one in told.items()
     )
     return Reading(
-        row["reading"], row["key"], tuple(row["page"]), columns, only, region, bool(row.get("deep"))
+        name=row["reading"],
+        key=row["key"],
+        page=tuple(row["page"]),
+        columns=columns,
+        only=only,
+        region=region,
+        deep=bool(row.get("deep")),
+        tables=tuple(row.get("tables", ())),
     )
 
 
-def _only(row: Mapping[str, Any], each: Instance) -> tuple[str, ...]:
-    found = jmespath.search(row["only"], _known(each.arguments)) if "only" in row else None
-    return tuple(str(id) for id in found) if isinstance(found, list) else ()
-
-
-def goals(program: Program, effects: Effects) -> tuple[Goal, ...]:
-    """What a program comes to in the portal.
-
-    Raises:
-        NoWay: The portal can't do it, or does not show it.
-    """
-    made = changes(program, effects)
-    return made or tuple(told.reading for told in readings(program))
+def _ids_of(rows: Value) -> tuple[str, ...]:
+    listed = rows if isinstance(rows, list) else []
+    return tuple(str(row["id"]) for row in listed if isinstance(row, dict) and row.get("id"))

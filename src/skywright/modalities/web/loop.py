@@ -60,8 +60,11 @@ class Loop:
     same: int = 0
     last: tuple[str, str] = field(default=("", ""))
 
-    def reach(self, goal: Goal) -> Outcome:
+    def reach(self, goal: Goal, last: bool = True) -> Outcome:
         """Work towards one goal until it is reached or given up.
+
+        Args:
+            last: whether the answer ends the work; else it is kept for the end, and is no step of its own.
 
         Raises:
             Gone: The browser or the portal has ended.
@@ -71,6 +74,8 @@ class Loop:
         while self.made < self.most:
             seen = self.driver.look()
             action = self.decider.decide(seen.with_trouble(nudge), goal, history)
+            if isinstance(action, Answer) and not last:
+                return Outcome(tuple(history), action.value)
             self.made += 1
             self.say(f"{self.made}. {told(action)}")
             if isinstance(action, GiveUp):

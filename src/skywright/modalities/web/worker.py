@@ -59,21 +59,22 @@ def _carry_out(job: Mapping[str, Any], folder: Path, log: list[str], answers: li
         enclose(context, portal, tab.note)
         loop = Loop(tab, Reader(), say)
         region = ""
-        for goal in [from_json(each) for each in job["goals"]]:
+        goals = [from_json(each) for each in job["goals"]]
+        for goal in goals:
             if goal.region != region:
                 region = goal.region
                 sign_in(context, portal, region)
                 tab.act(Go("/"))
-            outcome = _reach(loop, goal, say)
+            outcome = _reach(loop, goal, goal is goals[-1], say)
             answers.append(outcome.answer)
             if outcome.error:
                 return outcome.error
     return ""
 
 
-def _reach(loop: Loop, goal: Goal, say: Callable[[str], None]) -> Outcome:
-    say(f"-- {goal}")
-    outcome = loop.reach(goal)
+def _reach(loop: Loop, goal: Goal, last: bool, say: Callable[[str], None]) -> Outcome:
+    say(f"-- {goal.name}")
+    outcome = loop.reach(goal, last)
     for step in outcome.steps:
         if step.trouble:
             say(f"   {told(step.action)}: {step.trouble}")

@@ -1,8 +1,9 @@
 """Finding what can be pressed by what it is called. Knows no page."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 
-from skywright.modalities.web.reader.screen import Field, Screen
+from skywright.modalities.web.reader.screen import TABLES, Field, Screen, Table
 from skywright.modalities.web.tree import Node
 from skywright.modalities.web.words import is_one_of, likeness, listed, meaning
 
@@ -41,8 +42,11 @@ def search_box(screen: Screen) -> Field | None:
     return next(boxes, None)
 
 
-def onward_page(screen: Screen) -> Node | None:
-    """The button for the next page of a table, if there is one."""
-    return next(
-        (node for node in screen.buttons if is_one_of(node.name, ("next page",)) and not node.disabled), None
-    )
+def onward_page(screen: Screen, table: Table) -> Node | None:
+    """The button for a table's next page, if there is one: it stands beside the table."""
+    order = [node for node in screen.main.walk() if node.role in (*TABLES, "heading", "button")]
+    place = next(at for at, node in enumerate(order) if node is table.node)
+    before = itertools.takewhile(lambda node: node.role not in TABLES, reversed(order[:place]))
+    after = itertools.takewhile(lambda node: node.role == "button", order[place + 1 :])
+    turning = (node for node in (*before, *after) if is_one_of(node.name, ("next page",)))
+    return next((node for node in turning if node.ref and not node.disabled), None)

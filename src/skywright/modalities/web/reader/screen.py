@@ -12,6 +12,7 @@ from functools import cached_property
 from skywright.modalities.web.observation import Observation
 from skywright.modalities.web.tree import Node
 
+TABLES = ("table", "grid", "treegrid")
 _TEXTS = ("textbox", "searchbox", "spinbutton")
 _TOGGLES = ("checkbox", "switch")
 _GROUPS = ("radiogroup", "group", "region", "form", "tabpanel")
@@ -65,6 +66,7 @@ class Table:
     name: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    node: Node
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,9 @@ class Screen:
     @cached_property
     def buttons(self) -> list[Node]:
         """What can be pressed in the scope, outside of rows, notices and the frame."""
-        return [node for node in _outside(self.scope, (*_DATA, *_FRAME)) if node.role in _PRESSED and node.ref]
+        return [
+            node for node in _outside(self.scope, (*_DATA, *_FRAME)) if node.role in _PRESSED and node.ref
+        ]
 
     @cached_property
     def menu(self) -> list[Node]:
@@ -126,7 +130,7 @@ class Screen:
 
     @cached_property
     def tables(self) -> list[Table]:
-        return [table for node in self.main.all("table", "grid", "treegrid") if (table := _table(node))]
+        return [table for node in self.main.all(*TABLES) if (table := _table(node))]
 
     @cached_property
     def definitions(self) -> dict[str, Node]:
@@ -214,4 +218,4 @@ def _table(node: Node) -> Table | None:
             columns = tuple(cell.name or cell.says() for cell in cells)
         elif cells and len(cells) == len(columns):
             rows.append(Row(dict(zip(columns, cells, strict=True)), row))
-    return Table(node.name, columns, tuple(rows)) if columns else None
+    return Table(node.name, columns, tuple(rows), node) if columns else None

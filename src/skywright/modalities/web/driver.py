@@ -83,6 +83,7 @@ class Tab:
     def __init__(self, context: BrowserContext, portal: str) -> None:
         self._portal = portal.rstrip("/")
         self._flying: set[Request] = set()
+        self._stirred = 0.0
         self._troubles: list[str] = []
         self._asked: list[str] = []
         self._seen: dict[str, Node] = {}
@@ -120,6 +121,7 @@ class Tab:
     def act(self, action: Action) -> None:
         """See `Driver`."""
         try:
+            self._stirred = time.monotonic()
             self._do(action)
             self._settle()
         except PlaywrightTimeout as error:
@@ -210,15 +212,18 @@ class Tab:
                 if self._page.is_closed():
                     raise
                 quiet = 0.0
-            if quiet >= _QUIET_MILLISECONDS and not self._flying:
+            still = (time.monotonic() - self._stirred) * 1000
+            if min(quiet, still) >= _QUIET_MILLISECONDS and not self._flying:
                 return
             self._page.wait_for_timeout(_STEP_MILLISECONDS)
 
     def _begin(self, request: Request) -> None:
         self._flying.add(request)
+        self._stirred = time.monotonic()
 
     def _end(self, request: Request) -> None:
         self._flying.discard(request)
+        self._stirred = time.monotonic()
 
     def _refuse(self, dialog: Dialog) -> None:
         self._asked.append(dialog.message)

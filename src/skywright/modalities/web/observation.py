@@ -59,7 +59,10 @@ class Observation:
         """The page in few words, as a model reads it."""
         lines = [f"page {json.dumps(self.title, ensure_ascii=False)} at {self.place}"]
         lines += [f"! {trouble}" for trouble in self.troubles]
-        for child in self.tree.children:
+        # What lies behind a dialog can be neither read nor clicked by anybody; what is told aside still can.
+        dialogs = self.tree.all("dialog", "alertdialog")
+        told = [*self.tree.all("alert", "status"), dialogs[-1]] if dialogs else self.tree.children
+        for child in told:
             lines += _lines(child, 0)
         return "\n".join(lines)
 

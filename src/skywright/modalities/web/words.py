@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+# `VMs` is the plural of an abbreviation, `InstanceId` are two words.
+_WORD = re.compile(r"[A-Z]{2,}(?=s\b)|(?<=[A-Z]{2})s\b|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _FILE = Path(__file__).with_name("words.yaml")
 _CONTEXT_WEIGHT = 0.7
 _STRANGE_WEIGHT = 0.4
@@ -99,7 +100,7 @@ def _alike(said: frozenset[str], wanted: frozenset[str], context: frozenset[str]
 
 
 def _split(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
+    return [word.lower() for word in _WORD.findall(text) if word != "s"]
 
 
 @cache

@@ -68,8 +68,12 @@ class Changing:
         if screen.dialog is None and (self._news(screen) or screen.seen.busy):
             self.state = "begun"
             return self._outcome(screen)
-        if screen.dialog is None and _where(screen) == self.begun_at and not self._leads_on(screen):
-            return self._be_patient("nothing happened")
+        if screen.dialog is None and not self._leads_on(screen):
+            if _where(screen) == self.begun_at or self.goal.wishes:
+                return self._be_patient(f"'{self.goal.action[0]}' leads to no form")
+            # Back where it came from without a word: there was nothing to ask.
+            self.state = "begun"
+            return self._outcome(screen)
         self.state, self.patience = "form", 0
         return self._form(screen)
 

@@ -19,5 +19,6 @@ export default ts.config(
       "jsx-a11y/no-autofocus": "off",
     },
   },
+  { files: ["checks/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly", window: "readonly", document: "readonly", fetch: "readonly" } } },
   { ignores: ["node_modules"] },
 );

@@ -1,18 +1,18 @@
 // Gives every page the cloud in the chosen region, notices, dialogs and background work.
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Cloud, explain, type Session, signOut } from "../api/client";
 import { Run, type Step } from "../cloud/run";
 import { problemHeader } from "../parts/Problem";
 import { PortalContext, type Portal } from "./context";
 import { NoticesContext, useNotices } from "./notices";
-import { parseRoute } from "./route";
+import { parseRoute, useHash } from "./route";
 
 const REGION_KEY = "region";
 
-/** A link may name the region; else the one chosen last in this tab, else the account's own. */
+/** The region chosen last in this tab, else the account's own. */
 function firstRegion(session: Session): string {
-  const named = parseRoute(window.location.hash).params.get("region") ?? sessionStorage.getItem(REGION_KEY);
-  return named && session.regions.includes(named) ? named : session.region;
+  const chosen = sessionStorage.getItem(REGION_KEY);
+  return chosen && session.regions.includes(chosen) ? chosen : session.region;
 }
 
 interface Props {
@@ -23,9 +23,15 @@ interface Props {
 
 export function Provider({ session, onSignedOut, children }: Props) {
   const [region, setRegion] = useState(() => firstRegion(session));
+  const hash = useHash();
   const [dialog, setDialog] = useState<ReactNode>();
   const [changes, setChanges] = useState(0);
   const cloud = useMemo(() => new Cloud(region, onSignedOut), [region, onSignedOut]);
+  useEffect(() => {
+    // A link may name the region: `#/vms?region=eu-west-1`.
+    const named = parseRoute(hash).params.get("region");
+    if (named && session.regions.includes(named)) setRegion(named);
+  }, [hash, session]);
   const { notices, notify, dismiss, quiet } = useNotices();
   const changed = useCallback(() => setChanges((before) => before + 1), []);
 
@@ -33,6 +39,7 @@ export function Provider({ session, onSignedOut, children }: Props) {
     (title: string, steps: Step[], done: string) => {
       const run = new Run(steps);
       const key = `${title} ${Date.now()}`;
+      quiet(true);
       const start = async () => {
         notify({ key, type: "in-progress", header: title, text: "Working…" });
         const ok = await run.start();
@@ -48,7 +55,7 @@ export function Provider({ session, onSignedOut, children }: Props) {
       setTimeout(changed, 1000);
       void start();
     },
-    [notify, changed],
+    [notify, quiet, changed],
   );
 
   const portal = useMemo<Portal>(

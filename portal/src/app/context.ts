@@ -19,8 +19,8 @@ export interface Portal {
   setRegion(region: string): void;
   signOut(): void;
   notify(notice: Notice): void;
-  /** Take away all notices that can be dismissed. */
-  quiet(): void;
+  /** Take away what is told of earlier changes; what has only just been told stays, unless `evenYoung`. */
+  quiet(evenYoung?: boolean): void;
   openDialog(dialog: ReactNode): void;
   closeDialog(): void;
   /** Carry out steps in the background, told in a notice. */

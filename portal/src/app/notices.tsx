@@ -21,9 +21,9 @@ export function useNotices() {
     setNotices((before) => [kept, ...before.filter((one) => !notice.key || one.key !== notice.key)].slice(0, MOST));
   }, []);
   const dismiss = useCallback((id: string) => setNotices((before) => before.filter((one) => one.id !== id)), []);
-  const quiet = useCallback(() => {
-    const stays = (one: Kept) => one.type === "in-progress" || Date.now() - one.since < YOUNG_MILLISECONDS;
-    setNotices((before) => before.filter(stays));
+  const quiet = useCallback((evenYoung = false) => {
+    const isYoung = (one: Kept) => !evenYoung && Date.now() - one.since < YOUNG_MILLISECONDS;
+    setNotices((before) => before.filter((one) => one.type === "in-progress" || isYoung(one)));
   }, []);
   return { notices, notify, dismiss, quiet };
 }

@@ -5,10 +5,10 @@ import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
 import { type ReactNode, useMemo } from "react";
 import type { Pages } from "./usePages";
 import { Problem } from "./Problem";
+import { SearchBox } from "./SearchBox";
 
 export interface Column<T> {
   id: string;
@@ -41,7 +41,7 @@ interface Props<T> {
 
 export function ResourceTable<T>(props: Props<T>) {
   const { title, noun, columns, pages, idOf, selection } = props;
-  const label = props.labelOf ?? idOf;
+  const label = uniqueLabels(pages.rows, props.labelOf ?? idOf, idOf);
   const definitions = useMemo<TableProps.ColumnDefinition<T>[]>(
     () => columns.map(({ width, ...column }) => ({ ...column, minWidth: width ?? 110 })),
     [columns],
@@ -84,12 +84,7 @@ export function ResourceTable<T>(props: Props<T>) {
         (props.search || props.filter) && (
           <SpaceBetween direction="horizontal" size="s" alignItems="end">
             {props.search && (
-              <TextFilter
-                filteringText={props.search.text}
-                filteringPlaceholder={props.search.hint}
-                filteringAriaLabel={`Find ${noun}`}
-                onChange={({ detail }) => props.search?.onChange(detail.filteringText)}
-              />
+              <SearchBox label={`Find ${noun}`} {...props.search} />
             )}
             {props.filter}
           </SpaceBetween>
@@ -121,6 +116,13 @@ export function ResourceTable<T>(props: Props<T>) {
       }
     />
   );
+}
+
+/** Names rows to screen readers: where two are called the same, by their ids too. */
+function uniqueLabels<T>(rows: readonly T[], labelOf: (row: T) => string, idOf: (row: T) => string): (row: T) => string {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(labelOf(row), (counts.get(labelOf(row)) ?? 0) + 1);
+  return (row) => ((counts.get(labelOf(row)) ?? 0) > 1 ? `${labelOf(row)} ${idOf(row)}` : labelOf(row));
 }
 
 function counter(rows: number, page: number, open: boolean): string {

@@ -34,7 +34,7 @@ const NOTHING = new Run([]);
 const isInDoubt = (error: unknown) => error instanceof CloudError && error.inDoubt;
 
 export function useChange(): Change {
-  const { notify, changed } = usePortal();
+  const { notify, quiet, changed } = usePortal();
   const [run, setRun] = useState(NOTHING);
   const [problem, setProblem] = useState<unknown>();
   const [building, setBuilding] = useState(false);
@@ -70,6 +70,7 @@ export function useChange(): Change {
   const start = useCallback(
     async (wanted: Wish) => {
       wish.current = wanted;
+      quiet(true);
       setProblem(undefined);
       setBuilding(true);
       try {
@@ -82,7 +83,7 @@ export function useChange(): Change {
         setProblem(error);
       }
     },
-    [carryOut],
+    [carryOut, quiet],
   );
 
   return {

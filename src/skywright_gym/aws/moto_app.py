@@ -24,7 +24,7 @@ from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from skywright_gym.aws import behaviour, isolation, stock
+from skywright_gym.aws import behaviour, isolation, lookups, serialising, stock
 from skywright_gym.aws.refusal import Refusal, Response
 from skywright_gym.aws.signature import Request
 from skywright_gym.world import World, inside
@@ -39,7 +39,9 @@ def install() -> None:
     werkzeug_app.DISABLE_GLOBAL_CORS = True
     isolation.install()
     stock.install()
+    lookups.install()  # beneath the rules: what they wrap must not be passed by
     behaviour.install()
+    serialising.install()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,18 @@ class _Dispatcher(DomainDispatcherApplication):
     """moto's own dispatcher, which refuses what it does not know instead of guessing S3 or crashing."""
 
     def get_backend_for_host(self, host: str | None) -> Any:
-        if host is not None and host not in backends.list_of_moto_modules():
-            for backend, pattern in self.backend_url_patterns:
-                if pattern.match(f"http://{host}"):
-                    return backend
-            raise _NoService(host)
-        return super().get_backend_for_host(host)
+        if host is None or host in _services():
+            return host
+        for backend, pattern in self.backend_url_patterns:
+            if pattern.match(f"http://{host}"):
+                return backend
+        raise _NoService(host)
+
+
+@cache
+def _services() -> frozenset[str]:
+    """moto's own names of the services that it has; each time it is asked it reads its folders."""
+    return frozenset(backends.list_of_moto_modules())
 
 
 class _NoService(Exception):

@@ -33,7 +33,7 @@ export function DiskList() {
       columns={COLUMNS}
       pages={pages}
       idOf={(volume) => volume.VolumeId}
-      labelOf={(volume) => (diskLabel(volume) === volume.VolumeId ? volume.VolumeId : `${diskLabel(volume)} ${volume.VolumeId}`)}
+      labelOf={diskLabel}
       search={{ text, onChange: (value) => setParam("find", value), hint: "Name, or id (vol-…)" }}
       filter={<Choice label="State" value={state} onChange={(value) => setParam("state", value)} options={STATES} />}
       selection={{ type: "single", ids: new Set([selected]), onChange: ([row]) => setSelected(row?.VolumeId ?? "") }}

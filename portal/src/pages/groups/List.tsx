@@ -49,7 +49,7 @@ export function GroupList() {
       columns={COLUMNS}
       pages={pages}
       idOf={(one) => one.GroupId}
-      labelOf={(one) => `${one.GroupName} ${one.GroupId}`}
+      labelOf={(one) => one.GroupName}
       search={{ text, onChange: (value) => setParam("find", value), hint: "Name, or id (sg-…)" }}
       selection={{ type: "single", ids: new Set([selected]), onChange: ([row]) => setSelected(row?.GroupId ?? "") }}
       actions={

@@ -7,6 +7,7 @@ There are no threads: whoever reads first carries out what is due.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 Effect = Callable[[Any, str, float], None]
@@ -26,6 +27,7 @@ class Transition:
 class Agenda:
     """What one region's EC2 backend still has before it, and what the rules remember there."""
 
+    # A heap: of thousands of machines that start at once, each is the next in turn.
     transitions: list[Transition] = field(default_factory=lambda: list[Transition]())
     tokens: dict[str, Any] = field(default_factory=lambda: dict[str, Any]())
     notes: dict[str, Any] = field(default_factory=lambda: dict[str, Any]())
@@ -41,21 +43,21 @@ def agenda_of(backend: Any) -> Agenda:
 
 def schedule(backend: Any, kind: str, subject: str, due: float) -> None:
     """Let `kind` happen to `subject` at `due`."""
-    agenda_of(backend).transitions.append(Transition(due, kind, subject))
+    heappush(agenda_of(backend).transitions, Transition(due, kind, subject))
 
 
 def cancel(backend: Any, kind: str, subject: str) -> None:
     """Forget what was to happen; unknown is harmless."""
     agenda = agenda_of(backend)
     agenda.transitions = [t for t in agenda.transitions if (t.kind, t.subject) != (kind, subject)]
+    heapify(agenda.transitions)
 
 
 def settle(backend: Any, effects: Mapping[str, Effect], now: float) -> None:
     """Carry out everything due by `now`, oldest first, including what that brings about."""
     agenda = agenda_of(backend)
-    while agenda.transitions:
-        first = min(agenda.transitions)
-        if first.due > now:
-            return
-        agenda.transitions.remove(first)
+    # An account that an earlier version kept has them in no order.
+    heapify(agenda.transitions)
+    while agenda.transitions and agenda.transitions[0].due <= now:
+        first = heappop(agenda.transitions)
         effects[first.kind](backend, first.subject, first.due)

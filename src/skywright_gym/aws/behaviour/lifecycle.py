@@ -13,6 +13,7 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, StateReason
 from moto.ec2.responses import EC2Response
 
+from skywright_gym.aws import whereabouts
 from skywright_gym.aws.behaviour import timing
 from skywright_gym.aws.behaviour.agenda import Effect, cancel, schedule
 from skywright_gym.aws.behaviour.errors import incorrect_instance_state, incorrect_state, unsupported
@@ -82,10 +83,12 @@ def _terminated(backend: Any, instance_id: str, due: float) -> None:
 
 
 def _gone(backend: Any, instance_id: str, _due: float) -> None:
-    for reservation in list(backend.reservations.values()):
-        reservation.instances = [i for i in reservation.instances if i.id != instance_id]
-        if not reservation.instances:
-            backend.reservations.pop(reservation.id)
+    reservation = whereabouts.reservation_of(backend, instance_id)
+    if reservation is None:
+        return
+    reservation.instances = [i for i in reservation.instances if i.id != instance_id]
+    if not reservation.instances:
+        backend.reservations.pop(reservation.id)
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -9,6 +9,7 @@ import { ChangeDialog } from "../../../parts/ChangeDialog";
 export function SpotDialog({ machine }: { machine: Instance }) {
   const cloud = useCloud();
   const token = useMemo(() => crypto.randomUUID(), []);
+  const made = useMemo((): { id?: string } => ({}), []);
   const label = labelOf(machine);
   const disks = dataDisks(machine).map((mapping) => mapping.Ebs?.VolumeId);
   return (
@@ -16,10 +17,10 @@ export function SpotDialog({ machine }: { machine: Instance }) {
       title={`Convert ${label} to spot`}
       submit="Convert to spot"
       size="large"
-      build={async () => spotSteps(cloud, await prepareSpot(cloud, machine), token, {})}
+      build={async () => spotSteps(cloud, await prepareSpot(cloud, machine), token, made)}
       done={`${label} is a spot machine now, under a new id.`}
       onDone={() => {
-        window.location.hash = "#/vms";
+        window.location.hash = made.id ? `#/vms/${made.id}` : "#/vms";
       }}
     >
       <ul>

@@ -1,8 +1,9 @@
-"""A console of machines that calls and orders its things otherwise with each seed; what it is asked to do it posts."""
+"""A console of machines that names and orders its things by a seed, and posts what it is asked to do."""
 
 import json
 import random
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 NAMES: dict[str, list[str]] = {
@@ -47,7 +48,7 @@ class Console:
         steps = chance.randint(1, 4)
         cuts = sorted(chance.sample(range(1, len(fields)), steps - 1))
         bounds = [0, *cuts, len(fields)]
-        self.steps = [fields[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+        self.steps = [fields[low:high] for low, high in pairwise(bounds)]
         self.as_radio = chance.random() < 0.5
         self.confirms = chance.choice(["", "word", "button"])
         self.slow = chance.random() < 0.5
@@ -100,12 +101,14 @@ const FIELDS = {
   type: () => text('type', 't3.micro'), monitored: () => tick('monitored'),
   spot: () => C.radio
     ? make('fieldset', {}, make('legend', {}, 'Purchase option'), ...['Standard', 'Spot'].map(kind => {
-        const box = make('input', {type: 'radio', name: 'p', onchange: () => values.spot = kind === 'Spot'});
+        const box = make('input', {type: 'radio', name: 'p', onchange: () =>
+          values.spot = kind === 'Spot'});
         box.checked = (kind === 'Spot') === !!values.spot; values.spot ??= false;
         return make('label', {}, box, kind); }))
     : tick('spot'),
   network: () => {
-    const select = make('select', {id: 'f-network', onchange: () => { values.network = select.value; draw(); }},
+    const select = make('select', {id: 'f-network', onchange: () => {
+      values.network = select.value; draw(); }},
       make('option', {}, 'Default network (vpc-1)'), make('option', {}, 'New network'));
     select.value = values.network ?? 'Default network (vpc-1)'; values.network ??= select.value;
     const block = make('div', {}, make('label', {for: 'f-network'}, N.network), select);
@@ -113,7 +116,8 @@ const FIELDS = {
     return block; },
 };
 const dialog = (title, ...inside) => {
-  const box = make('div', {role: 'dialog', 'aria-modal': 'true', 'aria-label': title}, make('h2', {}, title), ...inside,
+  const box = make('div', {role: 'dialog', 'aria-modal': 'true', 'aria-label': title}, make('h2', {},
+    title), ...inside,
     make('button', {onclick: () => box.remove()}, 'Cancel'));
   document.body.append(box); return box;
 };
@@ -134,15 +138,18 @@ const confirmed = (word, then) => {
 };
 const wizard = step => [make('h1', {}, N.create), ...(C.more ? [make('p', {}, 'Step ' + (step + 1))] : []),
   ...C.steps[step].map(key => FIELDS[key]()),
-  make('button', {onclick: () => go(step ? '#/create/' + (step - 1) : '#/vms')}, step ? 'Previous' : 'Cancel'),
+  make('button', {onclick: () => go(step ? '#/create/' + (step - 1) : '#/vms')}, step ?
+    'Previous' : 'Cancel'),
   step + 1 < C.steps.length
     ? make('button', {onclick: () => go('#/create/' + (step + 1))}, N.next)
-    : make('button', {onclick: () => confirmed('create', () => finish({create: values}, 'Created.'))}, N.commit)];
+    : make('button', {onclick: () => confirmed('create', () => finish({create: values}, 'Created.'))},
+      N.commit)];
 const items = id => [
   [N.attach, () => {
     values = {};
     const box = dialog('A disk for ' + id, text('disk_size', '8'), text('disk_type', 'gp2'),
-      make('button', {onclick: () => { box.remove(); finish({attach: id, ...values}, 'Attached.'); }}, 'OK'));
+      make('button', {onclick: () => { box.remove(); finish({attach: id, ...values}, 'Attached.'); }},
+        'OK'));
   }],
   [N.delete, () => confirmed('delete', () => finish({delete: id}, 'Deleted.'))],
 ];
@@ -152,23 +159,28 @@ const menu = id => make('button', {'aria-haspopup': 'menu', onclick: event => {
   event.target.after(list); }}, N.menu);
 const cell = (column, [name, id]) => column === 'state' ? 'running' : column === 'id' ? id
   : C.rowsBy === 'link' ? make('a', {href: '#/vms/' + id}, name) : name;
-const list = () => [make('h1', {}, N.page), make('button', {onclick: () => { values = {}; go('#/create/0'); }}, N.create),
+const list = () => [make('h1', {}, N.page), make('button', {onclick: () => {
+  values = {}; go('#/create/0'); }}, N.create),
   ...(C.rowsBy === 'box' ? [menu(() => [...picked].join())] : []),
-  make('table', {'aria-label': N.page}, make('tr', {}, ...(C.rowsBy === 'box' ? [make('th', {}, 'Pick')] : []),
+  make('table', {'aria-label': N.page}, make('tr', {}, ...(C.rowsBy === 'box' ? [make('th', {},
+    'Pick')] : []),
     ...C.columns.map(key => make('th', {}, {name: 'Name', id: N.id, state: 'State'}[key]))),
   ...C.machines.map(machine => make('tr', {}, ...(C.rowsBy === 'box' ? [make('td', {}, (() => {
       const box = make('input', {type: 'checkbox', 'aria-label': 'Select ' + machine[0],
         onchange: () => box.checked ? picked.add(machine[1]) : picked.delete(machine[1])});
       return box; })())] : []),
     ...C.columns.map(key => make('td', {}, cell(key, machine))))))];
-const one = id => [make('h1', {}, 'A machine'), menu(() => id), make('dl', {}, make('dt', {}, N.id), make('dd', {}, id))];
+const one = id => [make('h1', {}, 'A machine'), menu(() => id), make('dl', {}, make('dt', {}, N.id),
+  make('dd', {}, id))];
 const draw = () => {
   const [kind, id] = location.hash.slice(2).split('/');
   app.replaceChildren(
-    make('nav', {'aria-label': 'Services'}, ...[['Home', '#/'], ['Disks', '#/disks'], [N.page, '#/vms']].map(
+    make('nav', {'aria-label': 'Services'}, ...[['Home', '#/'], ['Disks', '#/disks'], [N.page,
+      '#/vms']].map(
       ([name, href]) => make('a', {href}, name))),
     make('main', {}, ...(message ? [make('div', {role: 'status'}, message)] : []),
-      ...(kind === 'create' ? wizard(+id) : kind === 'vms' ? (id ? one(id) : list()) : [make('h1', {}, 'Welcome')])));
+      ...(kind === 'create' ? wizard(+id) : kind === 'vms' ? (id ? one(id) : list()) : [make('h1', {},
+        'Welcome')])));
 };
 window.onhashchange = () => { message = ''; picked.clear(); draw(); };
 draw();

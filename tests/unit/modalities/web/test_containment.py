@@ -28,7 +28,8 @@ for (const name of ['localhost', '[::1]', 'example.com']) {
 const frame = document.createElement('iframe');
 frame.src = o + '/frame';
 document.body.append(frame);
-const form = Object.assign(document.createElement('form'), {action: o + '/form', method: 'post', target: '_blank'});
+const form = document.createElement('form');
+Object.assign(form, {action: o + '/form', method: 'post', target: '_blank'});
 document.body.append(form);
 form.submit();
 """

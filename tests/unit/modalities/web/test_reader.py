@@ -1,4 +1,4 @@
-"""The builtin decider at consoles that it has never seen: renamed, reordered, with steps and questions added."""
+"""The builtin decider at consoles that it has never seen: renamed, reordered, questions added."""
 
 import pytest
 from tests.unit.modalities.web.conftest import Site

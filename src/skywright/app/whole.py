@@ -27,6 +27,7 @@ from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
 from skywright.modalities.iac.iac import Iac
 from skywright.modalities.sdk import Sdk
+from skywright.modalities.web.modality import Web, portal_of
 from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
@@ -53,9 +54,14 @@ class App(Stores):
 
     @cached_property
     def modalities(self) -> dict[str, Modality]:
-        catalogue = self.clouds["aws"].catalogue
-        iac = Iac(catalogue, Client, self.home.path / "providers")
-        return {modality.name: modality for modality in (Cli(catalogue), Sdk(catalogue), iac)}
+        cloud = self.clouds["aws"]
+        found: tuple[Modality, ...] = (
+            Cli(cloud.catalogue),
+            Sdk(cloud.catalogue),
+            Iac(cloud.catalogue, Client, self.home.path / "providers"),
+            Web(cloud.effects, self._portal, self.environment),
+        )
+        return {modality.name: modality for modality in found}
 
     def check(self, request: Request) -> Request:
         """The request, if everything that it names exists.
@@ -131,6 +137,11 @@ class App(Stores):
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
         return Engine(parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
+
+    def _portal(self) -> str:
+        """Where the web portal is; the gym serves it, whatever the target is."""
+        self.gym.up()
+        return portal_of(self.gym.status())
 
     def _describe(self, upstream: Upstream, regions: Sequence[str], named: Collection[str]) -> Described:
         """What is in a real account, read through the gate like everything else."""

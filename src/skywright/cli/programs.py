@@ -26,7 +26,7 @@ commands = typer.Typer(rich_markup_mode=None)
 def apply(
     file: ProgramFile,
     target: Annotated[str, typer.Option(help="The account to act on.")] = "gym",
-    modality: Annotated[str, typer.Option(help="auto, cli, sdk or iac.")] = "auto",
+    modality: Annotated[str, typer.Option(help="auto, cli, sdk, iac or web.")] = "auto",
     autonomy: Level = Autonomy.SUPERVISED,
     yes: Annotated[bool, typer.Option("--yes", help="Approve beforehand.")] = False,
     budget: Annotated[float | None, typer.Option(help="USD a month.")] = None,

@@ -12,8 +12,9 @@ from typing import cast
 
 from skywright.clouds.base import Caller, Cloud
 from skywright.engine.parts import Parts
+from skywright.errors import OutcomeDiffers
 from skywright.model.call import Call, Trace
-from skywright.model.operation import Operation
+from skywright.model.operation import Effect, Operation
 from skywright.model.program import Program
 from skywright.model.values import Arguments, Value, texts
 from skywright.program.interpret import interpret
@@ -65,9 +66,12 @@ class _Echo:
 
     def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
         """The cloud's answer to a read; to a change, what the call most like it was answered."""
-        if not self._cloud.effects.effect(operation).mutates:
+        effect = self._cloud.effects.effect(operation)
+        if not effect.mutates:
             return self._look.call(operation, arguments, region)
         found = _most_alike([call for call in self._left if call.operation == operation], arguments)
+        if found is None and effect is Effect.CREATE:
+            raise OutcomeDiffers(f"{operation} was asked for, and nothing of the kind was done")
         if found is None:
             return {}
         self._left.remove(found)

@@ -10,7 +10,7 @@ from tests.user import Cloud, User
 from skywright.errors import Unavailable
 from skywright.modalities.web import browser
 
-MOST_STEPS = {"one": 12, "balanced": 14, "disk": 10, "diagnostics": 10, "status": 3, "disks": 3, "health": 3}
+MOST_STEPS = {"one": 12, "disk": 10, "status": 3, "health": 3}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

@@ -15,7 +15,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
-_INSTALL = ("ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
+_INSTALL = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
 _LINES_OF_COMPLAINT = 8
 
 

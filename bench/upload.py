@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -27,8 +28,8 @@ class _Sink(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         left = int(self.headers.get("Content-Length") or 0)
-        while left:
-            left -= len(self.rfile.read(min(left, _PIECE)))
+        while left and (piece := self.rfile.read(min(left, _PIECE))):
+            left -= len(piece)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -46,10 +47,18 @@ class _Sink(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that the other side resets when it ends is no error of anything here."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main() -> None:
     """Print the figures."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Sink) as sink:
-        sink.daemon_threads = True
+    with _Server(("127.0.0.1", 0), _Sink) as sink:
         threading.Thread(target=sink.serve_forever, daemon=True).start()
         upstream = f"http://127.0.0.1:{sink.server_address[1]}"
         gate = subprocess.Popen(

@@ -63,7 +63,9 @@ class User:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SKYWRIGHT_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "SKYWRIGHT_")) or name == "SKYWRIGHT_TERRAFORM_MIRROR"
         } | {"SKYWRIGHT_HOME": str(home)}
 
     def run(self, *words: str, seconds: float = 120, **environment: str) -> Said:

@@ -1,6 +1,8 @@
 """Words from users and clouds are values, never code, whatever they look like: in every modality."""
 
 import base64
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,10 +20,13 @@ from skywright.model.program import Parameter, Program, Step
 from skywright.model.target import Credential
 from skywright.model.values import Value
 from skywright.program.emit import EMITTERS
+from skywright.program.emit.hcl.text import Block, Body, document
 
 REGION = "eu-west-1"
 CATALOGUE = Catalogue()
 MODALITIES: dict[str, Modality] = {"cli": Cli(CATALOGUE), "sdk": Sdk(CATALOGUE)}
+
+TERRAFORM = shutil.which("tofu") or shutil.which("terraform")
 
 HOSTILE = (
     '"; touch PWNED #',
@@ -251,7 +256,7 @@ def test_user_data_and_long_values(modality: Modality, workplace: Workplace, acc
     assert base64.b64decode(told["UserData"]["Value"]).decode() == script
 
 
-@pytest.mark.parametrize("form", sorted(EMITTERS))
+@pytest.mark.parametrize("form", sorted(EMITTERS.keys() - {"iac"}))
 @pytest.mark.parametrize(
     "text", ["$(touch PWNED)", "a`touch PWNED`b", 'x"] touch PWNED', "a\ntouch PWNED", "class"]
 )
@@ -291,3 +296,52 @@ def test_names_are_not_code_either(form: str, text: str, tmp_path: Path) -> None
     }
     subprocess.run(command, cwd=tmp_path, env=environment, timeout=60, check=False, capture_output=True)
     assert not list(tmp_path.rglob("PWNED*"))
+
+
+@pytest.mark.skipif(TERRAFORM is None, reason="neither tofu nor terraform is on the path")
+def test_texts_are_what_they_are_in_hcl(tmp_path: Path) -> None:
+    texts = [
+        *HOSTILE,
+        '${file("/etc/passwd")}',
+        "%{ for x in [1] }${x}%{ endfor }",
+        "$${x} %%{y}",
+        "<<EOF\nx\nEOF",
+    ]
+    declared = Block("variable", ("texts",), Body({"default": texts}))
+    (tmp_path / "main.tf").write_text(document([declared]), encoding="utf-8")
+    done = subprocess.run(
+        [str(TERRAFORM), f"-chdir={tmp_path}", "console"],
+        input="base64encode(jsonencode(var.texts))\n",
+        env={"HOME": str(tmp_path), "CHECKPOINT_DISABLE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert json.loads(base64.b64decode(json.loads(done.stdout))) == texts
+
+
+@pytest.mark.parametrize("text", ['x" {}\nprovider "evil" {', "a b", "${x}", "7", "für", "a\n}"])
+def test_names_are_plain_words_in_hcl(text: str) -> None:
+    tags: Value = [{"ResourceType": "vpc", "Tags": [{"Key": literal(text), "Value": "${p}"}]}]
+    program = Program(
+        name="p",
+        region=literal(text),
+        parameters=(Parameter("p", "string", text),),
+        steps=(
+            Step(
+                text,
+                op("ec2:CreateVpc"),
+                arguments={"CidrBlock": "${p}", "TagSpecifications": tags},
+                note=text,
+            ),
+            Step("part", op("ec2:CreateSubnet"), arguments={"VpcId": "vpc-1", "CidrBlock": literal(text)}),
+        ),
+        answer={text: "${part.Subnet.SubnetId}"},
+    )
+    source = EMITTERS["iac"](program, CATALOGUE)
+    heads = [line for line in source.splitlines() if line.endswith("{") and not line.startswith((" ", "#"))]
+    assert all(re.fullmatch(r'\w+( "\w+"){0,2} \{', line, re.ASCII) for line in heads), heads
+    assert [line.split()[0] for line in heads] == [
+        "terraform", "provider", "resource", "resource", "variable", "variable", "output",
+    ]  # fmt: skip

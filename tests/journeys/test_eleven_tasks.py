@@ -1,4 +1,4 @@
-"""The paper's eleven tasks in words of our own, in both modalities, judged by plain boto3 alone."""
+"""The paper's eleven tasks in words of our own, in both scripts, judged by plain boto3 alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -2,11 +2,11 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { type ReactNode, useMemo } from "react";
 import type { Pages } from "./usePages";
+import { PagesOf } from "./PagesOf";
 import { Problem } from "./Problem";
 import { SearchBox } from "./SearchBox";
 
@@ -46,7 +46,6 @@ export function ResourceTable<T>(props: Props<T>) {
     () => columns.map(({ width, ...column }) => ({ ...column, minWidth: width ?? 110 })),
     [columns],
   );
-  const many = pages.number > 1 || pages.data?.open;
   return (
     <Table<T>
       variant={props.level === "h2" ? "container" : "full-page"}
@@ -90,21 +89,7 @@ export function ResourceTable<T>(props: Props<T>) {
           </SpaceBetween>
         )
       }
-      pagination={
-        many && pages.data ? (
-          <Pagination
-            currentPageIndex={pages.number}
-            pagesCount={pages.data.known}
-            onChange={({ detail }) => pages.goTo(detail.currentPageIndex)}
-            ariaLabels={{
-              paginationLabel: `Pages of ${noun}`,
-              nextPageLabel: "Next page",
-              previousPageLabel: "Previous page",
-              pageLabel: (page) => `Page ${page}`,
-            }}
-          />
-        ) : undefined
-      }
+      pagination={<PagesOf noun={noun} pages={pages} />}
       empty={
         pages.error !== undefined ? (
           <Problem error={pages.error} />

@@ -1,11 +1,13 @@
-// A table of few things, shown whole.
+// A table of few things, at hand already; in pages where they are more than few.
 import Box from "@cloudscape-design/components/box";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import type { ReactNode } from "react";
 import { Problem } from "./Problem";
+import { PagesOf } from "./PagesOf";
 import type { Column } from "./ResourceTable";
+import { useLocalPages } from "./useLocalPages";
 
 interface Props<T> {
   title: string;
@@ -25,10 +27,11 @@ interface Props<T> {
 }
 
 export function SmallTable<T>({ title, columns, rows, idOf, onSelect, selected, ...rest }: Props<T>) {
+  const pages = useLocalPages(title, rows ?? []);
   return (
     <Table<T>
       variant={rest.variant ?? "container"}
-      items={rows ?? []}
+      items={pages.rows}
       wrapLines={rest.wrap}
       trackBy={idOf}
       columnDefinitions={columns.map(({ width, ...column }) => ({ ...column, minWidth: width ?? 100 }))}
@@ -58,6 +61,7 @@ export function SmallTable<T>({ title, columns, rows, idOf, onSelect, selected, 
           {title}
         </Header>
       }
+      pagination={<PagesOf noun={title.toLowerCase()} pages={pages} />}
       empty={
         rest.error === undefined ? (
           <Box textAlign="center" color="inherit">

@@ -25,6 +25,7 @@ from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
 from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
+from skywright.modalities.iac.iac import Iac
 from skywright.modalities.sdk import Sdk
 from skywright.modalities.web.modality import Web, portal_of
 from skywright.model.run import Request
@@ -54,8 +55,13 @@ class App(Stores):
     @cached_property
     def modalities(self) -> dict[str, Modality]:
         cloud = self.clouds["aws"]
-        web = Web(cloud.effects, self._portal, self.environment)
-        return {modality.name: modality for modality in (Cli(cloud.catalogue), Sdk(cloud.catalogue), web)}
+        found: tuple[Modality, ...] = (
+            Cli(cloud.catalogue),
+            Sdk(cloud.catalogue),
+            Iac(cloud.catalogue, Client, self.home.path / "providers"),
+            Web(cloud.effects, self._portal, self.environment),
+        )
+        return {modality.name: modality for modality in found}
 
     def check(self, request: Request) -> Request:
         """The request, if everything that it names exists.

@@ -26,7 +26,7 @@ commands = typer.Typer(rich_markup_mode=None)
 def apply(
     file: ProgramFile,
     target: Annotated[str, typer.Option(help="The account to act on.")] = "gym",
-    modality: Annotated[str, typer.Option(help="auto, cli, sdk or web.")] = "auto",
+    modality: Annotated[str, typer.Option(help="auto, cli, sdk, iac or web.")] = "auto",
     autonomy: Level = Autonomy.SUPERVISED,
     yes: Annotated[bool, typer.Option("--yes", help="Approve beforehand.")] = False,
     budget: Annotated[float | None, typer.Option(help="USD a month.")] = None,
@@ -71,7 +71,7 @@ def prove(
 
 
 @commands.command()
-def emit(file: ProgramFile, form: Annotated[str, typer.Option("--as", help="cli or sdk.")]) -> None:
+def emit(file: ProgramFile, form: Annotated[str, typer.Option("--as", help="cli, sdk or iac.")]) -> None:
     """Write a program as a script or as a boto3 program that runs by itself."""
     program = _read(file)
     if form not in EMITTERS:

@@ -16,7 +16,7 @@ from skywright.model.run import Autonomy, Report, Request, Status
 Words = Annotated[str, typer.Argument(metavar="REQUEST", help="What is to be done, in your own words.")]
 Target = Annotated[str, typer.Option(help="The account to act on; see: skywright target list.")]
 CloudName = Annotated[str, typer.Option(help="aws (or azure).")]
-Modality = Annotated[str, typer.Option(help="How it is performed: auto, cli, sdk or web.")]
+Modality = Annotated[str, typer.Option(help="How it is performed: auto, cli, sdk, iac or web.")]
 BrainName = Annotated[str, typer.Option(help="builtin, or PROVIDER:MODEL.")]
 Level = Annotated[Autonomy, typer.Option(help="How much may be done without asking.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Approve beforehand; policies still hold.")]

@@ -94,7 +94,8 @@ class Forwarder:
 
         try:
             async with self.traffic.open(outgoing, watched(), streamed.length) as cloud:
-                return await self.traffic.whole(cloud)
+                body = await self.traffic.whole(cloud.content)
+                return Answer(cloud.status, headers_of(cloud.headers), body)
         except (Broken, Lost) as error:
             if not broken:
                 raise
@@ -135,7 +136,7 @@ class Forwarder:
         if self.rooms.catalogue.signature(operation).streams:
             # An object's content is no image to keep: its headers are.
             async with self.traffic.open(outgoing) as cloud:
-                answer = Answer(cloud.status, headers_of(cloud))
+                answer = Answer(cloud.status, headers_of(cloud.headers))
         else:
             answer = await self.traffic.ask(outgoing)
         result, error = self.meaning(understood, answer)

@@ -27,7 +27,10 @@ def left_out(signature: Signature, incidental: frozenset[str]) -> frozenset[str]
 
 
 def form(arguments: Arguments, signature: Signature, apart: frozenset[str]) -> Value:
-    """What is equal for two calls exactly if they ask for the same, however a number or a time is written."""
+    """What is equal for two calls if they ask for the same, however a number, a time or a list is written.
+
+    The order of a list makes no difference here: the gate sends the list of the step in any case.
+    """
     asked = {name: value for name, value in arguments.items() if name not in apart}
     return _normal(asked, signature.input)
 
@@ -41,7 +44,8 @@ def _normal(value: Value, shape: Shape | None) -> Value:
         # Some protocols cannot say an empty list: it is not sent at all.
         return {name: inner for name, inner in entries.items() if inner is not None and inner != []}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_normal(inner, shape.item) for inner in value]
+        # Terraform keeps sets and maps, and sends them in another order each time. What goes out is the step.
+        return sorted((_normal(inner, shape.item) for inner in value), key=repr)
     return _scalar(value, shape)
 
 

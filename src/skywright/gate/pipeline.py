@@ -199,13 +199,13 @@ class Pipeline:
         started = time.monotonic()
         traffic, limits = self._forwarder.traffic, self._rooms.limits
         async with traffic.open(outgoing) as cloud:
-            headers = dict(headers_of(cloud))
+            headers = dict(headers_of(cloud.headers))
             response = web.StreamResponse(status=cloud.status, headers=headers)
             await response.prepare(exchange.request)
             first = b""
             try:
                 if exchange.head.method != "HEAD":
-                    async for piece in traffic.pieces(cloud):
+                    async for piece in traffic.pieces(cloud.content):
                         first = first or piece
                         async with asyncio.timeout(limits.grace_seconds):
                             await response.write(piece)

@@ -7,7 +7,9 @@ survive the death of this process, before the client of a bound session has its 
 the disk with the next intent, or else a moment later. If the whole machine dies in between, the
 client dies with it, and the step is in doubt: it is read back, as after any answer that was lost
 on its way. No later change can be on the disk without it, for the journal is kept up to some
-point and lost from there on. Reads and refusals are gathered for a moment and written together.
+point and lost from there on. Where nobody waits for it, in a session without a program, it is written
+within `_SOON_SECONDS`, mostly together with the next intent. Reads and refusals are gathered for a
+moment and written together.
 """
 
 import asyncio
@@ -31,6 +33,10 @@ from skywright.model.values import Arguments, Value
 
 _LINGER_SECONDS: Final = 0.1
 """How long what nobody waits for may be gathered before it is written."""
+
+_SOON_SECONDS: Final = 0.02
+"""The same for an outcome. Who makes one change after another has the next intent ready by then, and both
+are written together."""
 
 _Beside = Callable[[sa.Connection], None]
 
@@ -87,7 +93,9 @@ class Recorder:
 
     def outcome_soon(self, call: Call) -> None:
         """Like `outcome`, but nobody waits: a crash before it is written leaves the call in doubt."""
-        self._put(_Item(partial(self._entry, calls.outcome_entry, call), False), urgent=True)
+        item = _Item(partial(self._entry, calls.outcome_entry, call), False)
+        self._put(item, urgent=False)
+        asyncio.get_running_loop().call_later(_SOON_SECONDS, self._hurry, item)
 
     def flush(self) -> None:
         """Wait until everything handed in so far is on the disk.
@@ -119,8 +127,15 @@ class Recorder:
     def _put(self, item: _Item, *, urgent: bool) -> None:
         with self._lock:
             self._pending.append(item)
-            self._come()
+            # Before the writer is called: it would look, wait, and have to be woken a second time.
             if urgent:
+                self._urgent.set()
+            self._come()
+
+    def _hurry(self, item: _Item) -> None:
+        with self._lock:
+            # By now it is mostly written.
+            if any(waiting is item for waiting in self._pending):
                 self._urgent.set()
 
     def _come(self) -> None:

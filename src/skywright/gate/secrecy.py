@@ -1,6 +1,6 @@
 """Strikes secrets out of arguments and results before anybody keeps them. Knows shapes, not services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from skywright.journal.redact import STRUCK, redact
 from skywright.model.shape import Shape
@@ -22,6 +22,8 @@ def _by_shape(value: Value, shape: Shape) -> Value:
         return None
     if shape.sensitive:
         return STRUCK
+    if isinstance(value, (str, bool, int, float)):
+        return value
     if isinstance(value, Mapping):
         members, item = shape.members, shape.item
         inner = {name: members.get(name, item) for name in value}
@@ -29,7 +31,5 @@ def _by_shape(value: Value, shape: Shape) -> Value:
             name: entry if (known := inner[name]) is None else _by_shape(entry, known)
             for name, entry in value.items()
         }
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        item = shape.item
-        return list(value) if item is None else [_by_shape(entry, item) for entry in value]
-    return value
+    item = shape.item
+    return list(value) if item is None else [_by_shape(entry, item) for entry in value]

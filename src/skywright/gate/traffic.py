@@ -1,4 +1,4 @@
-"""Bytes to and from the cloud, over one shared pool of connections. Knows no operation."""
+"""Bytes to and from the cloud, over connections that are kept. Knows no operation."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -10,6 +10,7 @@ from yarl import URL
 
 from skywright.clouds.wire import Answer, Outgoing
 from skywright.gate.limits import Limits, TooSlow
+from skywright.gate.lines import Lines, Unreachable
 
 _CONNECT_SECONDS: Final = 10.0
 _IDLE_SECONDS: Final = 15.0
@@ -18,6 +19,9 @@ _HOP = frozenset(
     | {"proxy-connection", "set-cookie", "alt-svc", "strict-transport-security"}
 )
 _NOT_OURS: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+
+
+_FAILURES: Final = (Unreachable, TimeoutError, aiohttp.ClientError, ConnectionError)
 
 
 class Lost(Exception):
@@ -33,11 +37,12 @@ class Lost(Exception):
 
 
 class Traffic:
-    """One pool, made inside the gate's own event loop."""
+    """To be made inside the gate's own event loop."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS, ttl_dns_cache=60)
+        self._lines = Lines(_CONNECT_SECONDS, _IDLE_SECONDS)
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -53,23 +58,35 @@ class Traffic:
         Raises:
             Lost: As said there.
         """
-        async with self.open(outgoing) as response:
-            return await self.whole(response)
+        try:
+            async with asyncio.timeout(self._limits.silence_seconds):
+                reply = await self._lines.send(outgoing)
+            try:
+                body = await self.whole(reply.content)
+            except BaseException:
+                reply.line.cut()
+                raise
+            self._lines.keep(reply)
+        except _FAILURES as error:
+            raise _lost(error) from error
+        return Answer(reply.message.code, headers_of(reply.message.headers), body)
 
-    async def whole(self, response: aiohttp.ClientResponse) -> Answer:
-        """An answer with all of its body.
+    async def whole(self, content: aiohttp.StreamReader) -> bytes:
+        """All of an answer's body.
 
         Raises:
             Lost: It is too long to be held, or does not come.
         """
-        body = bytearray()
-        async for piece in self.pieces(response):
-            body += piece
-            if len(body) > self._limits.answer_bytes:
-                raise Lost(f"the cloud's answer is longer than {self._limits.answer_bytes} bytes", sent=True)
-        return Answer(response.status, headers_of(response), bytes(body))
+        pieces: list[bytes] = []
+        length, most = 0, self._limits.answer_bytes
+        async for piece in self.pieces(content):
+            length += len(piece)
+            if length > most:
+                raise Lost(f"the cloud's answer is longer than {most} bytes", sent=True)
+            pieces.append(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    async def pieces(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async def pieces(self, content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
         """An answer's body in pieces, none of them kept.
 
         Raises:
@@ -77,7 +94,7 @@ class Traffic:
         """
         pace = self._limits.from_cloud()
         try:
-            while not (content := response.content).at_eof():
+            while not content.at_eof():
                 # What is there already needs no clock.
                 yield content.read_nowait() if content.is_eof() else await pace.of(content.readany())
         except TooSlow as error:
@@ -95,33 +112,37 @@ class Traffic:
         Raises:
             Lost: As said there.
         """
-        headers = {name: value for name, value in outgoing.headers.items() if name != "host"}
-        headers["Host"] = outgoing.headers["host"]
-        data = stream if stream is not None else (outgoing.body or None)
         limits = self._limits
         seconds = limits.silence_seconds
         if stream is not None:
             seconds += limits.grace_seconds + length / limits.bytes_a_second
+        headers = {name: value for name, value in outgoing.headers.items() if name != "host"}
+        headers["Host"] = outgoing.headers["host"]
         try:
             async with asyncio.timeout(seconds):
                 response = await self._session.request(
                     outgoing.method,
                     URL(outgoing.url, encoded=True),
                     headers=headers,
-                    data=data,
+                    data=stream if stream is not None else (outgoing.body or None),
                     allow_redirects=False,
                 )
             async with response:
                 yield response
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Lost(f"the cloud cannot be reached: {error}", sent=False) from error
-        except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
-            raise Lost(f"the cloud did not answer: {type(error).__name__}", sent=True) from error
+        except _FAILURES as error:
+            raise _lost(error) from error
 
     async def close(self) -> None:
+        self._lines.close()
         await self._session.close()
 
 
-def headers_of(response: aiohttp.ClientResponse) -> Mapping[str, str]:
+def _lost(error: Exception) -> Lost:
+    if isinstance(error, Unreachable | aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return Lost(f"the cloud cannot be reached: {error}", sent=False)
+    return Lost(f"the cloud did not answer: {type(error).__name__}", sent=True)
+
+
+def headers_of(headers: Mapping[str, str]) -> Mapping[str, str]:
     """The answer's headers that are the client's business."""
-    return {name: value for name, value in response.headers.items() if name.lower() not in _HOP}
+    return {name: value for name, value in headers.items() if name.lower() not in _HOP}

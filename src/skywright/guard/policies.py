@@ -169,11 +169,18 @@ _PLAIN: Final = Proposal(
 )
 
 
+_SILENCE: Final = Judgement()
+
+
 def _verdict(decision: Decision, ruling: Ruling, proposal: Proposal) -> Verdict:
     return Verdict(decision, ruling.rule, f"{proposal.operation}: {ruling.says}")
 
 
 def _judgement(answers: Iterable[Answer]) -> Judgement:
+    # Mostly no rule has anything to say.
+    answers = [answer for answer in answers if answer.items]
+    if not answers:
+        return _SILENCE
     said: dict[str, list[Ruling]] = {kind: [] for kind in _KINDS}
     for answer in answers:
         said[answer.name] += map(partial(_ruling, answer.package), answer.items)

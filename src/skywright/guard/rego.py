@@ -31,6 +31,8 @@ _SHORT: Final = 4096
 _UNSTEADY: Final = re.compile(r"\b(time|rand|uuid|http|opa|net|io|rego|print|trace)\b(\s*\.\s*\w+)*\s*\(")
 """Calls without one of which no policy says one thing now and another later."""
 
+_ENCODER: Final = json.JSONEncoder(allow_nan=False)
+
 _Questions = SimpleQueue["tuple[str, str, Future[str]] | None"]
 """(question, input as JSON, where the answer goes); None ends it."""
 
@@ -62,7 +64,7 @@ class Rego:
         self._asked: _Questions | None = None
         self._process = 0
         self._steady = not any(_UNSTEADY.search(source.text) for source in self._sources)
-        self._remembered: dict[tuple[str, str], str] = {}
+        self._remembered: dict[str, tuple[Answer, ...]] = {}
         engine = _parse(self._sources)
         packages = sorted({package.removeprefix("data.") for package in engine.get_packages()})
         self._rules = tuple(
@@ -80,7 +82,16 @@ class Rego:
         Raises:
             Failed: A rule erred, or contains nothing that could be read.
         """
-        return self._answers(self._evaluate("one", input))
+        text = _text(input)
+        remembered = self._remembered.get(text)
+        if remembered is not None:
+            return remembered
+        answers = self._answers(self._evaluate("one", text))
+        if self._steady and len(text) <= _SHORT:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[text] = answers
+        return answers
 
     def ask_all(self, inputs: Sequence[Mapping[str, Value]]) -> list[tuple[Answer, ...]]:
         """The answers to many inputs, in their order, in one evaluation.
@@ -88,7 +99,7 @@ class Rego:
         Raises:
             Failed: As above, for any of them.
         """
-        found = self._evaluate("many", {"inputs": list(inputs)})
+        found = self._evaluate("many", _text({"inputs": list(inputs)}))
         if not isinstance(found, list) or len(found) != len(inputs):
             raise Failed("the policies gave no answer")
         return [self._answers(answers) for answers in found]
@@ -102,29 +113,17 @@ class Rego:
                 finalize(self, self._asked.put, None)
             return self._asked
 
-    def _evaluate(self, question: str, input: Mapping[str, Value]) -> object:
+    def _evaluate(self, question: str, text: str) -> object:
+        answered: Future[str] = Future()
+        self._questions().put((question, text, answered))
         try:
-            text = json.dumps(input, allow_nan=False)
-            return json.loads(self._answer(question, text))
+            return json.loads(answered.result(_PATIENCE_SECONDS))
         except RuntimeError as error:
             raise Failed(_sentence(error)) from error
         except TimeoutError as error:
             raise Failed(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
         except ValueError as error:
-            raise Failed(f"the policies cannot be asked about this: {error}") from error
-
-    def _answer(self, question: str, text: str) -> str:
-        remembered = self._remembered.get((question, text))
-        if remembered is not None:
-            return remembered
-        answered: Future[str] = Future()
-        self._questions().put((question, text, answered))
-        answer = answered.result(_PATIENCE_SECONDS)
-        if self._steady and len(text) <= _SHORT:
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            self._remembered[question, text] = answer
-        return answer
+            raise Failed(f"the policies' answer is not JSON: {error}") from error
 
     def _answers(self, found: object) -> tuple[Answer, ...]:
         if not isinstance(found, list) or len(found) != len(self._rules):
@@ -135,6 +134,13 @@ class Rego:
                 raise Failed(f"'{name}' in package {package} is not a set; write `{name} contains …`")
             answers.append(Answer(package, name, tuple(items)))
         return tuple(answers)
+
+
+def _text(input: Mapping[str, Value]) -> str:
+    try:
+        return _ENCODER.encode(input)
+    except ValueError as error:
+        raise Failed(f"the policies cannot be asked about this: {error}") from error
 
 
 def _serve(sources: Sequence[Source], rules: Sequence[tuple[str, str]], asked: "_Questions") -> None:

@@ -49,6 +49,10 @@ class Flow:
     origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
     _known: set[str] = field(default_factory=set[str])
 
+    def there(self, value: Value) -> None:
+        """What the value says was there before anything was done: no answer tells it first."""
+        self._known |= set(texts(value))
+
     def sent(self, arguments: Value, region: str) -> None:
         """A request was sent: what it says was not made by a later answer."""
         self._known.add(region)

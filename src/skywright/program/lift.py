@@ -8,7 +8,7 @@ that carried them out; what was sent stays the authority.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skywright.clouds.base import Catalogue
@@ -62,9 +62,39 @@ class _Kept:
     read: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What a draft tells of a trace.
+
+    Attributes:
+        claimed: the numbers of the calls that are its steps.
+        taken: names that mean something already.
+        there: what says which identifiers were there before anything was done.
+    """
+
+    claimed: frozenset[int] = frozenset()
+    taken: Sequence[str] = ()
+    there: Sequence[Value] = ()
+
+
+def _there(draft: Program, calls: Sequence[Done], claimed: Collection[int]) -> list[Value]:
+    """What the draft names, and what reads of its modality's own found before the first change.
+
+    A modality that plans for itself looks at everything first. What it finds there is meant by its
+    identifier; where it stands in some answer's list says nothing.
+    """
+    found: list[Value] = [draft.values(), *(dict(step.arguments) for step in draft.steps)]
+    for number, done in enumerate(calls):
+        if done.effect.mutates:
+            break
+        if number not in claimed:
+            found.append(done.result)
+    return found
+
+
 def _without_draft(calls: Sequence[Done], catalogue: Catalogue, values: Mapping[str, Value]) -> Program:
     names: dict[int, str] = {}
-    kept = _keep(calls, catalogue, names, taken=tuple(values))
+    kept = _keep(calls, catalogue, names, _Draft(taken=tuple(values)))
     regions = Counter(one.done.region for one in kept)
     region = regions.most_common(1)[0][0] if regions else ""
     steps = [step for one in kept for step in _steps(one, names[one.number], region)]
@@ -81,7 +111,7 @@ def _with_draft(
     claimed = {number for found in alignment.claims.values() for numbers in found for number in numbers}
     region = str(resolve(special.region, Scope(special.values())))
     taken = [step.id for step in draft.steps] + [parameter.name for parameter in draft.parameters]
-    kept = _keep(calls, catalogue, names, frozenset(claimed), taken)
+    kept = _keep(calls, catalogue, names, _Draft(frozenset(claimed), taken, _there(special, calls, claimed)))
     placed = list(_placed(draft, special, alignment))
     placed += [(one.number, step) for one in kept for step in _steps(one, names[one.number], region)]
     steps = tuple(step for _, step in sorted(placed, key=lambda row: row[0]))
@@ -104,10 +134,10 @@ def _keep(
     calls: Sequence[Done],
     catalogue: Catalogue,
     names: dict[int, str],
-    claimed: frozenset[int] = frozenset(),
-    taken: Sequence[str] = (),
+    draft: _Draft,
 ) -> list[_Kept]:
     """The calls that become steps of their own; `names` gets their names, beside those it has."""
+    claimed = draft.claimed
     waited: dict[int, Poll] = {}
     left: set[int] = set()
     for last, numbers in polls(calls).items():
@@ -124,16 +154,17 @@ def _keep(
         and (number in waited or (calls[number].effect is not Effect.READ and calls[number].code is None))
     }
     every = {number: "any" for number in flowing if calls[number].code is None}
-    flow = _flow(calls, flowing, every | names)
+    flow = _flow(calls, flowing, every | names, draft.there)
     read: set[int] = set()
     for number in reversed(flowing):
         if number in alive | read and number not in claimed:
             read |= flow[number][1] - claimed
             alive |= flow[number][1] - claimed
-    fresh = _Fresh(taken)
+    fresh = _Fresh(draft.taken)
     for number in sorted(alive):
         names[number] = fresh.name(calls[number], waited.get(number), number in read)
-    final = _flow(calls, flowing, {n: name for n, name in names.items() if n in claimed or n in alive})
+    said = {n: name for n, name in names.items() if n in claimed or n in alive}
+    final = _flow(calls, flowing, said, draft.there)
     return [
         _Kept(number, calls[number], final[number][0], waited.get(number), number in read)
         for number in sorted(alive)
@@ -141,10 +172,11 @@ def _keep(
 
 
 def _flow(
-    calls: Sequence[Done], flowing: Sequence[int], names: Mapping[int, str]
+    calls: Sequence[Done], flowing: Sequence[int], names: Mapping[int, str], there: Sequence[Value]
 ) -> dict[int, tuple[dict[str, Value], set[int]]]:
     """Each call's arguments with references, and the numbers of the calls that they refer to."""
     flow = Flow()
+    flow.there(there)
     found: dict[int, tuple[dict[str, Value], set[int]]] = {}
     for number in flowing:
         done = calls[number]

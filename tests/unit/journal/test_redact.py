@@ -1,8 +1,10 @@
 """What counts as a secret, and what only sounds like one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skywright.journal.redact import STRUCK, looks_secret, redact
+from skywright.journal.redact import _SECRET_VALUE, STRUCK, looks_secret, redact
 
 
 def _words(text: str) -> list[str]:
@@ -63,6 +65,11 @@ def test_name_beside_value() -> None:
 )
 def test_values_that_are_secrets_under_any_name(value: str) -> None:
     assert redact({"note": value}) == {"note": STRUCK}
+
+
+@given(st.from_regex(_SECRET_VALUE))
+def test_every_value_of_a_secrets_form(value: str) -> None:
+    assert redact({"note": [value]}) == {"note": [STRUCK]}
 
 
 def test_shape_is_kept_and_nothing_else_touched() -> None:

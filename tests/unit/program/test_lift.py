@@ -361,6 +361,24 @@ def test_what_the_trace_says_beats_the_draft(catalogue: Any, aws: Any) -> None:
     assert check(program, catalogue) == ()
 
 
+def test_a_modality_that_looks_first_means_what_it_finds_by_its_identifier(catalogue: Any, aws: Any) -> None:
+    vpc = aws("ec2:CreateVpc", CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    group = aws("ec2:CreateSecurityGroup", GroupName="old", Description="old", VpcId=vpc)["GroupId"]
+    aws.trace.clear()
+    draft = Program(
+        "p", (Step("part", Operation.parse("ec2:CreateSubnet"), arguments={"VpcId": vpc, "CidrBlock": "x"}),)
+    )
+    aws("ec2:DescribeVpcs")
+    aws("ec2:DescribeSecurityGroups")
+    made = aws("ec2:CreateSubnet", VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    tags = [{"Key": "Name", "Value": "n"}]
+    aws("ec2:CreateTags", Resources=[made, group], Tags=tags)
+    program = lift(tuple(aws.trace), catalogue, replace(draft, region=REGION), {})
+    assert [step.operation.name for step in program.steps if step.operation] == ["CreateSubnet", "CreateTags"]
+    assert program.steps[0].arguments["VpcId"] == vpc
+    assert program.steps[1].arguments["Resources"] == ["${subnet.Subnet.SubnetId}", group]
+
+
 def act(aws: Any, actions: list[tuple[str, int]]) -> None:
     """Do what the actions say with what is there by then; what cannot be is skipped or fails."""
     vpcs: list[str] = []

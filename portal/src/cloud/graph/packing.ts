@@ -16,6 +16,8 @@ const TITLE = 24;
 const GAP = 10;
 /** How much wider than high a box should be. */
 const SHAPE = 2.4;
+/** But no wider than this, so that one scrolls in one direction only. */
+const MOST_WIDTH = 1020;
 
 const heightOf = (node: Node) => TITLE + node.lines.length * LINE + 6;
 
@@ -29,7 +31,7 @@ interface Rows {
 function inRows(boxes: Placed[], left: number, top: number, wanted?: number): Rows {
   const area = boxes.reduce((sum, box) => sum + (box.width + GAP) * (box.height + GAP), 0);
   const widest = Math.max(0, ...boxes.map((box) => box.width));
-  const limit = Math.max(widest, wanted ?? Math.sqrt(area * SHAPE));
+  const limit = Math.max(widest, wanted ?? Math.min(MOST_WIDTH, Math.sqrt(area * SHAPE)));
   let [x, y, row, width] = [0, 0, 0, 0];
   const placed = boxes.map((box) => {
     if (x > 0 && x + box.width > limit) [x, y, row] = [0, y + row + GAP, 0];

@@ -12,6 +12,8 @@ const FILLS: Record<Kind, string> = {
   disk: "#e4eef9",
 };
 
+/** With more neighbours than this, lines would hide what they join; the neighbours' dashed frames tell enough. */
+const MOST_LINES = 40;
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 const MOST_LETTERS = { label: 21, line: 26 };
 
@@ -63,7 +65,7 @@ export function Drawing({ places, selected, near, onSelect }: Props) {
   };
 
   const from = boxes.find((one) => one.node.id === selected);
-  const lines = from ? boxes.filter((one) => near.has(one.node.id)) : [];
+  const lines = from && near.size <= MOST_LINES ? boxes.filter((one) => near.has(one.node.id)) : [];
   return (
     <div className="graph">
       <svg ref={frame} width={places.width} height={places.height} role="group" aria-label="Dependency graph. Arrow keys go from box to box.">

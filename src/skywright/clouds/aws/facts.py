@@ -8,7 +8,7 @@ cannot be read, is `"unknown"`, never a comfortable false.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from skywright.clouds.aws import effect_names, reach
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
@@ -189,7 +189,7 @@ def _public_snapshot_or_image(operation: Operation, arguments: Arguments) -> Val
     name = operation.name
     if name in ("DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess"):
         return True
-    if not re.fullmatch(r"Modify\w*(Image|Snapshot)\w*Attribute", name):
+    if not name.endswith("Attribute") or not re.fullmatch(r"Modify\w*(Image|Snapshot)\w*Attribute", name):
         return None
     removes = arguments.get("OperationType") == "remove"
     added = [
@@ -293,6 +293,8 @@ def _objects(value: Value) -> Iterator[Mapping[str, Value]]:
     waiting = [value]
     while waiting:
         item = waiting.pop()
+        if isinstance(item, str):
+            continue
         if isinstance(item, Mapping):
             yield item
             waiting.extend(item.values())
@@ -301,16 +303,16 @@ def _objects(value: Value) -> Iterator[Mapping[str, Value]]:
 
 
 def _members(value: Value) -> Iterator[tuple[str, Value]]:
-    if isinstance(value, str):
-        # Most of any value, and the test for a mapping is slow to say no.
-        return
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield name, inner
-            yield from _members(inner)
-    elif isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)):
         for inner in value:
-            yield from _members(inner)
+            # Most of any value, and the test for a mapping is slow to say no.
+            if not isinstance(inner, str):
+                yield from _members(inner)
+    elif type(value) is dict or isinstance(value, Mapping):
+        for name, inner in cast("Mapping[str, Value]", value).items():
+            yield name, inner
+            if not isinstance(inner, str):
+                yield from _members(inner)
 
 
 def _values(value: Value, member: str) -> Iterator[Value]:

@@ -1,0 +1,1 @@
+"""Modality `iac`: programs as Terraform configurations in a workspace that is kept."""

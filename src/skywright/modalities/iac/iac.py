@@ -1,0 +1,166 @@
+"""Modality `iac`: the program as a Terraform configuration, planned, shown, and applied as planned.
+
+What it makes is kept in a workspace of the target's, so that a later request edits the configuration that
+made the thing. Terraform makes calls of its own, so the modality is not faithful. Knows no other modality.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+from skywright.clouds.base import Caller, Catalogue
+from skywright.errors import Refused
+from skywright.modalities.base import Attempt, Foresight, Workplace
+from skywright.modalities.iac import plan as plans
+from skywright.modalities.iac import reading
+from skywright.modalities.iac import tool as tools
+from skywright.modalities.iac.planning import Planner
+from skywright.modalities.iac.present import Presence
+from skywright.modalities.iac.workspace import PLAN, Pending, Workspace, opened
+from skywright.model.operation import Operation
+from skywright.model.program import Program
+from skywright.model.target import Credential
+from skywright.program.emit.hcl.configuration import Configuration
+from skywright.program.emit.hcl.edits import detach, edit
+from skywright.program.emit.hcl.render import files
+from skywright.program.expand import specialise
+from skywright.program.references import Scope, resolve
+from skywright.program.text import dump
+
+Connects = Callable[[str, Credential], Caller]
+
+_STALE = "Saved plan is stale"
+"""How Terraform says that the state is not the one any more for which a plan was made."""
+
+
+class Iac:
+    """Performs programs with Terraform or OpenTofu.
+
+    Args:
+        connects: makes a caller for an address and a credential.
+        providers: where a provider that had to be fetched is kept.
+    """
+
+    name = "iac"
+    faithful = False
+
+    def __init__(self, catalogue: Catalogue, connects: Connects, providers: Path) -> None:
+        self._catalogue = catalogue
+        self._connects = connects
+        self._providers = providers
+
+    def foresee(self, program: Program, workplace: Workplace) -> Foresight:
+        """See `modalities.base.Modality`.
+
+        Raises:
+            Inexpressible: Terraform has no words for it; the sentence says which modality has.
+            Corrupt: The workspace is damaged, or somebody else's.
+            Refused: Terraform would do more than the request names.
+        """
+        tool = self._tool(workplace)
+        with self._opened(program, workplace) as workspace:
+            pending = self._edited(program, workspace, workplace)
+            pending, plan = Planner(tool, workspace, workplace).plan(pending)
+            workspace.keep(pending)
+        return Foresight(plans.advisories(plan), plans.shown(plan))
+
+    def perform(self, program: Program, workplace: Workplace) -> Attempt:
+        """See `modalities.base.Modality`.
+
+        Raises:
+            Inexpressible, Corrupt, Refused: As for `foresee`; nothing was done.
+        """
+        tool = self._tool(workplace)
+        if not self._changes(program):
+            return reading.perform(program, tool, workplace)
+        with self._opened(program, workplace) as workspace:
+            return self._applied(program, Planner(tool, workspace, workplace))
+
+    def _applied(self, program: Program, planner: Planner) -> Attempt:
+        """Apply what was foreseen; if that was begun already, or is stale, plan what is left of it."""
+        workspace = planner.workspace
+        pending = workspace.pending
+        if pending is None or pending.digest != _digest(program):
+            pending = self._edited(program, workspace, planner.workplace)
+            pending = replace(pending, plan="")
+        if pending.plan and not pending.begun and pending.plan != workspace.plan_digest():
+            raise Refused("iac-plan", "the saved plan is no longer the one that was shown")
+        if pending.begun or not pending.plan:
+            pending = _gone_on_with(pending, workspace)
+            pending, _ = planner.plan(pending)
+        text = files(pending.configuration, workspace.region).whole
+        if not pending.plan:
+            return Attempt(True, text, "nothing is to be changed")
+        workspace.keep(replace(pending, begun=True))
+        ok, error, output = planner.apply(pending)
+        if not ok and _STALE in error:
+            pending, _ = planner.plan(_gone_on_with(pending, workspace))
+            ok, error, output = planner.apply(pending)
+        if ok:
+            workspace.settle(workspace.absorb(pending))
+            (workspace.folder / PLAN).unlink(missing_ok=True)
+        return Attempt(ok, text, output, error)
+
+    def _edited(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
+        pending = workspace.pending
+        before = workspace.absorb(pending if pending is not None and pending.begun else None)
+        workspace.settled, workspace.pending = before, None
+        caller = self._connects(workplace.endpoint, workplace.credential)
+        look = Presence(caller, workspace.region)
+        forgotten = _forget(before, look, workplace)
+        configuration, wanted = edit(program, self._catalogue, before, look)
+        return Pending(_digest(program), configuration, wanted, forgotten=forgotten)
+
+    def _opened(self, program: Program, workplace: Workplace) -> AbstractContextManager[Workspace]:
+        assert workplace.kept is not None  # the engine gives every modality a place
+        caller = self._connects(workplace.endpoint, workplace.credential)
+        region = _region(program) or workplace.region
+        who = caller.call(Operation("sts", "GetCallerIdentity"), {}, region)
+        return opened(workplace.kept, region, str(who.get("Account", "")))
+
+    def _tool(self, workplace: Workplace) -> tools.Tool:
+        return tools.find(workplace, self._providers, os.environ)
+
+    def _changes(self, program: Program) -> bool:
+        steps = (step.operation for step in program.steps if step.operation is not None)
+        return any(self._catalogue.signature(one).effect.mutates for one in steps)
+
+
+def _forget(configuration: Configuration, look: Presence, workplace: Workplace) -> tuple[str, ...]:
+    """Take out what is gone from the cloud, with what is bound to it; the addresses that they had."""
+    forgotten: list[str] = []
+    for one in look.gone(configuration):
+        for gone in detach(configuration, one) if one.key in configuration.resources else ():
+            if not gone.data:
+                workplace.say(f"forgotten: {gone.address} ({gone.id}) is no longer in the cloud")
+                forgotten.append(gone.address)
+    return tuple(forgotten)
+
+
+def _gone_on_with(pending: Pending, workspace: Workspace) -> Pending:
+    """What is pending, as the state knows it after an apply that was cut off, and what of it is over."""
+    there = workspace.absorb(pending)
+    found = pending.configuration.copy()
+    over: list[str] = []
+    for key, one in list(found.resources.items()):
+        held = there.resources.get(key)
+        if held is None or not held.address:
+            continue
+        if one.passing:
+            del found.resources[key]
+            over.append(held.address)
+        else:
+            found.put(replace(one, address=held.address, imported=""))
+    return replace(pending, configuration=found, forgotten=(*pending.forgotten, *over))
+
+
+def _region(program: Program) -> str:
+    special = specialise(program)
+    return str(resolve(special.region, Scope(special.values())))
+
+
+def _digest(program: Program) -> str:
+    return hashlib.sha256(dump(program).encode()).hexdigest()

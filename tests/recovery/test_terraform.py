@@ -1,0 +1,92 @@
+"""Terraform, or we, killed in the middle of an apply: the next run repairs; no orphan, no stuck lock."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import terraform
+from tests.recovery.balanced import living
+from tests.recovery.test_sigkill import runs_of
+from tests.user import Cloud, User
+
+pytestmark = [pytest.mark.slow, terraform.needed, pytest.mark.timeout(600)]
+
+
+def volumes(cloud: Cloud) -> list[dict[str, Any]]:
+    return cloud.client("ec2").describe_volumes()["Volumes"]
+
+
+def until(happened: Callable[[], object], seconds: float = 240) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def applying(folder: Path) -> list[int]:
+    """The processes of Terraform that apply something under a folder."""
+    found: list[int] = []
+    for process in Path("/proc").iterdir():
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:  # no process, or it has ended
+            continue
+        ours = any(str(folder).encode() in word for word in words)
+        if ours and words[0].endswith((b"terraform", b"tofu")) and b"apply" in words:
+            found.append(int(process.name))
+    return found
+
+
+def workspace(user: User, cloud: Cloud) -> Path:
+    return user.home / "kept" / cloud.target / "iac" / "us-east-1"
+
+
+@pytest.mark.parametrize("victim", ["skywright", "terraform"])
+def test_killed_in_the_middle_of_an_apply(user: User, victim: str) -> None:
+    cloud = user.account()
+    process = user.start(
+        "do", "create a disk of 12 GB", "--target", cloud.target, "--yes", "--modality", "iac"
+    )
+    # It is made, and Terraform waits for it, so that its state does not have it yet.
+    until(lambda: volumes(cloud))
+    run = runs_of(user, cloud)[0]
+    if victim == "skywright":
+        process.kill()
+        process.wait()
+        until(lambda: not living(user.home / "runs" / run), 10)
+        resumed = user.run("runs", "resume", run, "--json", seconds=300)
+        assert resumed.status == 0, resumed.err + resumed.out
+    else:
+        (terraform_itself,) = applying(workspace(user, cloud))
+        os.kill(terraform_itself, signal.SIGKILL)
+        assert process.wait(300) == 0
+    (made,) = volumes(cloud)
+    assert made["Size"] == 12
+    state = json.loads((workspace(user, cloud) / "terraform.tfstate").read_text())
+    ids = [one["attributes"]["id"] for held in state["resources"] for one in held["instances"]]
+    assert ids == [made["VolumeId"]]
+    if victim == "terraform":
+        return
+    # The workspace is whole: what it made can be changed in it.
+    words = f"grow the disk {made['VolumeId']} to 20 GB"
+    grown = user.do(words, cloud, "--yes", "--modality", "iac", seconds=300)
+    assert grown.status == 0, grown.err
+    assert [(one["VolumeId"], one["Size"]) for one in volumes(cloud)] == [(made["VolumeId"], 20)]
+    assert "default = 20" in (workspace(user, cloud) / "variables.tf").read_text()
+
+
+def test_what_was_undone_or_deleted_is_forgotten_and_not_made_again(user: User) -> None:
+    cloud = user.account()
+    first = user.do("create a disk of 12 GB", cloud, "--yes", "--modality", "iac", seconds=300)
+    assert first.status == 0, first.err
+    assert user.run("undo", first.json["run"], "--yes", seconds=200).status == 0
+    assert volumes(cloud) == []
+    second = user.do("create a disk of 15 GB", cloud, "--yes", "--modality", "iac", seconds=300)
+    assert second.status == 0, second.err
+    assert "forgotten: aws_ebs_volume.made" in second.err
+    assert [one["Size"] for one in volumes(cloud)] == [15]

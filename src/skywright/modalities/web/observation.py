@@ -17,7 +17,10 @@ INTERACTIVE = (
 _TRANSPARENT = {"generic", "rowgroup", "presentation", "none", "text", "strong", "emphasis", "page"}
 _SHOWN_STATES = ("checked", "disabled", "expanded", "invalid", "pressed", "selected", "current")
 _BUSY_ROLES = {"progressbar"}
-_BUSY_WORDS = ("working…", "loading", "in progress", "please wait")
+_BUSY_WORDS = ("working", "loading", "in progress", "please wait")
+_NEWS = ("status", "listitem", "text", "generic")
+_CALLED_AT_WILL = ("row", "definition", "heading", "link", "option")
+_GOING_ON = ("…", "...")
 _CELLS = ("cell", "gridcell", "columnheader", "rowheader")
 _LONGEST_NAME = 160
 
@@ -45,14 +48,7 @@ class Observation:
     @property
     def busy(self) -> bool:
         """Whether the page says that it is still at something."""
-        for node in self.tree.walk():
-            if node.role in _BUSY_ROLES:
-                return True
-            # Of short texts alone: a thing may be called what it likes, and its row is no news of the page.
-            words = (node.text or node.name).strip().lower()
-            if node.role in ("status", "listitem", "text", "generic") and words.endswith(_BUSY_WORDS):
-                return True
-        return False
+        return _busy(self.tree)
 
     @property
     def text(self) -> str:
@@ -70,6 +66,16 @@ class Observation:
     def tokens(self) -> int:
         """About how many tokens the text is to a model: a quarter of its characters."""
         return len(self.text) // 4
+
+
+def _busy(node: Node) -> bool:
+    """Whether it is said at or below a node, rows and the like aside: a thing may be called what it likes."""
+    words = (node.text or node.name).strip().lower()
+    if node.role in _BUSY_ROLES or (node.role == "status" and words.endswith(_GOING_ON)):
+        return True
+    if node.role in _NEWS and words.rstrip(" .…").endswith(_BUSY_WORDS):
+        return True
+    return node.role not in _CALLED_AT_WILL and any(_busy(child) for child in node.children)
 
 
 def observe(place: str, title: str, tree: Node, troubles: tuple[str, ...] = ()) -> Observation:

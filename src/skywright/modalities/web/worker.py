@@ -61,8 +61,9 @@ def _carry_out(job: Mapping[str, Any], folder: Path, log: list[str], answers: li
         region = ""
         goals = [from_json(each) for each in job["goals"]]
         for goal in goals:
-            if goal.region != region:
-                region = goal.region
+            wanted = goal.region or os.environ["AWS_REGION"]
+            if wanted != region:
+                region = wanted
                 sign_in(context, portal, region)
                 tab.act(Go("/"))
             outcome = _reach(loop, goal, goal is goals[-1], say)

@@ -20,7 +20,7 @@ NAMES: dict[str, list[str]] = {
     "network_name": ["Network name", "VPC name"],
     "range": ["Address range", "CIDR block", "Network range"],
     "root": ["System disk size (GB)", "Root disk size", "Boot volume size (GiB)", "System volume size"],
-    "menu": ["Actions", "More actions", "Manage"],
+    "menu": ["Actions", "More actions", "Manage", "Machine actions"],
     "delete": ["Delete", "Terminate", "Remove…", "Delete instance"],
     "attach": ["Attach disk", "Add volume…", "Attach a volume", "Mount disk"],
     "disk_size": ["Size (GB)", "Disk size", "Volume size (GiB)", "Capacity"],

@@ -101,4 +101,5 @@ def test_busy_is_what_the_page_says_of_itself_and_not_what_a_row_says() -> None:
     assert busy("- status: Create disk, working…")
     assert busy('- progressbar "Loading"')
     assert not busy("- table:\n  - row:\n    - cell: always in progress\n    - cell: loading\n")
+    assert not busy("- definition:\n  - text: loading\n")
     assert not busy("- status: Done")

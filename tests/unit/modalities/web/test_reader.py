@@ -23,7 +23,7 @@ MACHINES = [
 CREATE = Change(
     "create machines",
     PAGE,
-    ("create virtual machines", "create"),
+    ("create virtual machines",),
     wishes=(
         Wish(("machine name", "name"), "web-1, web-2", under="machine"),
         Wish(("number of machines", "number", "how many"), "2"),

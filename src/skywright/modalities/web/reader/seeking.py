@@ -11,7 +11,7 @@ from skywright.modalities.web.goal import Change
 from skywright.modalities.web.reader.names import best, first_of, search_box, shows
 from skywright.modalities.web.reader.screen import Row, Screen
 from skywright.modalities.web.tree import Node
-from skywright.modalities.web.words import is_one_of
+from skywright.modalities.web.words import is_one_of, listed
 
 _LOAD_SECONDS = 20.0
 
@@ -85,7 +85,9 @@ class Way:
         if item:
             why = next((node.says() for node in item.walk() if node is not item and node.says()), "")
             return GiveUp(f"'{item.name}' is switched off{f': {why}' if why else ''}")
-        menu = first_of(_usable(screen.buttons), "menus")
+        usable = _usable(screen.buttons)
+        of_page = [f"{page} {menu}" for page in self.goal.page for menu in listed("menus")]
+        menu = first_of(usable, "menus") or best(usable, of_page)
         if menu and "menu" not in self.tried:
             self.tried.add("menu")
             return _click(menu)

@@ -50,7 +50,7 @@ def workspace(user: User, cloud: Cloud) -> Path:
 def test_killed_in_the_middle_of_an_apply(user: User, victim: str) -> None:
     cloud = user.account()
     process = user.start(
-        "do", "create a disk of 12 GB", "--target", cloud.target, "--yes", "--modality", "iac"
+        "do", "create a 12 GB disk in us-east-1a", "--target", cloud.target, "--yes", "--modality", "iac"
     )
     # It is made, and Terraform waits for it, so that its state does not have it yet.
     until(lambda: volumes(cloud))
@@ -82,11 +82,11 @@ def test_killed_in_the_middle_of_an_apply(user: User, victim: str) -> None:
 
 def test_what_was_undone_or_deleted_is_forgotten_and_not_made_again(user: User) -> None:
     cloud = user.account()
-    first = user.do("create a disk of 12 GB", cloud, "--yes", "--modality", "iac", seconds=300)
+    first = user.do("create a 12 GB disk in us-east-1a", cloud, "--yes", "--modality", "iac", seconds=300)
     assert first.status == 0, first.err
     assert user.run("undo", first.json["run"], "--yes", seconds=200).status == 0
     assert volumes(cloud) == []
-    second = user.do("create a disk of 15 GB", cloud, "--yes", "--modality", "iac", seconds=300)
+    second = user.do("create a 15 GB disk in us-east-1a", cloud, "--yes", "--modality", "iac", seconds=300)
     assert second.status == 0, second.err
     assert "forgotten: aws_ebs_volume.made" in second.err
     assert [one["Size"] for one in volumes(cloud)] == [15]

@@ -112,7 +112,7 @@ def terraform(folder: Path) -> tuple[str, dict[str, str]]:
         *(part for part in ("/opt/*", str(Path.home() / ".terraform.d/*")) for part in glob.glob(part)),
     ]
     for place in filter(None, places):
-        if glob.glob(f"{place}/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"):
+        if glob.glob(f"{place}/*/hashicorp/aws/*/*/terraform-provider-aws*"):
             settings = folder / "cli.tfrc"
             settings.write_text(
                 "disable_checkpoint = true\n"

@@ -16,6 +16,20 @@ from tests.user import Cloud, User
 
 pytestmark = [pytest.mark.slow, terraform.needed, pytest.mark.timeout(600)]
 
+GROW = """
+skywright: 1
+name: grow a disk
+region: us-east-1
+steps:
+- id: grow
+  do: ec2:ModifyVolume
+  with: {VolumeId: DISK, Size: 20}
+- id: look
+  do: ec2:DescribeVolumes
+  with: {VolumeIds: [DISK]}
+  until: "Volumes[0].Size == `20`"
+"""
+
 
 def volumes(cloud: Cloud) -> list[dict[str, Any]]:
     return cloud.client("ec2").describe_volumes()["Volumes"]
@@ -47,10 +61,10 @@ def workspace(user: User, cloud: Cloud) -> Path:
 
 
 @pytest.mark.parametrize("victim", ["skywright", "terraform"])
-def test_killed_in_the_middle_of_an_apply(user: User, victim: str) -> None:
+def test_killed_in_the_middle_of_an_apply(user: User, victim: str, tmp_path: Path) -> None:
     cloud = user.account()
     process = user.start(
-        "do", "create a disk of 12 GB", "--target", cloud.target, "--yes", "--modality", "iac"
+        "do", "create a 12 GB disk in us-east-1a", "--target", cloud.target, "--yes", "--modality", "iac"
     )
     # It is made, and Terraform waits for it, so that its state does not have it yet.
     until(lambda: volumes(cloud))
@@ -73,20 +87,29 @@ def test_killed_in_the_middle_of_an_apply(user: User, victim: str) -> None:
     if victim == "terraform":
         return
     # The workspace is whole: what it made can be changed in it.
-    words = f"grow the disk {made['VolumeId']} to 20 GB"
-    grown = user.do(words, cloud, "--yes", "--modality", "iac", seconds=300)
+    (tmp_path / "grow.yaml").write_text(GROW.replace("DISK", made["VolumeId"]))
+    grown = user.run(
+        "apply",
+        str(tmp_path / "grow.yaml"),
+        "--target",
+        cloud.target,
+        "--yes",
+        "--modality",
+        "iac",
+        seconds=300,
+    )
     assert grown.status == 0, grown.err
     assert [(one["VolumeId"], one["Size"]) for one in volumes(cloud)] == [(made["VolumeId"], 20)]
-    assert "default = 20" in (workspace(user, cloud) / "variables.tf").read_text()
+    assert " = 20\n" in (workspace(user, cloud) / "main.tf").read_text()
 
 
 def test_what_was_undone_or_deleted_is_forgotten_and_not_made_again(user: User) -> None:
     cloud = user.account()
-    first = user.do("create a disk of 12 GB", cloud, "--yes", "--modality", "iac", seconds=300)
+    first = user.do("create a 12 GB disk in us-east-1a", cloud, "--yes", "--modality", "iac", seconds=300)
     assert first.status == 0, first.err
     assert user.run("undo", first.json["run"], "--yes", seconds=200).status == 0
     assert volumes(cloud) == []
-    second = user.do("create a disk of 15 GB", cloud, "--yes", "--modality", "iac", seconds=300)
+    second = user.do("create a 15 GB disk in us-east-1a", cloud, "--yes", "--modality", "iac", seconds=300)
     assert second.status == 0, second.err
     assert "forgotten: aws_ebs_volume.made" in second.err
     assert [one["Size"] for one in volumes(cloud)] == [15]

@@ -24,7 +24,7 @@ def main(asked: dict[str, Any]) -> int:
     """Run the commands; the first that fails ends it, and gives the status.
 
     Args:
-        asked: `provider`, a file, or null; `sources`, what the provider is called in configurations;
+        asked: `provider`, a file, or null; `source`, what the provider is called in configurations;
             `commands`, each with `words` and, if its output belongs into a file, `output`.
     """
     with ExitStack() as stack:
@@ -53,7 +53,7 @@ def _start(asked: dict[str, Any], log: IO[bytes]) -> "subprocess.Popen[bytes]":
         found = _ATTACH.search(os.pread(log.fileno(), 65536, 0))
         if found:
             attach = next(iter(json.loads(found[1]).values()))
-            os.environ["TF_REATTACH_PROVIDERS"] = json.dumps(dict.fromkeys(asked["sources"], attach))
+            os.environ["TF_REATTACH_PROVIDERS"] = json.dumps({asked["source"]: attach})
             return provider
         time.sleep(0.02)
     provider.kill()

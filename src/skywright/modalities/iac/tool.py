@@ -19,7 +19,9 @@ from skywright.modalities import process
 from skywright.modalities.base import Workplace
 
 MIRROR = "SKYWRIGHT_TERRAFORM_MIRROR"
-SOURCES = ("registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws")
+SOURCE = "hashicorp/aws"
+"""What configurations call the provider; Terraform and OpenTofu each put their own registry before it."""
+
 _OLDEST = 5
 """Older providers do not know AWS_ENDPOINT_URL."""
 
@@ -110,11 +112,11 @@ def provider(folders: Iterator[Path]) -> Path | None:
     )
     for folder in folders:
         found: list[tuple[tuple[int, ...], Path]] = []
-        for source in SOURCES:
-            for path in folder.glob(f"{source}/*/{system}_{machine}/terraform-provider-aws_v*"):
-                numbers = tuple(int(part) for part in re.findall(r"\d+", path.parent.parent.name))
-                if numbers and numbers[0] >= _OLDEST and os.access(path, os.X_OK):
-                    found.append((numbers, path))
+        # A mirror's first level is the registry's name, which is Terraform's or OpenTofu's.
+        for path in folder.glob(f"*/{SOURCE}/*/{system}_{machine}/terraform-provider-aws_v*"):
+            numbers = tuple(int(part) for part in re.findall(r"\d+", path.parent.parent.name))
+            if numbers and numbers[0] >= _OLDEST and os.access(path, os.X_OK):
+                found.append((numbers, path))
         if found:
             return max(found)[1]
     return None
@@ -128,7 +130,7 @@ def run(tool: Tool, commands: Sequence[Command], workplace: Workplace) -> proces
     """
     asked = {
         "provider": str(tool.provider),
-        "sources": SOURCES,
+        "source": SOURCE,
         "commands": [
             {"words": [tool.program, *one.words], "output": str(one.output) if one.output else None}
             for one in commands
@@ -177,7 +179,7 @@ def _fetched(program: str, workplace: Workplace, cache: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     source = (
-        'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n'
+        f'terraform {{\n  required_providers {{\n    aws = {{\n      source = "{SOURCE}"\n    }}\n  }}\n}}\n'
     )
     (folder / "main.tf").write_text(source, encoding="utf-8")
     variables = _environment(program, workplace) | {"TF_PLUGIN_CACHE_DIR": str(cache)}

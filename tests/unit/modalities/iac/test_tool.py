@@ -22,7 +22,7 @@ def workplace(tmp_path: Path) -> Workplace:
 def mirrored(folder: Path, version: str, name: str = "terraform-provider-aws_v5") -> Path:
     system = "darwin" if os.uname().sysname == "Darwin" else "linux"
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
-    path = folder / "registry.terraform.io/hashicorp/aws" / version / f"{system}_{machine}" / name
+    path = folder / "some.registry" / tool.SOURCE / version / f"{system}_{machine}" / name
     path.parent.mkdir(parents=True)
     path.write_text("")
     path.chmod(0o700)
@@ -130,5 +130,5 @@ def test_what_terraform_knows_is_the_gate_and_no_more(
     assert known["HOME"] == str(workplace.folder)
     assert known["CHECKPOINT_DISABLE"] == "1"
     assert Path(known["TF_CLI_CONFIG_FILE"]).read_text() == "disable_checkpoint = true\n"
-    assert '"registry.terraform.io/hashicorp/aws": {"Pid": 7}' in known["TF_REATTACH_PROVIDERS"]
+    assert '"hashicorp/aws": {"Pid": 7}' in known["TF_REATTACH_PROVIDERS"]
     assert not {"TF_VAR_secret", "AWS_PROFILE"} & set(known)

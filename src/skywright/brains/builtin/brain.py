@@ -100,7 +100,7 @@ class Builtin:
         if meant.only_asks:
             recipes = tuple(recipe for recipe in recipes if not recipe.changes)
             there |= {"asks"}
-        if "nothing_there" in there or (not world.everywhere() and library.makes(meant.likely)):
+        if there & {"nothing_there", "made_vm"} or (not world.everywhere() and library.makes(meant.likely)):
             recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
         return library.rank(recipes, marks, there, among(meant.likely, recipes))
 

@@ -2,7 +2,7 @@
 
 import re
 
-from skywright.brains.builtin.library import ACTIONS
+from skywright.brains.builtin.library import ACTIONS, THINGS
 from skywright.brains.builtin.targets import named_in, unknown_names
 from skywright.brains.builtin.words import vocabulary
 from skywright.brains.builtin.words.facts import Facts
@@ -12,6 +12,8 @@ from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import World
 
 _TAKEN_AWAY = TAKING | {"rename", "snapshot", "image"}
+_HELD = THINGS - {"tags", "security_group", "spot"}
+"""What can be asked for instead of a machine."""
 _DOING = ACTIONS - {"balance", "forward", "rename"} | {"show", "question", "alarm"}
 _TOLD = frozenset(
     {"show", "status", "health", "metrics", "cost", "dependency", "console", "alarms", "address", "question"}
@@ -71,7 +73,23 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
         found.add("resized")
     if "bare" in found and found & {"has_gb", "fresh_disk"}:
         found.add("bare_disk")
+    if _is_made(facts, found):
+        found.add("made_vm")
     return frozenset(found)
+
+
+def _is_made(facts: Facts, found: set[str]) -> bool:
+    """Whether machines are to be made, whatever else is said of them: `5x t3.large`, `create a server, its …`."""
+    if found & {"named_vm", "known_vm", "asks", "known_disk", "the_lb"} or facts.concepts & _TAKEN_AWAY:
+        return False
+    if any(mark.concepts & {"resize", "convert"} and "create" not in mark.concepts for mark in facts.marks):
+        return False
+    if facts.types and not facts.concepts & {"tags", "size"}:
+        return bool(facts.count or facts.names or unknown_names(facts))
+    things = [mark for mark in facts.marks if mark.concepts & (_HELD | {"vm"})]
+    begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
+    created = begins is not None and "create" in begins.concepts and begins.first < 4
+    return created and bool(things) and "vm" in things[0].concepts and "fresh_vm" in found
 
 
 def _empty(world: World, region: str) -> bool:

@@ -18,6 +18,7 @@ _NOT_NUMBERS_AFTER = frozenset(
 )
 _MEASURES = frozenset({"hour", "terabyte", "gigabyte", "gig", "gb", "tb", "tebibyte", "gibibyte"})
 """What one of is said with `a`: `a terabyte`, `for an hour`."""
+_ROMAN: Mapping[str, int] = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8}
 _NOT_NUMBERS_BEFORE = frozenset(
     {"of", "that", "with", "called", "named", "which", "whose", "by", "minute", "day"}
 )
@@ -111,7 +112,7 @@ def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
         return _scaled(tokens, Quantity(float(token.word), "", at, at + 1))
     if token.word in {"a", "an"} and at + 1 < len(tokens) and _plain(tokens[at + 1]) in _MEASURES:
         return Quantity(1, "", at, at + 1)
-    value = _word_value(token.word)
+    value = _word_value(token.word) or _ROMAN.get(token.text)
     if value is None or token.kind != "word":
         return None
     before = tokens[at - 1].word if at else ""

@@ -100,7 +100,9 @@ def _adds_facts(sentence: list[Token]) -> bool:
 
 
 def _is_list(sentence: list[Token]) -> bool:
-    """`3 x t3.micro`, `eu-west-1`: bare facts without a sentence around them."""
+    """`3 x t3.micro`, `eu-west-1`, `names: anna, berta`: bare facts without a sentence around them."""
+    if len(sentence) > 2 and sentence[0].word in words("labels") and sentence[1].word in {":", "="}:
+        return True
     return len(sentence) <= 4 and any(
         token.kind in ("number", "type", "place", "pair", "cidr") for token in sentence
     )

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from skywright.brains.builtin.words.commands import plainly
+
 Kind = Literal[
     "word",
     "number",
@@ -80,19 +82,16 @@ _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),
+    (r"(?<=\d)/(?=[A-Za-z][\w-]*\d(?:[/\s,.;:]|$))", ", "),
+    (r";(?= *\w+ ?[=:] ?\w)", ","),
     (r"(?<=vm |ms |es |rs |ts |ox )x(\d{1,3})(?=[\s,.]|$)", r"x \1"),
     (r"(?<!\S)--(count|size|iops|type|region|name|zone|port|instance-type)[ =](?=\S)", r"\1="),
     (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
     (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),
     (r"(?<=\d)-(?=(?:giga|gibi|tera|tebi)bytes?\b)", " "),
-    (
-        r"(?<![\w-])(describe|start|stop|reboot|terminate|run|monitor|unmonitor|attach|detach|delete|create)-"
-        r"(?=(?:instances?|volumes?|snapshots?|images?|tags|alarms)\b)",
-        r"\1 ",
-    ),
     (r"\b(?:one|1)[- ]min(?:ute)?\b|\b(?:sixty|60)[- ]?s(?:ec(?:ond)?s?)?\b(?= )", "one-minute"),
 )
-"""What is said in one way as in another: `a..c` is `a to c`, a command's name its words."""
+"""What is said in one way as in another: `a..c` is `a to c`, `n1/n2` a list."""
 _NAMING = re.compile(
     r"\b(?:named?|called?|naming|calling)(?:\s+(?:it|them|is|as|of|to))?\s*[:=]?\s*(?P<rest>.+)$", re.I
 )
@@ -112,6 +111,7 @@ def clean(words: str) -> str:
 
 def _plain(text: str) -> str:
     plain = re.sub(r"[ \t\r\f\v]+", " ", text.translate(_SAME))
+    plain = plainly(plain)
     for pattern, instead in _SPOKEN:
         plain = re.sub(pattern, instead, plain, flags=re.I)
     if re.search(r"(?<![\w.])\(?1[.)]\s", plain) and re.search(r"(?<![\w.])\(?2[.)]\s", plain):

@@ -93,6 +93,12 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
         return Unclear((Question("region", text),), recipe.means)
     if recipe.changes and recipe.where != "new" and not waits and _at_another_time(meant):
         return Beyond("I act at once and can't do it at another time or for a while; say it when it is due.")
+    if (
+        recipe.changes
+        and "subnets" not in recipe.slots
+        and (found := pattern("spread").search(meant.facts.words))
+    ):
+        return Beyond(f"I can {recipe.means}, but I have no way to set '{found[0]}' there.", (recipe.means,))
     for said, quality in table("qualities").items():
         found = re.search(rf"\b{said}\b", meant.facts.words)
         if recipe.changes and quality not in recipe.slots and found:

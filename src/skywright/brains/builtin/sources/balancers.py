@@ -7,6 +7,7 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.traffic import sources_of_traffic
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row
 from skywright.model.advice import Concern
 from skywright.model.values import Value
@@ -64,7 +65,8 @@ def _is_network(filling: Filling) -> bool:
 
 
 def scheme(filling: Filling, options: Mapping[str, Any]) -> Value:
-    inside = bool(re.search(r"\b(?:internal|private|internally|intranet|not public)\b", filling.facts.words))
+    inside = pattern("inside_only").search(filling.facts.words)
+    inside = inside or re.search(r"\b(?:public|internet|outside)\b", filling.spared_words)
     return "internal" if inside else "internet-facing"
 
 
@@ -82,20 +84,9 @@ def balancer_source(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def balancer_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     """A free name that a load balancer or target group may have: letters, digits and hyphens, at most 32."""
-    words = " ".join(token.text for token in filling.facts.tokens)
-    match = re.search(
-        r"\b(?:balancer|lb|alb|nlb|elb)(?: ?,? (?:named|called|name))? ([A-Za-z0-9][\w-]*[\w])", words, re.I
+    stem = _said_name(filling)[: 32 - len(str(options.get("suffix", "")))] or str(
+        options.get("default", "balancer")
     )
-    named = (
-        match[1]
-        if match
-        and (re.search(r"\b(?:named|called|name)\b", match[0]) or "-" in match[1])
-        and match[1] not in (filling.facts.names[1:])
-        else ""
-    )
-    stem = re.sub(r"[^A-Za-z0-9-]+", "-", named).strip("-")[
-        : 32 - len(str(options.get("suffix", "")))
-    ] or str(options.get("default", "balancer"))
     if stem.startswith("internal-"):
         stem = stem.removeprefix("internal-") or "balancer"
     stem = f"{stem}{options.get('suffix', '')}"
@@ -104,6 +95,21 @@ def balancer_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     return next(
         name for name in [stem, *(f"{stem[:28]}-{number}" for number in range(2, 1000))] if name not in used
     )
+
+
+def _said_name(filling: Filling) -> str:
+    """The name that was given, or one that merely stands behind the word: `alb front-1`."""
+    named = filling.facts.balancer
+    if not named:
+        words = " ".join(token.text for token in filling.facts.tokens)
+        match = re.search(r"\b(?:balancer|lb|alb|nlb|elb) ([A-Za-z0-9][\w-]*[\w])", words, re.I)
+        named = match[1] if match and "-" in match[1] and match[1] not in filling.facts.names[1:] else ""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", named).strip("-")
+
+
+def health_path(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """What the load balancer asks the machines for; None leaves it to the cloud's own `/`."""
+    return filling.facts.path or None
 
 
 def outward(filling: Filling, options: Mapping[str, Any]) -> Value:

@@ -25,6 +25,8 @@ class Facts:
         mentions: names and identifiers that stand by themselves, and may be of things that exist.
         ports: said without a direction; `outside` and `inside` with one.
         factor: of a size relative to the present one, such as 2 or 0.5.
+        balancer: the name that a load balancer is to have.
+        path: of an address, such as `/healthz`.
         others: names, in lower case, of existing things that are no machines (see `anchors`).
     """
 
@@ -53,6 +55,8 @@ class Facts:
     device: str = ""
     factor: float | None = None
     others: frozenset[str] = frozenset()
+    balancer: str = ""
+    path: str = ""
 
     @property
     def concepts(self) -> frozenset[str]:

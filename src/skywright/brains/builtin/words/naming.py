@@ -1,7 +1,7 @@
 """Names and tags that a text gives. Owns how they are said; must not know which of them exist."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token
@@ -11,7 +11,28 @@ _OWNERS = frozenset({"her", "him", "she", "he", "they", "his", "mine", "it", "th
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd", "other", "last"})
 _TWOFOLD = frozenset({"hostname", "hostnames"})
 """What begins a name, and elsewhere is an address."""
-_OTHERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "vpc", "vnet", "network"})
+_BALANCERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "load balancer"})
+_MACHINES = frozenset({"vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instances"})
+_BETWEEN = frozenset(
+    {
+        "is",
+        "be",
+        "it",
+        ",",
+        "should",
+        "shall",
+        "will",
+        "must",
+        "to",
+        "that",
+        "which",
+        "and",
+        "with",
+        "the",
+        "a",
+    }
+)
+_OTHERS = _BALANCERS | {"vpc", "vnet", "network"}
 
 
 def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
@@ -34,15 +55,54 @@ def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
     return tags
 
 
-def names_of(tokens: Sequence[Token], tags: dict[str, str]) -> tuple[tuple[str, ...], set[int]]:
-    """Names that the text gives, and the tokens that they are made of."""
+def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
+    """The name that the text gives to a load balancer, and the tokens that say so; empty if there is none.
+
+    `a load balancer called front`, `name the balancer front`, `balancer …, its name is front`; a list of
+    names is never a balancer's.
+    """
+    for at, token in enumerate(tokens):
+        if token.word not in words("naming") or token.fixed:
+            continue
+        start = _after_links(tokens, at + 1)
+        if start < len(tokens) and tokens[start].word in {"load", "application", "network"}:
+            start += 1
+        after = start < len(tokens) and tokens[start].word in _BALANCERS
+        if after:
+            start = _after_links(tokens, start + 1)
+        elif not _is_balancers(tokens, at):
+            continue
+        names, used = _name_list(tokens, start, False)
+        if len(names) == 1:
+            return names[0], used | {at}
+    return "", set()
+
+
+def _is_balancers(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what is named there is a load balancer: the thing before, past `should be`, or that `its` means."""
+    before = at - 1
+    while before >= 0 and tokens[before].word in _BETWEEN:
+        before -= 1
+    if before >= 0 and tokens[before].word in _BALANCERS:
+        return True
+    around = {token.word for token in tokens[max(0, at - 1) : at + 3]}
+    if not around & {"its", "it"}:
+        return False
+    things = [token.word for token in tokens[:at] if token.word in _BALANCERS | _MACHINES]
+    return bool(things) and things[-1] in _BALANCERS
+
+
+def names_of(
+    tokens: Sequence[Token], tags: dict[str, str], taken: Collection[int] = ()
+) -> tuple[tuple[str, ...], set[int]]:
+    """Names that the text gives, and the tokens that they are made of; none of those that are taken."""
     for key in [key for key in tags if key.lower() == "name"]:
         return (tags.pop(key),), set()
     prefixed = _prefix(tokens)
     if prefixed is not None:
         return (tokens[prefixed].text,), {prefixed}
     for at, token in enumerate(tokens):
-        if token.word not in words("naming") or token.fixed or _of_another(tokens, at):
+        if token.word not in words("naming") or token.fixed or at in taken or _of_another(tokens, at):
             continue
         start = _after_links(tokens, at + 1)
         names, used = _name_list(tokens, start, token.word in {"name", "names", "call"})

@@ -73,6 +73,7 @@ def without_chat(
         if sentence in asking
         or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence)))
         or _is_list(sentence)
+        or pattern("traffic").search(spoken(sentence))
     ]
 
 

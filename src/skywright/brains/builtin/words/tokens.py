@@ -20,6 +20,7 @@ Kind = Literal[
     "type",
     "place",
     "device",
+    "path",
     "pair",
     "mapping",
     "name",
@@ -67,6 +68,7 @@ _PATTERN = re.compile(
   | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b|\b[a-z]{{1,3}}\d+[a-z]{{0,4}}\.[a-z0-9]+\b)
   | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b)
   | (?P<device>/dev/[a-z0-9]+|\bxvd[a-z]{{1,2}}\b|\bsd[b-z]\b)
+  | (?P<path>(?<![\w/<.])/[A-Za-z][\w.-]*(?:/[\w-]+)*)
   | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b(?!\s*(?:\*|{_COUNTED}|{_TYPES})))
   | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
       |\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
@@ -82,6 +84,7 @@ _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),
+    (r"\b(?:is|are) (?=(?:needed|required|wanted)\b)", ""),
     (r"(?<=\d)/(?=[A-Za-z][\w-]*\d(?:[/\s,.;:]|$))", ", "),
     (r";(?= *\w+ ?[=:] ?\w)", ","),
     (r"(?<=vm |ms |es |rs |ts |ox )x(\d{1,3})(?=[\s,.]|$)", r"x \1"),
@@ -185,7 +188,7 @@ def _tokens(match: re.Match[str]) -> list[Token]:
         text = re.sub(rf"\.({_SIZES})s$", r".\1", text, flags=re.I)  # `a dozen t3.nanos`
     if text == "\n":
         return [Token(".", ".", "mark", start, end)]
-    fixed = kind in ("id", "arn", "pair", "device")
+    fixed = kind in ("id", "arn", "pair", "device", "path")
     return [Token(text, text.lower(), kind, start, end, fixed)]  # type: ignore[arg-type]
 
 

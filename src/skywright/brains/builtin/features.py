@@ -73,6 +73,10 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
         found.add("resized")
     if "bare" in found and found & {"has_gb", "fresh_disk"}:
         found.add("bare_disk")
+    if "known_disk" in facts.concepts | found and not {"named_vm", "vm"} & (found | facts.concepts):
+        found.add("lone_disk")
+        if (facts.disks or "disk_kind" in found) and "attach_word" not in found:
+            found.add("grown_disk")
     if _is_made(facts, found):
         found.add("made_vm")
     return frozenset(found)

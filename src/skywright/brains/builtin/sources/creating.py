@@ -131,16 +131,20 @@ def root_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def _is_extra(filling: Filling) -> bool:
-    return bool(
-        filling.concepts & {"attach"} - {"create"}
-        and re.search(r"\b(?:attach\w*|mount\w*|plug\w*|hook\w*|connect\w*)\b", filling.facts.words)
-    ) or bool(
-        re.search(
-            (
-                r"\b(?:additional|extra|second|data|another|separate|secondary|more) (?:\S+ "
-                r"){0,4}?(?:disks?|volumes?|drives?|storage|ebs|ssds?)\b"
-            ),
-            filling.facts.words,
+    return (
+        bool(filling.facts.disk_count)
+        or bool(
+            filling.concepts & {"attach"} - {"create"}
+            and re.search(r"\b(?:attach\w*|mount\w*|plug\w*|hook\w*|connect\w*)\b", filling.facts.words)
+        )
+        or bool(
+            re.search(
+                (
+                    r"\b(?:additional|extra|second|data|another|separate|secondary|more) (?:\S+ "
+                    r"){0,4}?(?:disks?|volumes?|drives?|storage|ebs|ssds?)\b"
+                ),
+                filling.facts.words,
+            )
         )
     )
 
@@ -167,11 +171,9 @@ def data_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
                 "Ebs": _ebs(int(str(filling.values["root_gb"])), kind, facts.iops, True),
             }
         )
-    extra = (
-        [disk for disk in facts.disks if not disk.root] if _is_extra(filling) or len(facts.disks) > 1 else []
-    )
-    for letter, disk in zip("fghijklmnop", extra, strict=False):
-        mappings.append({"DeviceName": f"/dev/sd{letter}", "Ebs": _ebs(disk.size_gb, kind, facts.iops, True)})
+    extra = facts.data_sizes if _is_extra(filling) or len(facts.disks) > 1 else []
+    for letter, size in zip("fghijklmnop", extra, strict=False):
+        mappings.append({"DeviceName": f"/dev/sd{letter}", "Ebs": _ebs(size, kind, facts.iops, True)})
     return mappings or None
 
 

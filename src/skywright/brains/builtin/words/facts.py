@@ -43,6 +43,7 @@ class Facts:
     cores: float | None = None
     memory_gb: float | None = None
     disks: tuple[Disk, ...] = ()
+    disk_count: int | None = None
     disk_type: str = ""
     iops: int | None = None
     ports: tuple[int, ...] = ()
@@ -57,6 +58,12 @@ class Facts:
     others: frozenset[str] = frozenset()
     balancer: str = ""
     path: str = ""
+
+    @property
+    def data_sizes(self) -> list[int]:
+        """The sizes of the disks that are no root disks, one for each of them."""
+        sizes = [disk.size_gb for disk in self.disks if not disk.root]
+        return sizes * (self.disk_count or 1) if len(sizes) == 1 else sizes
 
     @property
     def concepts(self) -> frozenset[str]:

@@ -69,7 +69,32 @@ def quantities(tokens: Sequence[Token]) -> list[Quantity]:
             continue
         found.append(_with_unit(tokens, quantity))
         at = found[-1].last
-    return found
+    return _with_shared_unit(tokens, found)
+
+
+def figures(tokens: Sequence[Token]) -> str:
+    """The words with `#` for every quantity, in words or digits."""
+    held = {
+        at: quantity.first == at
+        for quantity in quantities(tokens)
+        for at in range(quantity.first, quantity.last)
+    }
+    said = [
+        "#" if held.get(at) else _plain(token) or "§" for at, token in enumerate(tokens) if held.get(at, True)
+    ]
+    return " ".join(said)
+
+
+def _with_shared_unit(tokens: Sequence[Token], found: list[Quantity]) -> list[Quantity]:
+    """`20, 40 and 80 GB`: the unit of the last is that of the others."""
+    shared = list(found)
+    for at in range(len(found) - 2, -1, -1):
+        one, other = shared[at], shared[at + 1]
+        between = [token.word for token in tokens[one.last : other.first]]
+        if other.unit == "gb" and not one.unit and between and set(between) <= {",", "and", "&", "/", "+"}:
+            factor = _tables().units.get(_plain(tokens[other.last - 1]), ("gb", 1.0))[1]
+            shared[at] = replace(one, value=one.value * factor, unit="gb")
+    return shared
 
 
 def _plain(token: Token) -> str:

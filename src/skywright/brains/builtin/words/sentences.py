@@ -95,7 +95,9 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
 
 def _adds_facts(sentence: list[Token]) -> bool:
     """`Somewhere in London would be ideal`: a place, a type or a setting that must not be passed over."""
-    hard = any(token.kind in ("type", "place", "pair", "cidr", "mapping", "arn") for token in sentence)
+    hard = any(
+        token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
+    )
     hard = hard or any(number.unit in ("gb", "core", "iops") for number in quantities(sentence))
     return hard or any(place.placed or len(sentence) <= 4 for place in places(sentence, ()))
 

@@ -88,6 +88,7 @@ _SPOKEN = (
     (r"(?<=\d)/(?=[A-Za-z][\w-]*\d(?:[/\s,.;:]|$))", ", "),
     (r";(?= *\w+ ?[=:] ?\w)", ","),
     (r"(?<=vm |ms |es |rs |ts |ox )x(\d{1,3})(?=[\s,.]|$)", r"x \1"),
+    (r"(\.\w*(?:nano|micro|small|medium|large) )x ?(\d{1,3})(?=[\s,.]|$)", r"\1x \2"),
     (r"(?<!\S)--(count|size|iops|type|region|name|zone|port|instance-type)[ =](?=\S)", r"\1="),
     (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
     (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),

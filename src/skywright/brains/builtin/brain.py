@@ -100,6 +100,8 @@ class Builtin:
         if meant.only_asks:
             recipes = tuple(recipe for recipe in recipes if not recipe.changes)
             there |= {"asks"}
+        if "grown_disk" in there:
+            recipes = tuple(recipe for recipe in recipes if "grown_disk" not in recipe.never)
         if there & {"nothing_there", "made_vm"} or (not world.everywhere() and library.makes(meant.likely)):
             recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
         return library.rank(recipes, marks, there, among(meant.likely, recipes))

@@ -55,6 +55,18 @@ def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
     return tags
 
 
+def tag_keys(tokens: Sequence[Token]) -> list[str]:
+    """What is named as a tag without a value, in lower case: `the tag owner`, `the owner tag`, `tags a and b`."""
+    keys: list[str] = []
+    for at, token in enumerate(tokens):
+        if token.word not in {"tag", "tags", "label", "labels"} or token.fixed:
+            continue
+        row, _ = _name_list(tokens, _after_links(tokens, at + 1), False)
+        before = tokens[at - 1] if at else token
+        keys += row or ([before.text] if before.word not in words("no_name") and at > 1 else [])
+    return [key.lower() for key in keys]
+
+
 def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
     """The name that the text gives to a load balancer, and the tokens that say so; empty if there is none.
 

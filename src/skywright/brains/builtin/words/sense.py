@@ -108,7 +108,7 @@ def sense(
         return Beyond(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
-    told = kept
+    told = [sentence for sentence in sentences if sentence in kept or not wonders(sentence)]
     kept = with_targets(without_chat(kept, lexicon, about), told, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
     unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
@@ -137,7 +137,7 @@ def _sensed(
     likely: Mapping[str, float],
 ) -> Sense | Beyond:
     facts = read(said, lexicon, context.cloud.regions)
-    idle = (_is_purpose, _is_adjective, _is_description, _is_of_a_habit)
+    idle = (_is_of_a_tag, _is_purpose, _is_adjective, _is_description, _is_of_a_habit)
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
     sure = _is_sure(likely)
     if not facts.marks and not facts.types and not facts.ids and (excluded or not sure):
@@ -204,6 +204,11 @@ def _is_adjective(facts: Facts, mark: Mark) -> bool:
     after = [other for other in facts.marks if other.first == mark.last]
     noun = bool(after) and bool(after[0].concepts & {"vm", "disk"})
     return noun and bool(before & {"the", "all", "every", "a", "my", "our", "those", "any", "that", "this"})
+
+
+def _is_of_a_tag(facts: Facts, mark: Mark) -> bool:
+    """`key owner, value bob`: no key pair."""
+    return mark.words == "key" and bool(facts.tags)
 
 
 def _is_of_a_habit(facts: Facts, mark: Mark) -> bool:

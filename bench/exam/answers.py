@@ -52,6 +52,7 @@ def _other_disks(intent: Mapping[str, Any], told: Mapping[str, Any], before: Sta
     """Whether other disks are told of than those of the intent, however they are told."""
     rows = [
         *(told.get("disks") or ()),
+        *(told.get("unattached") or ()),
         *(disk for vm in told.get("vms") or () for disk in vm.get("disks") or ()),
     ]
     ledger = Ledger(before, [])

@@ -43,9 +43,23 @@ def _called(facts: Facts, at: int, meaning: frozenset[str] | None) -> bool:
 
 def _stands_alone(facts: Facts, at: int, lexicon: Lexicon) -> bool:
     """`grow spare to 20 GB`: a word that only says what a thing is like, and no thing follows."""
-    word = facts.tokens[at].word
-    after = [token.word for token in facts.tokens[at + 1 : at + 3]]
-    return lexicon.phrases.get((word,)) == frozenset({"new"}) and not set(after) & lexicon.nouns
+    if lexicon.phrases.get((facts.tokens[at].word,)) != frozenset({"new"}):
+        return False
+    for token in facts.tokens[at + 1 :]:
+        if token.kind in ("mark", "name", "id") or token.word in {
+            "to",
+            "up",
+            "from",
+            "on",
+            "at",
+            "is",
+            "and",
+            "into",
+        }:
+            return True
+        if lexicon.phrases.get((token.word,), frozenset()) & {"vm", "disk", "lb", "network"}:
+            return False
+    return True
 
 
 def _marked(facts: Facts, world: World, region: str, lexicon: Lexicon) -> Facts:

@@ -37,7 +37,7 @@ from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.sense import EXAMPLES, NEITHER, Sense, part, sense
 from skywright.brains.builtin.words.tokens import Token
-from skywright.brains.builtin.world import Machine, World
+from skywright.brains.builtin.world import Machine, World, tags
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 
 _IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
@@ -301,7 +301,11 @@ class Builtin:
 
 
 def _names(world: World) -> list[str]:
-    return [machine.name for machine in world.machines(world.context.region) if machine.name]
+    """The names of what there is where the request is about, if it says nothing of a place."""
+    here = world.context.region
+    disks = [tags(row).get("Name", "") for row in world.volumes(here)]
+    balancers = [str(row["LoadBalancerName"]) for row in world.balancers(here)]
+    return [name for name in (*(m.name for m in world.machines(here)), *disks, *balancers) if name]
 
 
 def _everything(world: World, filling: Filling) -> list[Machine]:

@@ -8,7 +8,7 @@ from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.traffic import sources_of_traffic
 from skywright.brains.builtin.words.vocabulary import pattern
-from skywright.brains.builtin.world import Row
+from skywright.brains.builtin.world import Machine, Row
 from skywright.model.advice import Concern
 from skywright.model.values import Value
 
@@ -169,6 +169,32 @@ def one_target_group(filling: Filling, options: Mapping[str, Any]) -> Value:
     if len(rows) > 1:
         raise Ask("target_group", "Which target group?", tuple(str(row["TargetGroupName"]) for row in rows))
     return str(rows[0]["TargetGroupArn"])
+
+
+def _peers(filling: Filling) -> list[Machine]:
+    """The machines that the load balancer has already.
+
+    Raises:
+        Cannot: It has none, so that nothing says what new ones should be like.
+    """
+    held = filling.world.registered(filling.region, str(filling.values["group"]))
+    peers = [machine for machine in filling.world.machines(filling.region) if machine.id in held]
+    if not peers:
+        raise Cannot("the load balancer has no machines yet after which new ones could be placed")
+    return peers
+
+
+def peer_subnets(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """For each new machine a subnet of those that are there, in turn."""
+    subnets = list(dict.fromkeys(machine.subnet for machine in _peers(filling)))
+    return [subnets[at % len(subnets)] for at in range(int(str(filling.values["count"])))]
+
+
+def peer_groups(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The security groups that all machines there have, so that the load balancer can reach new ones."""
+    peers = _peers(filling)
+    shared = set(peers[0].groups).intersection(*(machine.groups for machine in peers))
+    return [id for id in peers[0].groups if id in shared] or peers[0].groups
 
 
 def as_targets(filling: Filling, options: Mapping[str, Any]) -> Value:

@@ -6,7 +6,7 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.sources.names import behind
 from skywright.brains.builtin.world import Machine, Row, tags
 from skywright.model.values import Value
 
@@ -181,20 +181,7 @@ def zone(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def new_names(filling: Filling, options: Mapping[str, Any]) -> list[str]:
     """The names that were given, or the unknown word behind that for a disk: `a new volume archive`."""
-    facts = filling.facts
-    if facts.names:
-        return list(facts.names)
-    behind = {mark.last for mark in facts.marks if "disk" in mark.concepts}
-    return [
-        token.text
-        for at, token in enumerate(facts.tokens)
-        if at in behind and (token.kind in ("name", "quoted") or is_nobodys(filling, token))
-    ]
-
-
-def is_nobodys(filling: Filling, token: Token) -> bool:
-    """Whether a word has no meaning and is not common, and so may be a name."""
-    return token.kind == "word" and token.word.isalpha() and token.word not in filling.known_words
+    return list(filling.facts.names) or behind(filling, "disk")
 
 
 def all_sizes(filling: Filling, options: Mapping[str, Any]) -> Value:

@@ -106,7 +106,7 @@ def _listed(filling: Filling) -> list[str]:
     """
     facts = filling.facts
     existing = {machine.name.lower() for machine in filling.world.machines(filling.region)}
-    for row in _rows(facts.tokens, _meaningful(filling)):
+    for row in _rows(facts.tokens, meaningful(filling)):
         said = [token.text for token in row]
         if existing & {text.lower() for text in said}:
             continue
@@ -117,7 +117,27 @@ def _listed(filling: Filling) -> list[str]:
     return []
 
 
-def _meaningful(filling: Filling) -> set[int]:
+def behind(filling: Filling, thing: str) -> list[str]:
+    """The name that merely stands behind what it is for: `a new volume archive, 64 GB`."""
+    facts = filling.facts
+    held = meaningful(filling)
+    ends = {mark.last for mark in facts.marks if thing in mark.concepts}
+    found: list[str] = []
+    for at, token in enumerate(facts.tokens):
+        after = facts.tokens[at + 1] if at + 1 < len(facts.tokens) else None
+        ended = after is None or after.kind in ("mark", "number") or after.word in _AFTER_NAME | {"of"}
+        if (
+            at in ends
+            and at not in held
+            and (
+                token.kind in ("name", "quoted") or (token.kind == "word" and token.word.isalpha() and ended)
+            )
+        ):
+            found.append(token.text)
+    return found
+
+
+def meaningful(filling: Filling) -> set[int]:
     """The places of words that have a meaning of their own."""
     facts = filling.facts
     held = {at for mark in facts.marks for at in range(mark.first, mark.last)}

@@ -131,7 +131,7 @@ class Lexicon:
         best = min(found, key=lambda hit: (hit[1], not _lacks_one(plain, str(hit[0]))))[0]
         if best in self.verbs and not self._surely(plain, best):
             return word
-        if listed and not _slipped(plain, best):
+        if listed and sorted(plain) != sorted(best) and (len(plain) < 6 or not _slipped(plain, best)):
             return word
         # A word that begins differently is seldom the same word mistyped.
         swapped = best[:2] == plain[1::-1]

@@ -48,9 +48,12 @@ def with_sizes(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
         ),
         "",
     )
-    kind = next(
-        (value for word, value in table("disk_types").items() if re.search(rf"\b{word}\b", facts.spoken)), ""
-    )
+    kinds = {
+        match.start(): value
+        for word, value in table("disk_types").items()
+        for match in re.finditer(rf"\b{word}\b", facts.spoken)
+    }
+    kind = kinds[max(kinds)] if kinds else ""  # `from gp2 to gp3`: the last is what is wanted
     facts = replace(facts, disk_count=_disk_count(facts, numbers, disk_places))
     return replace(
         facts, cores=cores, memory_gb=memory, disks=tuple(disks), types=types, size_word=size, disk_type=kind

@@ -18,6 +18,7 @@ _NOT_NUMBERS_AFTER = frozenset(
 )
 _MEASURES = frozenset({"hour", "terabyte", "gigabyte", "gig", "gb", "tb", "tebibyte", "gibibyte"})
 """What one of is said with `a`: `a terabyte`, `for an hour`."""
+_MORE = frozenset({"more", "extra", "additional", "further", "whole", "full", "other", "new"})
 _ROMAN: Mapping[str, int] = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8}
 _NOT_NUMBERS_BEFORE = frozenset(
     {"of", "that", "with", "called", "named", "which", "whose", "by", "minute", "day"}
@@ -186,6 +187,8 @@ def _with_unit(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     last = quantity.last
     if tokens[last].word == "-" and tokens[last].start == tokens[last - 1].end and last + 1 < len(tokens):
         last += 1
+    if tokens[last].word in _MORE and last + 1 < len(tokens) and _plain(tokens[last + 1]) in _tables().units:
+        last += 1  # `5 more gigabytes`
     unit = _tables().units.get(_plain(tokens[last]))
     if unit is None:
         return quantity

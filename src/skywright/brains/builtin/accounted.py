@@ -72,7 +72,7 @@ def _numbers(facts: Facts, held: str) -> list[str]:
     for number in quantities(facts.tokens):
         text = f"{number.value:g}"
         said = " ".join(token.text for token in facts.tokens[number.first : number.last])
-        if text in numbers:
+        if text in numbers or (number.unit == "gb" and str(round(number.value)) in numbers):
             continue
         size = number.unit == "gb" and not relative and facts.memory_gb != number.value
         year = 1950 <= number.value <= 2100

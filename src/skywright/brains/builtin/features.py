@@ -86,6 +86,8 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
     """Whether machines are to be made, whatever else is said of them: `5x t3.large`, `create a server, its …`."""
     if found & {"named_vm", "known_vm", "asks", "known_disk", "the_lb"} or facts.concepts & _TAKEN_AWAY:
         return False
+    if "bare" in found and "fresh_vm" in found and _begins_with_machines(facts, found):
+        return True
     if any(mark.concepts & {"resize", "convert"} and "create" not in mark.concepts for mark in facts.marks):
         return False
     if facts.types and not facts.concepts & {"tags", "size"}:

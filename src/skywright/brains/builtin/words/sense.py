@@ -214,7 +214,7 @@ def _is_of_a_tag(facts: Facts, mark: Mark) -> bool:
 def _is_of_a_habit(facts: Facts, mark: Mark) -> bool:
     """`stop thinking about web-1`: what is to stop is something that somebody does."""
     after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""
-    return mark.words == "stop" and after.endswith("ing")
+    return mark.words == "stop" and after.endswith("ing") and not after.endswith("thing")
 
 
 def _is_description(facts: Facts, mark: Mark) -> bool:

@@ -54,7 +54,7 @@ _SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 _IDS = "i|vol|subnet|sg|vpc|ami|eni|snap|eipalloc|eipassoc|rtb|igw|sgr"
 _UNITS = (
     "gibibytes?|gigabytes?|gigs?|gib|gb|g|tebibytes?|terabytes?|tib|tb|t|mebibytes?|megabytes?|megs?|mib|mb|"
-    "vcpus?|vcores?|cores?|cpus?|c|iops|percent|minutes?|mins?|hours?|hrs?|days?|x|k|m"
+    "vcpus?|vcores?|cores?|cpus?|c|iops|percent|am|pm|minutes?|mins?|hours?|hrs?|days?|x|k|m"
 )
 _SIZES = r"nano|micro|small|medium|large|x?large|\d+xlarge|metal(?:-\w+)?"
 _TYPES = r"[a-z]{1,3}\d+[a-z]{0,4}\.[a-z0-9]"
@@ -84,6 +84,8 @@ _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),
+    (r"\b(?:to be |be )?(?:known as|going by|goes by|by the name)(?= \S)", "named"),
+    (r"(?<![\w.-])(\d{1,2})(?=(?:vms?|servers?|boxes|machines?|nodes?|instances?)\b)", r"\1 "),
     (r"\b(?:is|are) (?=(?:needed|required|wanted)\b)", ""),
     (r"(?<=\d)/(?=[A-Za-z][\w-]*\d(?:[/\s,.;:]|$))", ", "),
     (r";(?= *\w+ ?[=:] ?\w)", ","),

@@ -41,6 +41,8 @@ from skywright.brains.builtin.world import Machine, World, tags
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 
 _IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
+_TOLD_ONLY = 0.3
+"""Where something is to be told, a part less likely than this to ask for a change only explains."""
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
@@ -175,7 +177,8 @@ class Builtin:
                     "I can do one part of this after the other, but not the second with what "
                     "the first has only just made; ask for them one by one."
                 )
-            if asks and fitting[0].recipe.changes:
+            told = max(meant.likely, key=lambda intent: meant.likely[intent]) not in library.changing()
+            if fitting[0].recipe.changes and (asks or (told and fitting[0].likely < _TOLD_ONLY)):
                 return None  # `show what is planned (stop, reboot)`
             recipe = fitting[0].recipe
             if not recipe.changes and meant.likely.get(recipe.intent, 0.0) < RIVAL:

@@ -200,7 +200,9 @@ def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[s
     said = matched == len(recipe.must)
     sure = not recipe.takes and likely >= (SURE if recipe.changes else _SURE_OF_A_QUESTION)
     possible = likely >= (_UNLIKELY if recipe.changes else _UNLIKELY_TO_BE_ASKED)
-    complete = not recipe.never & there and (sure or (said and possible))
+    # What is made must have been said; only how it was asked for may rest on the likelihood alone.
+    spoken_of = recipe.where != "new" or len(recipe.must) < 2 or bool(recipe.must[1] & there)
+    complete = not recipe.never & there and ((sure and spoken_of) or (said and possible))
     score = 2.0 * matched / len(recipe.must) + 0.25 * matched - 2.0 * len(recipe.never & there)
     score -= 0.0 if said else 1.0
     unexplained = [
@@ -217,8 +219,13 @@ def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[s
 
 def changes(likely: Mapping[str, float], least: float) -> bool:
     """Whether some change is meant with at least this probability, whichever it is."""
-    changing = {recipe.intent for recipe in load() if recipe.changes}
-    return sum(probability for intent, probability in likely.items() if intent in changing) >= least
+    return sum(probability for intent, probability in likely.items() if intent in changing()) >= least
+
+
+@lru_cache(maxsize=1)
+def changing() -> frozenset[str]:
+    """The intents of the recipes that change something."""
+    return frozenset(recipe.intent for recipe in load() if recipe.changes)
 
 
 def makes(likely: Mapping[str, float]) -> bool:

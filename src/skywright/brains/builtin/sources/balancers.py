@@ -16,7 +16,8 @@ from skywright.model.values import Value
 def listener_port(filling: Filling, options: Mapping[str, Any]) -> Value:
     """Where the load balancer listens: 80 unless another port was said."""
     facts = filling.facts
-    port = facts.outside or next((port for port in facts.ports if port != facts.inside), None) or 80
+    port = facts.outside or next((port for port in facts.ports if port != facts.inside), None)
+    port = port or (facts.inside if _is_network(filling) else None) or 80  # TCP goes through as it comes in
     if port == 443 and not _certificate(filling):
         filling.note(
             Concern.ASSUMPTION,

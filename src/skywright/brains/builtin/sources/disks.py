@@ -50,8 +50,12 @@ def _possible(filling: Filling, size: int) -> int:
 
 
 def iops(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """What was said, or what the smallest of the disks may have, where the kind must be told."""
     kind = filling.facts.disk_type or "gp3"
-    return filling.facts.iops or (3000 if kind in ("io1", "io2") else None)
+    if filling.facts.iops or kind not in ("io1", "io2"):
+        return filling.facts.iops
+    sizes: Any = filling.values.get("sizes") or [filling.values.get("size") or _LEAST[kind]]
+    return max(100, min(3000, 50 * min(int(size) for size in sizes)))
 
 
 def existing_disk(filling: Filling, options: Mapping[str, Any]) -> Value:

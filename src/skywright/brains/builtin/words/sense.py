@@ -137,7 +137,7 @@ def _sensed(
     likely: Mapping[str, float],
 ) -> Sense | Beyond:
     facts = read(said, lexicon, context.cloud.regions)
-    idle = (_is_of_a_tag, _is_purpose, _is_adjective, _is_description, _is_of_a_habit)
+    idle = (_is_of_people, _is_of_a_tag, _is_purpose, _is_adjective, _is_description, _is_of_a_habit)
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
     sure = _is_sure(likely)
     if not facts.marks and not facts.types and not facts.ids and (excluded or not sure):
@@ -204,6 +204,11 @@ def _is_adjective(facts: Facts, mark: Mark) -> bool:
     after = [other for other in facts.marks if other.first == mark.last]
     noun = bool(after) and bool(after[0].concepts & {"vm", "disk"})
     return noun and bool(before & {"the", "all", "every", "a", "my", "our", "those", "any", "that", "this"})
+
+
+def _is_of_people(facts: Facts, mark: Mark) -> bool:
+    """`the network team`, `our database people`: says who somebody is."""
+    return bool(set(facts.near(mark.last, mark.last + 1)) & words("people"))
 
 
 def _is_of_a_tag(facts: Facts, mark: Mark) -> bool:

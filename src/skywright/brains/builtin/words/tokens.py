@@ -84,7 +84,7 @@ _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),
-    (r"\b(?:to be |be )?(?:known as|going by|goes by|by the name)(?= \S)", "named"),
+    (r"\b(?:to be |be )?(?:known as|going by|goes by|by the name(?: of)?)(?= \S)", "named"),
     (r"(?<![\w.-])(\d{1,2})(?=(?:vms?|servers?|boxes|machines?|nodes?|instances?)\b)", r"\1 "),
     (r"\b(?:is|are) (?=(?:needed|required|wanted)\b)", ""),
     (r"(?<=\d)/(?=[A-Za-z][\w-]*\d(?:[/\s,.;:]|$))", ", "),

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from skywright.brains.builtin.intents.taught import phrasings
+
 ROOT = Path(__file__).parents[3]
 ROW = {"id": "y", "task": "strict"}
 
@@ -14,10 +16,32 @@ def sat(path: str = "", *options: str) -> str:
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=300).stdout
 
 
+def graded(said: str) -> list[int]:
+    """Rows, right, asked or declined, wrong action, wrong answer: of the whole."""
+    return [
+        int(number)
+        for number in next(line.split() for line in said.splitlines() if line.startswith("all "))[1:]
+    ]
+
+
+def test_what_was_tuned_on_got_no_worse() -> None:
+    said = sat("tests/unit/bench/development.json", "--verbose")
+    rows, right, _, wrong_action, wrong_answer = graded(said)
+    assert right >= 0.94 * rows and wrong_action <= 0.015 * rows and wrong_answer <= 0.01 * rows, said
+
+
+def test_no_prompt_of_an_exam_is_taught() -> None:
+    taught = {text.lower().strip(" .?!") for _, text in phrasings()}
+    exams = (ROOT / "bench/exam/example.json", Path(__file__).parent / "development.json")
+    said = {
+        row["prompt"].lower().strip(" .?!") for exam in exams for row in json.loads(exam.read_text("utf-8"))
+    }
+    assert not taught & said
+
+
 def test_most_of_the_example_is_right_and_nothing_is_done_wrong() -> None:
     said = sat()
-    whole = next(line.split() for line in said.splitlines() if line.startswith("all "))
-    rows, right, _, wrong_action, wrong_answer = (int(number) for number in whole[1:])
+    rows, right, _, wrong_action, wrong_answer = graded(said)
     assert rows == 20 and right >= 19, said
     assert wrong_action == wrong_answer == 0, said
 
@@ -40,5 +64,4 @@ def test_what_is_not_as_it_was_meant_is_no_pass(tmp_path: Path) -> None:
     exam = tmp_path / "exam.json"
     exam.write_text(json.dumps(rows), "utf-8")
     said = sat(str(exam), "--verbose")
-    whole = next(line.split() for line in said.splitlines() if line.startswith("all "))
-    assert [int(number) for number in whole[1:]] == [10, 0, 1, 8, 1], said
+    assert graded(said) == [10, 0, 1, 8, 1], said

@@ -35,7 +35,8 @@ from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
-from skywright.brains.builtin.words.sense import EXAMPLES, NEITHER, Sense, part, sense
+from skywright.brains.builtin.words.likelihood import Likelihood
+from skywright.brains.builtin.words.sense import EXAMPLES, Sense, part, sense
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.world import Machine, World, tags
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
@@ -67,23 +68,18 @@ class Builtin:
         """
         world = World(context)
         known = _names(world) if words.strip() else []
-        likely = model.load().likely(words, self._lexicon, known)
-        harmless = not library.changes(likely, 0.3)
-        foremost = max(likely, key=lambda intent: likely[intent]) if likely else ""
-
-        def about(sentence: Sequence[Token]) -> bool:
-            if likely[foremost] < library.SURE or foremost in NEITHER:
-                return False
-            return self._likely(sentence, world)[foremost] >= library.SURE
-
-        meant = sense(words, context, self._lexicon, known, likely, harmless, about)
+        whole = model.load().likely(words, self._lexicon, known)
+        likely = Likelihood(
+            whole, not library.changes(whole, 0.3), lambda tokens: self._likely(tokens, world)
+        )
+        meant = sense(words, context, self._lexicon, known, likely)
         if isinstance(meant, Beyond):
             return meant
         if meant.excluded:
-            meant = replace(meant, likely=both(likely, self._likely(meant.facts.tokens, world)))
+            meant = replace(meant, likely=both(whole, self._likely(meant.facts.tokens, world)))
         meant = self._anchored(with_answers(meant, context, self._lexicon), world)
         try:
-            return self._plan(words, meant, world)
+            return self._plan(words, meant, world, likely)
         except Cannot as no:
             return Beyond(f"That can't be done: {no}.")
 
@@ -108,7 +104,7 @@ class Builtin:
             recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
         return library.rank(recipes, marks, there, among(meant.likely, recipes))
 
-    def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
+    def _plan(self, words: str, meant: Sense, world: World, likely: Likelihood) -> Understanding:
         if {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts:
             return Beyond(
                 "I don't delete everything at once; say which machines, disks or load balancers should go.",
@@ -121,7 +117,7 @@ class Builtin:
         if best.recipe.changes and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
             return Beyond("I am not sure that this asks for anything to be done, so nothing was done.")
         if best.unexplained or not best.complete or two_orders(meant, world) or left_over(meant, best.recipe):
-            several = self._several(words, meant, world)
+            several = self._several(words, meant, world, likely)
             if several is not None:
                 return several
         planned = self._one(words, meant, world, ())
@@ -150,7 +146,7 @@ class Builtin:
         text = " ".join(token.text for token in tokens)
         return model.load().likely(text, self._lexicon, _names(world))
 
-    def _several(self, words: str, meant: Sense, world: World) -> Understanding | None:
+    def _several(self, words: str, meant: Sense, world: World, likely: Likelihood) -> Understanding | None:
         """A request of several parts, each planned by itself; None if it is not one."""
         parts = split(meant.facts)
         if len(parts) < 2:
@@ -158,7 +154,7 @@ class Builtin:
         asks = not library.changes(meant.likely, 0.15)
         planned: list[Planned] = []
         for tokens in parts:
-            read = part(tokens, meant, world.context, self._lexicon)
+            read = part(tokens, meant, world.context, self._lexicon, likely)
             if isinstance(read, Beyond):
                 return None
             read = replace(self._anchored(read, world), likely=self._likely(tokens, world))
@@ -177,7 +173,7 @@ class Builtin:
                     "I can do one part of this after the other, but not the second with what "
                     "the first has only just made; ask for them one by one."
                 )
-            told = max(meant.likely, key=lambda intent: meant.likely[intent]) not in library.changing()
+            told = likely.foremost not in library.changing()
             if fitting[0].recipe.changes and (asks or (told and fitting[0].likely < _TOLD_ONLY)):
                 return None  # `show what is planned (stop, reboot)`
             recipe = fitting[0].recipe

@@ -69,6 +69,12 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
         "inside": facts.inside,
     }
     found |= {f"has_{name}" for name, value in given.items() if value}
+    return frozenset(found | _together(facts, found))
+
+
+def _together(facts: Facts, found: set[str]) -> set[str]:
+    """What follows from several of the features."""
+    found = set(found)
     if "named_vm" in found and found & {"has_type", "has_cores"}:
         found.add("resized")
     if "bare" in found and found & {"has_gb", "fresh_disk"}:
@@ -79,11 +85,11 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
             found.add("grown_disk")
     if _is_made(facts, found):
         found.add("made_vm")
-    return frozenset(found)
+    return found
 
 
 def _is_made(facts: Facts, found: set[str]) -> bool:
-    """Whether machines are to be made, whatever else is said of them: `5x t3.large`, `create a server, its …`."""
+    """Whether machines are to be made, whatever else is said: `5x t3.large`, `create a server, its …`."""
     if found & {"named_vm", "known_vm", "asks", "known_disk", "the_lb"} or facts.concepts & _TAKEN_AWAY:
         return False
     if "bare" in found and "fresh_vm" in found and _begins_with_machines(facts, found):

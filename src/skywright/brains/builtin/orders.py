@@ -97,6 +97,11 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
         return Unclear((Question("region", text),), recipe.means)
     if recipe.changes and recipe.where != "new" and not waits and _at_another_time(meant):
         return Beyond("I act at once and can't do it at another time or for a while; say it when it is due.")
+    return _without_place(meant, recipe)
+
+
+def _without_place(meant: Sense, recipe: Recipe) -> Beyond | None:
+    """A no if something is asked of what is made that the recipe has no slot for."""
     if (
         recipe.changes
         and "subnets" not in recipe.slots

@@ -100,7 +100,7 @@ def _is_unknown(filling: Filling, at: int) -> bool:
 
 
 def _listed(filling: Filling) -> list[str]:
-    """`three machines, tom, dick and harry`, `mars and venus, two boxes`: a list of words that say nothing else.
+    """`three machines, tom, dick and harry`, `mars and venus, two boxes`: a list of words of no meaning.
 
     Without a number every word of it must be one that nobody knows: `launch anna and berta`.
     """

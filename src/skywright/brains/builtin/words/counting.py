@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.quantities import Quantity
 
-
 _PIECES = frozenset({"pieces", "piece", "pcs", "units", "copies", "items"})
 
 

@@ -11,7 +11,6 @@ from skywright.brains.builtin.words.facts import Disk, Facts
 from skywright.brains.builtin.words.quantities import Quantity
 from skywright.brains.builtin.words.vocabulary import file, table, words
 
-
 _ENDING = frozenset({"with", "and", "on", "in", "to", "for", "at", "from", "behind", "having", "of", "per"})
 
 

@@ -56,7 +56,7 @@ def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
 
 
 def tag_keys(tokens: Sequence[Token]) -> list[str]:
-    """What is named as a tag without a value, in lower case: `the tag owner`, `the owner tag`, `tags a and b`."""
+    """What is named as a tag without a value, in lower case: `the tag owner`, `tags a and b`."""
     keys: list[str] = []
     for at, token in enumerate(tokens):
         if token.word not in {"tag", "tags", "label", "labels"} or token.fixed:
@@ -91,7 +91,7 @@ def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
 
 
 def _is_balancers(tokens: Sequence[Token], at: int) -> bool:
-    """Whether what is named there is a load balancer: the thing before, past `should be`, or that `its` means."""
+    """Whether it is a load balancer that is named: the thing before, past `should be`, or what `its` is."""
     before = at - 1
     while before >= 0 and tokens[before].word in _BETWEEN:
         before -= 1
@@ -128,9 +128,11 @@ def _after_links(tokens: Sequence[Token], at: int) -> int:
     while at < len(tokens) and not tokens[at].fixed:
         owned = at + 1 < len(tokens) and tokens[at + 1].word in _OWNERS
         given = at > 1 and {tokens[at - 2].word, tokens[at - 3].word if at > 2 else ""} & {"by", "with"}
-        if tokens[at].word == "of" and (owned or given):
-            at += 1
-        elif tokens[at].word in words("naming_links") or tokens[at].word in _OWNERS:
+        if (
+            (tokens[at].word == "of" and (owned or given))
+            or tokens[at].word in words("naming_links")
+            or tokens[at].word in _OWNERS
+        ):
             at += 1
         elif (past := _past_ordinal(tokens, at)) > at:
             at = past

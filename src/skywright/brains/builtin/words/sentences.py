@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from skywright.brains.builtin.words.concepts import SPOKEN_OF
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
@@ -17,10 +18,6 @@ _IDLE = frozenset(
     {"definite", "question", "new", "all", "public", "private", "show", "running", "keep", "attached"}
 )
 """Concepts that alone make no request."""
-_THINGS = frozenset(
-    {"vm", "disk", "root_disk", "lb", "network", "port", "address", "health", "bucket", "alarm", "alarms"}
-    | {"monitoring", "metrics", "cost", "tag", "tags", "snapshot", "image", "console", "dependency", "spot"}
-)
 
 
 def spoken(tokens: Sequence[Token]) -> str:
@@ -65,7 +62,7 @@ def without_chat(
     asking += [
         before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
     ]  # `every machine should have monitoring. Make it so.`
-    if not any(mark.concepts & _THINGS for sentence in asking for mark in lexicon.marks(sentence)):
+    if not any(mark.concepts & SPOKEN_OF for sentence in asking for mark in lexicon.marks(sentence)):
         asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
         sentence

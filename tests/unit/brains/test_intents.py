@@ -7,7 +7,7 @@ from skywright.brains.builtin.intents import model
 from skywright.brains.builtin.intents.taught import phrasings, source
 from skywright.brains.builtin.intents.traits import traits
 from skywright.brains.builtin.words import lexicon
-from skywright.brains.builtin.words.sense import NEITHER
+from skywright.brains.builtin.words.likelihood import NEITHER
 
 WORDS = lexicon.load()
 

@@ -8,7 +8,6 @@ ask than to act on half of a request. Must not know recipes.
 import json
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.quantities import quantities
@@ -33,7 +32,7 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
     found = [value for value in facts.ids if value.lower() not in held]
     found += [value for value in facts.types if value.lower() not in held and value.lower() not in present]
     found += [f"{cidr}" for cidr in facts.cidrs if cidr.split("/")[0] not in held]
-    found += [path for path in _paths(facts) if path.lower() not in held]
+    found += [t.text for t in facts.tokens if t.kind == "path" and t.text.lower() not in held]
     found += [
         f"{key}={value}" for key, value in facts.tags.items() if _written(value)[1:-1].lower() not in held
     ]
@@ -42,6 +41,7 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
         for name in facts.names
         if _written(name)[1:-1].lower() not in held and ids.get(name.lower(), "\0") not in held
     ]
+    found += [facts.balancer] if facts.balancer.lower() not in held else []
     for token in facts.tokens:
         said = token.text.lower().removesuffix("'s")
         if (
@@ -51,17 +51,6 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
         ):
             found.append(token.text)
     return [*found, *_numbers(facts, held)]
-
-
-def _paths(facts: Facts) -> list[str]:
-    """`/healthz`: a slash with a word directly behind it and nothing directly before."""
-    found: list[str] = []
-    ended = -1
-    for one, other in pairwise(facts.tokens):
-        if one.text == "/" and one.start != ended and other.start == one.end and other.kind == "word":
-            found.append(f"/{other.text}")
-        ended = one.end
-    return found
 
 
 def _held(program: Program) -> str:
@@ -83,7 +72,7 @@ def _numbers(facts: Facts, held: str) -> list[str]:
     for number in quantities(facts.tokens):
         text = f"{number.value:g}"
         said = " ".join(token.text for token in facts.tokens[number.first : number.last])
-        if text in numbers:
+        if text in numbers or (number.unit == "gb" and str(round(number.value)) in numbers):
             continue
         size = number.unit == "gb" and not relative and facts.memory_gb != number.value
         year = 1950 <= number.value <= 2100

@@ -12,7 +12,7 @@ from skywright.brains.builtin.words.lexicon import Lexicon, Mark
 from skywright.brains.builtin.world import World, tags
 
 _DISK = frozenset({"disk", "known_disk"})
-_BALANCER = frozenset({"lb", "the_lb"})
+_BALANCER = frozenset({"lb", "the_lb", "known_lb"})
 
 
 def anchored(facts: Facts, world: World, region: str, said: bool, lexicon: Lexicon) -> tuple[Facts, str]:
@@ -41,6 +41,27 @@ def _called(facts: Facts, at: int, meaning: frozenset[str] | None) -> bool:
     return bool(nouns & set(before))
 
 
+def _stands_alone(facts: Facts, at: int, lexicon: Lexicon) -> bool:
+    """`grow spare to 20 GB`: a word that only says what a thing is like, and no thing follows."""
+    if lexicon.phrases.get((facts.tokens[at].word,)) != frozenset({"new"}):
+        return False
+    for token in facts.tokens[at + 1 :]:
+        if token.kind in ("mark", "name", "id") or token.word in {
+            "to",
+            "up",
+            "from",
+            "on",
+            "at",
+            "is",
+            "and",
+            "into",
+        }:
+            return True
+        if lexicon.phrases.get((token.word,), frozenset()) & {"vm", "disk", "lb", "network"}:
+            return False
+    return True
+
+
 def _marked(facts: Facts, world: World, region: str, lexicon: Lexicon) -> Facts:
     disks = {tags(row).get("Name", "").lower() for row in world.volumes(region)}
     balancers = {str(row["LoadBalancerName"]).lower() for row in world.balancers(region)}
@@ -62,17 +83,21 @@ def _marked(facts: Facts, world: World, region: str, lexicon: Lexicon) -> Facts:
             # `data` and the like are words first: they are names only if nothing else holds them.
             before = facts.tokens[at - 1].word if at else ""
             after = facts.tokens[at + 1].word if at + 1 < len(facts.tokens) else ""
-            if not called and (
-                said in lexicon.words
-                or not {before, after}
-                & {
-                    "disk",
-                    "volume",
-                    "drive",
-                    "of",
-                    "detach",
-                    "grow",
-                }
+            if (
+                not called
+                and not _stands_alone(facts, at, lexicon)
+                and (
+                    said in lexicon.words
+                    or not {before, after}
+                    & {
+                        "disk",
+                        "volume",
+                        "drive",
+                        "of",
+                        "detach",
+                        "grow",
+                    }
+                )
             ):
                 continue
         if token.kind == "word" and said in given and not called:

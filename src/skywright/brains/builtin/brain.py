@@ -35,12 +35,15 @@ from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
-from skywright.brains.builtin.words.sense import EXAMPLES, NEITHER, Sense, part, sense
+from skywright.brains.builtin.words.likelihood import Likelihood
+from skywright.brains.builtin.words.sense import EXAMPLES, Sense, part, sense
 from skywright.brains.builtin.words.tokens import Token
-from skywright.brains.builtin.world import Machine, World
+from skywright.brains.builtin.world import Machine, World, tags
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 
 _IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
+_TOLD_ONLY = 0.3
+"""Where something is to be told, a part less likely than this to ask for a change only explains."""
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
@@ -65,23 +68,18 @@ class Builtin:
         """
         world = World(context)
         known = _names(world) if words.strip() else []
-        likely = model.load().likely(words, self._lexicon, known)
-        harmless = not library.changes(likely, 0.3)
-        foremost = max(likely, key=lambda intent: likely[intent]) if likely else ""
-
-        def about(sentence: Sequence[Token]) -> bool:
-            if likely[foremost] < library.SURE or foremost in NEITHER:
-                return False
-            return self._likely(sentence, world)[foremost] >= library.SURE
-
-        meant = sense(words, context, self._lexicon, known, likely, harmless, about)
+        whole = model.load().likely(words, self._lexicon, known)
+        likely = Likelihood(
+            whole, not library.changes(whole, 0.3), lambda tokens: self._likely(tokens, world)
+        )
+        meant = sense(words, context, self._lexicon, known, likely)
         if isinstance(meant, Beyond):
             return meant
         if meant.excluded:
-            meant = replace(meant, likely=both(likely, self._likely(meant.facts.tokens, world)))
+            meant = replace(meant, likely=both(whole, self._likely(meant.facts.tokens, world)))
         meant = self._anchored(with_answers(meant, context, self._lexicon), world)
         try:
-            return self._plan(words, meant, world)
+            return self._plan(words, meant, world, likely)
         except Cannot as no:
             return Beyond(f"That can't be done: {no}.")
 
@@ -100,11 +98,13 @@ class Builtin:
         if meant.only_asks:
             recipes = tuple(recipe for recipe in recipes if not recipe.changes)
             there |= {"asks"}
-        if "nothing_there" in there or (not world.everywhere() and library.makes(meant.likely)):
+        if "grown_disk" in there:
+            recipes = tuple(recipe for recipe in recipes if "grown_disk" not in recipe.never)
+        if there & {"nothing_there", "made_vm"} or (not world.everywhere() and library.makes(meant.likely)):
             recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
         return library.rank(recipes, marks, there, among(meant.likely, recipes))
 
-    def _plan(self, words: str, meant: Sense, world: World) -> Understanding:
+    def _plan(self, words: str, meant: Sense, world: World, likely: Likelihood) -> Understanding:
         if {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts:
             return Beyond(
                 "I don't delete everything at once; say which machines, disks or load balancers should go.",
@@ -117,7 +117,7 @@ class Builtin:
         if best.recipe.changes and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
             return Beyond("I am not sure that this asks for anything to be done, so nothing was done.")
         if best.unexplained or not best.complete or two_orders(meant, world) or left_over(meant, best.recipe):
-            several = self._several(words, meant, world)
+            several = self._several(words, meant, world, likely)
             if several is not None:
                 return several
         planned = self._one(words, meant, world, ())
@@ -146,7 +146,7 @@ class Builtin:
         text = " ".join(token.text for token in tokens)
         return model.load().likely(text, self._lexicon, _names(world))
 
-    def _several(self, words: str, meant: Sense, world: World) -> Understanding | None:
+    def _several(self, words: str, meant: Sense, world: World, likely: Likelihood) -> Understanding | None:
         """A request of several parts, each planned by itself; None if it is not one."""
         parts = split(meant.facts)
         if len(parts) < 2:
@@ -154,7 +154,7 @@ class Builtin:
         asks = not library.changes(meant.likely, 0.15)
         planned: list[Planned] = []
         for tokens in parts:
-            read = part(tokens, meant, world.context, self._lexicon)
+            read = part(tokens, meant, world.context, self._lexicon, likely)
             if isinstance(read, Beyond):
                 return None
             read = replace(self._anchored(read, world), likely=self._likely(tokens, world))
@@ -173,7 +173,8 @@ class Builtin:
                     "I can do one part of this after the other, but not the second with what "
                     "the first has only just made; ask for them one by one."
                 )
-            if asks and fitting[0].recipe.changes:
+            told = likely.foremost not in library.changing()
+            if fitting[0].recipe.changes and (asks or (told and fitting[0].likely < _TOLD_ONLY)):
                 return None  # `show what is planned (stop, reboot)`
             recipe = fitting[0].recipe
             if not recipe.changes and meant.likely.get(recipe.intent, 0.0) < RIVAL:
@@ -299,7 +300,11 @@ class Builtin:
 
 
 def _names(world: World) -> list[str]:
-    return [machine.name for machine in world.machines(world.context.region) if machine.name]
+    """The names of what there is where the request is about, if it says nothing of a place."""
+    here = world.context.region
+    disks = [tags(row).get("Name", "") for row in world.volumes(here)]
+    balancers = [str(row["LoadBalancerName"]) for row in world.balancers(here)]
+    return [name for name in (*(m.name for m in world.machines(here)), *disks, *balancers) if name]
 
 
 def _everything(world: World, filling: Filling) -> list[Machine]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from skywright.brains.builtin.library import Match, Recipe
-from skywright.brains.builtin.words.sense import NEITHER
+from skywright.brains.builtin.words.likelihood import NEITHER
 
 RIVAL = 0.04
 """What is likelier than this may be meant if its words were said."""

@@ -2,7 +2,7 @@
 
 import re
 
-from skywright.brains.builtin.library import ACTIONS
+from skywright.brains.builtin.library import ACTIONS, THINGS
 from skywright.brains.builtin.targets import named_in, unknown_names
 from skywright.brains.builtin.words import vocabulary
 from skywright.brains.builtin.words.facts import Facts
@@ -12,6 +12,8 @@ from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import World
 
 _TAKEN_AWAY = TAKING | {"rename", "snapshot", "image"}
+_HELD = THINGS - {"tags", "security_group", "spot"}
+"""What can be asked for instead of a machine."""
 _DOING = ACTIONS - {"balance", "forward", "rename"} | {"show", "question", "alarm"}
 _TOLD = frozenset(
     {"show", "status", "health", "metrics", "cost", "dependency", "console", "alarms", "address", "question"}
@@ -67,11 +69,39 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
         "inside": facts.inside,
     }
     found |= {f"has_{name}" for name, value in given.items() if value}
+    return frozenset(found | _together(facts, found))
+
+
+def _together(facts: Facts, found: set[str]) -> set[str]:
+    """What follows from several of the features."""
+    found = set(found)
     if "named_vm" in found and found & {"has_type", "has_cores"}:
         found.add("resized")
     if "bare" in found and found & {"has_gb", "fresh_disk"}:
         found.add("bare_disk")
-    return frozenset(found)
+    if "known_disk" in facts.concepts | found and not {"named_vm", "vm"} & (found | facts.concepts):
+        found.add("lone_disk")
+        if (facts.disks or "disk_kind" in found) and "attach_word" not in found:
+            found.add("grown_disk")
+    if _is_made(facts, found):
+        found.add("made_vm")
+    return found
+
+
+def _is_made(facts: Facts, found: set[str]) -> bool:
+    """Whether machines are to be made, whatever else is said: `5x t3.large`, `create a server, its …`."""
+    if found & {"named_vm", "known_vm", "asks", "known_disk", "the_lb"} or facts.concepts & _TAKEN_AWAY:
+        return False
+    if "bare" in found and "fresh_vm" in found and _begins_with_machines(facts, found):
+        return True
+    if any(mark.concepts & {"resize", "convert"} and "create" not in mark.concepts for mark in facts.marks):
+        return False
+    if facts.types and not facts.concepts & {"tags", "size"}:
+        return bool(facts.count or facts.names or unknown_names(facts))
+    things = [mark for mark in facts.marks if mark.concepts & (_HELD | {"vm"})]
+    begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
+    created = begins is not None and "create" in begins.concepts and begins.first < 4
+    return created and bool(things) and "vm" in things[0].concepts and "fresh_vm" in found
 
 
 def _empty(world: World, region: str) -> bool:

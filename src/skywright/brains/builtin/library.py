@@ -13,74 +13,31 @@ from typing import Any
 
 import yaml
 
+from skywright.brains.builtin.words.concepts import ACTIONS, THINGS, TOPICS
 from skywright.brains.builtin.words.lexicon import TAKING
+from skywright.brains.builtin.words.likelihood import SURE
+
+__all__ = [
+    "ACTIONS",
+    "SURE",
+    "THINGS",
+    "TOPICS",
+    "Match",
+    "Recipe",
+    "changes",
+    "changing",
+    "load",
+    "makes",
+    "rank",
+]
 
 _FOLDER = Path(__file__).parent / "library"
-SURE = 0.5
-"""So likely an intent is meant, even if not every word for it was said."""
 _UNLIKELY = 0.1
 """An intent less likely than this is not meant, whichever words were said."""
 _SURE_OF_A_QUESTION, _UNLIKELY_TO_BE_ASKED = 0.2, 0.03
 """The same two for what changes nothing: to be told too much does no harm."""
 _WEIGHT = 2.5
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-THINGS = frozenset(
-    [
-        "disk",
-        "root_disk",
-        "lb",
-        "target_group",
-        "network",
-        "port",
-        "security_group",
-        "address",
-        "static_address",
-        "monitoring",
-        "spot",
-        "snapshots",
-        "images",
-        "alarms",
-        "bucket",
-        "keypair",
-        "termination_protection",
-        "tags",
-    ]
-)
-"""Topics that are things one can have here, not only something to know of them."""
-
-TOPICS = THINGS.union(
-    ["health", "metrics", "console", "dependency", "cost", "status", "size", "everything", "on_demand"],
-    ["database", "kubernetes", "serverless", "identity", "dns", "autoscaling"],
-)
-"""Concepts that say what a request is about: one that a recipe does not know speaks against it."""
-
-ACTIONS = frozenset(
-    [
-        "create",
-        "start",
-        "stop",
-        "restart",
-        "delete",
-        "attach",
-        "detach",
-        "resize",
-        "convert",
-        "enable",
-        "disable",
-        "open",
-        "close",
-        "tag",
-        "untag",
-        "rename",
-        "snapshot",
-        "image",
-        "register",
-        "deregister",
-        "balance",
-        "forward",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -200,7 +157,9 @@ def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[s
     said = matched == len(recipe.must)
     sure = not recipe.takes and likely >= (SURE if recipe.changes else _SURE_OF_A_QUESTION)
     possible = likely >= (_UNLIKELY if recipe.changes else _UNLIKELY_TO_BE_ASKED)
-    complete = not recipe.never & there and (sure or (said and possible))
+    # What is made must have been said; only how it was asked for may rest on the likelihood alone.
+    spoken_of = recipe.where != "new" or len(recipe.must) < 2 or bool(recipe.must[1] & there)
+    complete = not recipe.never & there and ((sure and spoken_of) or (said and possible))
     score = 2.0 * matched / len(recipe.must) + 0.25 * matched - 2.0 * len(recipe.never & there)
     score -= 0.0 if said else 1.0
     unexplained = [
@@ -217,8 +176,13 @@ def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[s
 
 def changes(likely: Mapping[str, float], least: float) -> bool:
     """Whether some change is meant with at least this probability, whichever it is."""
-    changing = {recipe.intent for recipe in load() if recipe.changes}
-    return sum(probability for intent, probability in likely.items() if intent in changing) >= least
+    return sum(probability for intent, probability in likely.items() if intent in changing()) >= least
+
+
+@lru_cache(maxsize=1)
+def changing() -> frozenset[str]:
+    """The intents of the recipes that change something."""
+    return frozenset(recipe.intent for recipe in load() if recipe.changes)
 
 
 def makes(likely: Mapping[str, float]) -> bool:

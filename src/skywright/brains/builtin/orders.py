@@ -9,6 +9,7 @@ from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import TAKING, Lexicon
+from skywright.brains.builtin.words.naming import tag_keys
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.sense import Sense, unheard_of
 from skywright.brains.builtin.words.vocabulary import pattern, table
@@ -64,6 +65,9 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
             "That seems to be withdrawn in the same breath, so nothing was done; please say only what to do."
         )
         return Beyond(text, (recipe.means,))
+    for name in ("doubts", "deferred") if recipe.changes else ():
+        if found := pattern(name).search(words.lower()):
+            return Beyond(f"'{found[0]}' does not ask me to do it now, so nothing was done.", (recipe.means,))
     if recipe.takes and (
         no := pattern("negative").search(pattern("idle_negative").sub("", meant.facts.words))
     ):
@@ -93,6 +97,17 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
         return Unclear((Question("region", text),), recipe.means)
     if recipe.changes and recipe.where != "new" and not waits and _at_another_time(meant):
         return Beyond("I act at once and can't do it at another time or for a while; say it when it is due.")
+    return _without_place(meant, recipe)
+
+
+def _without_place(meant: Sense, recipe: Recipe) -> Beyond | None:
+    """A no if something is asked of what is made that the recipe has no slot for."""
+    if (
+        recipe.changes
+        and "subnets" not in recipe.slots
+        and (found := pattern("spread").search(meant.facts.words))
+    ):
+        return Beyond(f"I can {recipe.means}, but I have no way to set '{found[0]}' there.", (recipe.means,))
     for said, quality in table("qualities").items():
         found = re.search(rf"\b{said}\b", meant.facts.words)
         if recipe.changes and quality not in recipe.slots and found:
@@ -114,6 +129,7 @@ def _not_understood(meant: Sense, recipe: Recipe, lexicon: Lexicon) -> str:
     if not recipe.takes:
         return ""
     given = {name.lower() for name in (*meant.facts.names, *meant.facts.mentions, *meant.facts.others)}
+    given |= set(tag_keys(meant.facts.tokens))
     given |= {text.lower() for pair in meant.facts.tags.items() for text in pair}
     for at, token in enumerate(meant.facts.tokens):
         plain = token.word.replace("'", "").removesuffix("s")

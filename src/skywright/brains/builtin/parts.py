@@ -27,11 +27,17 @@ def split(facts: Facts) -> list[Sequence[Token]]:
             and place
             and parts[-1]
             and facts.tokens[place - 1].word in words("joins")
+            and not _is_relative(facts.tokens, place - 1)
         ):
             parts.append([])
         parts[-1].append(token)
     kept = [_trimmed(part) for part in parts]
     return [part for part in kept if part]
+
+
+def _is_relative(tokens: Sequence[Token], at: int) -> bool:
+    """`it's web-2 that needs it`: the `that` only says more of what stands before it."""
+    return tokens[at].word == "that" and at > 0 and tokens[at - 1].kind in ("name", "id", "quoted")
 
 
 def _trimmed(part: list[Token]) -> list[Token]:

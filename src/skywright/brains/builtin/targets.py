@@ -115,7 +115,7 @@ def _choices(machines: Sequence[Machine], plural: bool) -> tuple[str, ...]:
 
 def unknown_names(facts: Facts) -> list[str]:
     """Names that stand in the text and are no value of anything else, such as `web-9`."""
-    given = {*facts.names, *facts.tags, *facts.tags.values()}
+    given = {*facts.names, *facts.tags, *facts.tags.values(), facts.balancer}
     named = [token.text for token in facts.tokens if token.kind == "name" and token.text not in given]
     return [
         name

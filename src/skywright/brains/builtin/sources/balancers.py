@@ -7,7 +7,8 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.traffic import sources_of_traffic
-from skywright.brains.builtin.world import Row
+from skywright.brains.builtin.words.vocabulary import pattern
+from skywright.brains.builtin.world import Machine, Row
 from skywright.model.advice import Concern
 from skywright.model.values import Value
 
@@ -15,7 +16,8 @@ from skywright.model.values import Value
 def listener_port(filling: Filling, options: Mapping[str, Any]) -> Value:
     """Where the load balancer listens: 80 unless another port was said."""
     facts = filling.facts
-    port = facts.outside or next((port for port in facts.ports if port != facts.inside), None) or 80
+    port = facts.outside or next((port for port in facts.ports if port != facts.inside), None)
+    port = port or (facts.inside if _is_network(filling) else None) or 80  # TCP goes through as it comes in
     if port == 443 and not _certificate(filling):
         filling.note(
             Concern.ASSUMPTION,
@@ -64,7 +66,8 @@ def _is_network(filling: Filling) -> bool:
 
 
 def scheme(filling: Filling, options: Mapping[str, Any]) -> Value:
-    inside = bool(re.search(r"\b(?:internal|private|internally|intranet|not public)\b", filling.facts.words))
+    inside = pattern("inside_only").search(filling.facts.words)
+    inside = inside or re.search(r"\b(?:public|internet|outside)\b", filling.spared_words)
     return "internal" if inside else "internet-facing"
 
 
@@ -82,20 +85,9 @@ def balancer_source(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def balancer_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     """A free name that a load balancer or target group may have: letters, digits and hyphens, at most 32."""
-    words = " ".join(token.text for token in filling.facts.tokens)
-    match = re.search(
-        r"\b(?:balancer|lb|alb|nlb|elb)(?: ?,? (?:named|called|name))? ([A-Za-z0-9][\w-]*[\w])", words, re.I
+    stem = _said_name(filling)[: 32 - len(str(options.get("suffix", "")))] or str(
+        options.get("default", "balancer")
     )
-    named = (
-        match[1]
-        if match
-        and (re.search(r"\b(?:named|called|name)\b", match[0]) or "-" in match[1])
-        and match[1] not in (filling.facts.names[1:])
-        else ""
-    )
-    stem = re.sub(r"[^A-Za-z0-9-]+", "-", named).strip("-")[
-        : 32 - len(str(options.get("suffix", "")))
-    ] or str(options.get("default", "balancer"))
     if stem.startswith("internal-"):
         stem = stem.removeprefix("internal-") or "balancer"
     stem = f"{stem}{options.get('suffix', '')}"
@@ -104,6 +96,21 @@ def balancer_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     return next(
         name for name in [stem, *(f"{stem[:28]}-{number}" for number in range(2, 1000))] if name not in used
     )
+
+
+def _said_name(filling: Filling) -> str:
+    """The name that was given, or one that merely stands behind the word: `alb front-1`."""
+    named = filling.facts.balancer
+    if not named:
+        words = " ".join(token.text for token in filling.facts.tokens)
+        match = re.search(r"\b(?:balancer|lb|alb|nlb|elb) ([A-Za-z0-9][\w-]*[\w])", words, re.I)
+        named = match[1] if match and "-" in match[1] and match[1] not in filling.facts.names[1:] else ""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", named).strip("-")
+
+
+def health_path(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """What the load balancer asks the machines for; None leaves it to the cloud's own `/`."""
+    return filling.facts.path or None
 
 
 def outward(filling: Filling, options: Mapping[str, Any]) -> Value:
@@ -163,6 +170,32 @@ def one_target_group(filling: Filling, options: Mapping[str, Any]) -> Value:
     if len(rows) > 1:
         raise Ask("target_group", "Which target group?", tuple(str(row["TargetGroupName"]) for row in rows))
     return str(rows[0]["TargetGroupArn"])
+
+
+def _peers(filling: Filling) -> list[Machine]:
+    """The machines that the load balancer has already.
+
+    Raises:
+        Cannot: It has none, so that nothing says what new ones should be like.
+    """
+    held = filling.world.registered(filling.region, str(filling.values["group"]))
+    peers = [machine for machine in filling.world.machines(filling.region) if machine.id in held]
+    if not peers:
+        raise Cannot("the load balancer has no machines yet after which new ones could be placed")
+    return peers
+
+
+def peer_subnets(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """For each new machine a subnet of those that are there, in turn."""
+    subnets = list(dict.fromkeys(machine.subnet for machine in _peers(filling)))
+    return [subnets[at % len(subnets)] for at in range(int(str(filling.values["count"])))]
+
+
+def peer_groups(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The security groups that all machines there have, so that the load balancer can reach new ones."""
+    peers = _peers(filling)
+    shared = set(peers[0].groups).intersection(*(machine.groups for machine in peers))
+    return [id for id in peers[0].groups if id in shared] or peers[0].groups
 
 
 def as_targets(filling: Filling, options: Mapping[str, Any]) -> Value:

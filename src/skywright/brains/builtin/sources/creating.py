@@ -6,6 +6,7 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.sources.names import bare_names
 from skywright.brains.builtin.sources.sizes import chosen_type
 from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row, filters
@@ -24,14 +25,6 @@ _SYSTEMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Owners and name patterns of the publishers' own images, as their documentation gives them."""
 
 
-_NOT_NAMING = frozenset(
-    {"network", "subnet", "vpc", "group", "tag", "value", "key", "balancer", "=", ":", "image"}
-)
-_AFTER_NAME = frozenset(
-    {".", ",", "with", "in", "and", "on", "that", "please", "!", "?", "having", "using", "at"}
-)
-
-
 def count(filling: Filling, options: Mapping[str, Any]) -> Value:
     """How many machines; one if nothing is said."""
     facts = filling.facts
@@ -39,7 +32,7 @@ def count(filling: Filling, options: Mapping[str, Any]) -> Value:
     if number is None:
         number = (
             len(facts.names)
-            or len(_bare_names(filling))
+            or len(bare_names(filling))
             or (2 if re.search(r"\bboth\b", facts.words) else int(options.get("default", 1)))
         )
         if (
@@ -63,84 +56,6 @@ def count(filling: Filling, options: Mapping[str, Any]) -> Value:
     if facts.vague_count:
         filling.assume(f"'A few' is taken as {number}.")
     return number
-
-
-def names(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """A name for each machine: those given, or numbered from a prefix, skipping those in use."""
-    number = int(str(filling.values["count"]))
-    given = list(filling.facts.names) or _bare_names(filling)
-    if len(given) >= number:
-        return [_checked(name) for name in given[:number]]
-    used = {machine.name for machine in filling.world.machines(filling.region)}
-    if given and len(given) > 1:
-        raise Ask("names", f"There are {len(given)} names for {number} machines. What are the names?")
-    prefix = given[0] if given else str(options.get("prefix", "vm"))
-    if given and number == 1:
-        return [_checked(prefix)]
-    return [_checked(name) for name in _numbered(prefix, number, used)]
-
-
-def _bare_names(filling: Filling) -> list[str]:
-    """`spin up db-9`: a name without `named` that nothing of that name exists for."""
-    existing = {machine.name for machine in filling.world.machines(filling.region)}
-    text = filling.facts.tokens
-    found: list[str] = []
-    for at, token in enumerate(text):
-        before = text[at - 1].word if at else ""
-        plain = re.fullmatch(r"[A-Za-z][A-Za-z]*[-_.]?[\w-]*\d+|[A-Za-z]+(?:-[A-Za-z0-9]+)+", token.text)
-        if _is_bare_noun_name(filling, at) or (
-            token.kind == "name"
-            and plain
-            and token.text not in existing
-            and before
-            not in {"as", "like", "behind", "network", "to", "of", "from", "gateway", "group", "version"}
-            and token.text not in filling.facts.names
-        ):
-            found.append(token.text)
-    return found if len(found) == (filling.facts.count or len(found)) else []
-
-
-def _is_bare_noun_name(filling: Filling, at: int) -> bool:
-    """`a vm mailer with …`, `server "etl"`, `VMs: red, green and blue`: an unknown word beside the noun."""
-    tokens, facts = filling.facts.tokens, filling.facts
-    token = tokens[at]
-    if token.text in facts.names or token.kind not in ("word", "quoted") or at == 0:
-        return False
-    if token.kind == "quoted":
-        return token.text not in facts.tags.values() and tokens[at - 1].word not in _NOT_NAMING
-    if token.fixed or token.word in filling.known_words:
-        return False
-    after = tokens[at + 1].word if at + 1 < len(tokens) else "."
-    before = at - 1
-    while before > 0 and (tokens[before].word in {",", "and", "&"} or _is_listed(filling, before)):
-        before -= 1
-    colon = tokens[before].word == ":"
-    noun = before - 1 if colon else before
-    nouns = any("vm" in mark.concepts and mark.first <= noun < mark.last for mark in facts.marks)
-    return nouns and (colon or after in _AFTER_NAME)
-
-
-def _is_listed(filling: Filling, at: int) -> bool:
-    token = filling.facts.tokens[at]
-    return token.kind == "word" and not token.fixed and token.word not in filling.known_words
-
-
-def _numbered(prefix: str, number: int, used: set[str]) -> list[str]:
-    stem = prefix.rstrip("-_*#") if prefix[-1:] in "-_*#" else prefix
-    joint = prefix[-1] if prefix[-1:] in "-_" else "-"
-    made: list[str] = []
-    at = 1
-    while len(made) < number:
-        name = f"{stem}{joint}{at}"
-        made += [name] if name not in used else []
-        at += 1
-    return made
-
-
-def _checked(name: str) -> str:
-    if len(name) > 256:
-        raise Ask("names", "A name may have at most 256 characters. What is the name?")
-    return name
 
 
 def image(filling: Filling, options: Mapping[str, Any]) -> Value:
@@ -216,16 +131,20 @@ def root_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def _is_extra(filling: Filling) -> bool:
-    return bool(
-        filling.concepts & {"attach"} - {"create"}
-        and re.search(r"\b(?:attach\w*|mount\w*|plug\w*|hook\w*|connect\w*)\b", filling.facts.words)
-    ) or bool(
-        re.search(
-            (
-                r"\b(?:additional|extra|second|data|another|separate|secondary|more) (?:\S+ "
-                r"){0,4}?(?:disks?|volumes?|drives?|storage|ebs|ssds?)\b"
-            ),
-            filling.facts.words,
+    return (
+        bool(filling.facts.disk_count)
+        or bool(
+            filling.concepts & {"attach"} - {"create"}
+            and re.search(r"\b(?:attach\w*|mount\w*|plug\w*|hook\w*|connect\w*)\b", filling.facts.words)
+        )
+        or bool(
+            re.search(
+                (
+                    r"\b(?:additional|extra|second|data|another|separate|secondary|more) (?:\S+ "
+                    r"){0,4}?(?:disks?|volumes?|drives?|storage|ebs|ssds?)\b"
+                ),
+                filling.facts.words,
+            )
         )
     )
 
@@ -252,11 +171,9 @@ def data_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
                 "Ebs": _ebs(int(str(filling.values["root_gb"])), kind, facts.iops, True),
             }
         )
-    extra = (
-        [disk for disk in facts.disks if not disk.root] if _is_extra(filling) or len(facts.disks) > 1 else []
-    )
-    for letter, disk in zip("fghijklmnop", extra, strict=False):
-        mappings.append({"DeviceName": f"/dev/sd{letter}", "Ebs": _ebs(disk.size_gb, kind, facts.iops, True)})
+    extra = facts.data_sizes if _is_extra(filling) or len(facts.disks) > 1 else []
+    for letter, size in zip("fghijklmnop", extra, strict=False):
+        mappings.append({"DeviceName": f"/dev/sd{letter}", "Ebs": _ebs(size, kind, facts.iops, True)})
     return mappings or None
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.world import Row, tags
+from skywright.brains.builtin.sources.names import behind
+from skywright.brains.builtin.world import Machine, Row, tags
 from skywright.model.values import Value
 
 _LEAST = {"st1": 125, "sc1": 125, "io1": 4, "io2": 4}
@@ -34,8 +35,11 @@ def disk_size(filling: Filling, options: Mapping[str, Any]) -> Value:
         if len(bare) != 1 or filling.facts.count == bare[0]:
             raise Ask("disk_size", "How large should the disk be, in GB?")
         sizes = bare
+    return _possible(filling, sizes[-1])
+
+
+def _possible(filling: Filling, size: int) -> int:
     kind = filling.facts.disk_type or "gp3"
-    size = sizes[-1]
     least, most = _LEAST.get(kind, 1), _MOST[kind]
     if not least <= size <= most:
         raise Ask(
@@ -46,8 +50,12 @@ def disk_size(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def iops(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """What was said, or what the smallest of the disks may have, where the kind must be told."""
     kind = filling.facts.disk_type or "gp3"
-    return filling.facts.iops or (3000 if kind in ("io1", "io2") else None)
+    if filling.facts.iops or kind not in ("io1", "io2"):
+        return filling.facts.iops
+    sizes: Any = filling.values.get("sizes") or [filling.values.get("size") or _LEAST[kind]]
+    return max(100, min(3000, 50 * min(int(size) for size in sizes)))
 
 
 def existing_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
@@ -87,48 +95,85 @@ def named_disks(filling: Filling, region: str) -> list[Row]:
     ]
 
 
-def devices(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """For each machine the next device name that is free there."""
+def places(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Where disks go: for each machine and each of its disks the machine, its zone, a free device, a size and
+    a name; the size is None for a disk that exists."""
+    sizes: list[int | None] = [None] if filling.values.get("disk") else list(_sizes(filling))
     found: list[Value] = []
     for machine in filling.machines:
-        used = {
-            str(disk["DeviceName"])[-1:]
-            for disk in machine.disks.values()
-            if re.search(r"d[a-z]$", str(disk["DeviceName"]))
-        }
-        used |= {str(disk["DeviceName"]) for disk in machine.disks.values()}
-        said = filling.facts.device
-        if said:
-            said = said if said.startswith("/dev/") else f"/dev/{said}"
-            if said in used:
-                raise Ask(
-                    "device",
-                    f"{machine.label} has something at {said} already. Which device name should it be?",
-                )
-            found.append(said)
-            continue
-        free = [letter for letter in "fghijklmnopqrstuvwxyz" if letter not in used]
-        if not free:
-            raise Cannot(f"{machine.label} has no device name left")
-        found.append(f"/dev/sd{free[0]}")
+        for number, (size, device) in enumerate(
+            zip(sizes, _devices(filling, machine, len(sizes)), strict=True)
+        ):
+            found.append(
+                {
+                    "key": f"{len(found) + 1}",
+                    "vm": machine.id,
+                    "zone": machine.zone,
+                    "device": device,
+                    "size": size,
+                    "name": _disk_name(filling, machine, len(found), number, len(sizes)),
+                }
+            )
     return found
 
 
-def disk_names(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """A name for each new disk: what was given, or its machine's name and `data`."""
+def column(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """One property of all places, such as their sizes; None where there is none."""
+    rows: Any = filling.values.get("places") or []
+    values = [row[str(options["of"])] for row in rows]
+    return values if None not in values else None
+
+
+def number_of(filling: Filling, options: Mapping[str, Any]) -> Value:
+    rows: Any = filling.values.get("places") or []
+    return len(rows)
+
+
+def _sizes(filling: Filling) -> list[int]:
+    """Of each new disk that a machine gets.
+
+    Raises:
+        Ask: The number of sizes is not that of disks, or one is not possible.
+    """
+    sizes = filling.facts.data_sizes
+    number = filling.facts.disk_count
+    if number and len(sizes) > 1 and len(sizes) != number:
+        raise Ask("disk_size", f"There are {len(sizes)} sizes for {number} disks. How large should they be?")
+    if len(sizes) > 1:
+        return [_possible(filling, size) for size in sizes]
+    return [int(str(disk_size(filling, {})))] * (number or 1)
+
+
+def _devices(filling: Filling, machine: Machine, number: int) -> list[str]:
+    """The next device names that are free there."""
+    taken = {str(disk["DeviceName"]) for disk in machine.disks.values()}
+    said = filling.facts.device
+    if said and number == 1:
+        said = said if said.startswith("/dev/") else f"/dev/{said}"
+        if said in taken:
+            raise Ask(
+                "device",
+                f"{machine.label} has something at {said} already. Which device name should it be?",
+            )
+        return [said]
+    used = {device[-1:] for device in taken if re.search(r"d[a-z]$", device)}
+    free = [letter for letter in "fghijklmnopqrstuvwxyz" if letter not in used]
+    if len(free) < number:
+        raise Cannot(f"{machine.label} has no device name left")
+    return [f"/dev/sd{letter}" for letter in free[:number]]
+
+
+def _disk_name(filling: Filling, machine: Machine, at: int, number: int, each: int) -> str:
+    """What was given, or the machine's name and `data`."""
     given = list(filling.facts.names)
     machines = filling.machines
-    if len(given) == len(machines) and not {machine.name for machine in machines} & set(given):
-        return given
-    return [f"{machine.label}-data" for machine in machines]
+    if len(given) == len(machines) * each and not {other.name for other in machines} & set(given):
+        return given[at]
+    return f"{machine.label}-data" + (f"-{number + 1}" if each > 1 else "")
 
 
 def is_new(filling: Filling, options: Mapping[str, Any]) -> Value:
     return filling.values.get("disk") is None
-
-
-def new_size(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return disk_size(filling, options) if filling.values.get("new") else None
 
 
 def zone(filling: Filling, options: Mapping[str, Any]) -> Value:
@@ -138,8 +183,28 @@ def zone(filling: Filling, options: Mapping[str, Any]) -> Value:
     return said[0] if said else min(str(row["ZoneName"]) for row in rows)
 
 
-def new_name(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return filling.facts.names[0] if filling.facts.names else "disk"
+def new_names(filling: Filling, options: Mapping[str, Any]) -> list[str]:
+    """The names that were given, or the unknown word behind that for a disk: `a new volume archive`."""
+    return list(filling.facts.names) or behind(filling, "disk")
+
+
+def all_sizes(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Of disks that are to be attached to nothing: one each."""
+    return list(_sizes(filling))
+
+
+def all_names(filling: Filling, options: Mapping[str, Any]) -> Value:
+    sizes: Any = filling.values.get("sizes") or [None]
+    given = new_names(filling, options)
+    if len(given) == len(sizes):
+        return given
+    stem = given[0] if given else "disk"
+    return [f"{stem}-{number}" if len(sizes) > 1 else stem for number in range(1, len(sizes) + 1)]
+
+
+def how_many(filling: Filling, options: Mapping[str, Any]) -> Value:
+    sizes: Any = filling.values.get("sizes")
+    return len(sizes) if sizes else None
 
 
 def encrypted(filling: Filling, options: Mapping[str, Any]) -> Value:

@@ -6,6 +6,7 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.disks import named_disks
+from skywright.brains.builtin.words.naming import tag_keys
 from skywright.brains.builtin.world import Machine
 from skywright.model.values import Value
 
@@ -45,6 +46,13 @@ def old_tags(filling: Filling, options: Options) -> Value:
     there = {
         key for machine in filling.machines for key in machine.tags if key.lower() in spoken and key != "Name"
     }
+    said = {
+        token.text for token in filling.facts.tokens if token.text.lower() in tag_keys(filling.facts.tokens)
+    }
+    said -= {machine.name for machine in filling.machines}
+    if not there and said:
+        filling.assume(f"There is no tag {', '.join(sorted(said))}, so there is nothing to remove.")
+        there = said
     if not there:
         keys = sorted({key for machine in filling.machines for key in machine.tags if key != "Name"})
         raise Ask("tags", "Which tag should go?", tuple(keys))

@@ -61,6 +61,11 @@ def disk_cards(filling: Filling, options: Mapping[str, Any]) -> Value:
     return cards(filling, options)
 
 
+def none_named(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Whether nothing was said of machines, so that a question is about all there is."""
+    return (not filling.named_here() and "vm" not in filling.concepts) or None
+
+
 def label(filling: Filling, options: Mapping[str, Any]) -> Value:
     return filling.machine.label
 

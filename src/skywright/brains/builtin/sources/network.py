@@ -7,12 +7,13 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row, tags
 from skywright.model.values import Value
 
 _NEW = re.compile(
-    r"\b(?:new|own|fresh|dedicated|separate|isolated|brand new|another) (?:\w+ ){0,2}?(?:networks?|"
-    r"vpcs?|vnets?|subnets?|virtual networks?)\b"
+    r"\b(?:new|(?<!our )(?<!my )own|fresh|dedicated|separate|isolated|brand new|another) (?:\w+ ){0,2}?"
+    r"(?:networks?|vpcs?|vnets?|subnets?|virtual networks?)\b"
     r"|\ban? (?:network|vpc|vnet) (?:called|named)\b"
     r"|\b(?:create|build|make|set up|provision) (?:me )?(?:an?|the) (?:\w+ ){0,2}?(?:network|vpc|vnet)\b"
 )
@@ -123,21 +124,32 @@ def network(filling: Filling, options: Mapping[str, Any]) -> Value:
     return found or filling.world.default_network(filling.region)
 
 
-def subnet(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """The subnet that machines go to: the one that was named, the companion's, the zone's, or the first."""
+def subnets(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """For each machine its subnet: the one that was named, the companion's, the zone's, or the first; each in
+    another zone if that was said."""
+    number = int(str(filling.values["count"]))
+    apart = bool(pattern("spread").search(filling.facts.words)) and number > 1
     if filling.values.get("new_network") is not None:
+        if apart:
+            raise Cannot("the machines of a new network are in one zone here; use the default network")
         return None
     ids = [id for id in filling.facts.ids if id.startswith("subnet-")]
     companion = _companion(filling)
     if ids or companion:
-        return ids[0] if ids else str(companion and companion["SubnetId"])
+        return [ids[0] if ids else str(companion and companion["SubnetId"])] * number
     rows = _subnets(filling)
     zones = [place.zone for place in filling.facts.places if place.zone]
-    if zones:
-        rows = [row for row in rows if row["AvailabilityZone"] == zones[0]]
-        if not rows:
-            raise Cannot(f"the network has no subnet in {zones[0]}")
-    return str(rows[0]["SubnetId"])
+    rows = [row for row in rows if not zones or row["AvailabilityZone"] in zones]
+    if not rows:
+        raise Cannot(f"the network has no subnet in {zones[0]}")
+    firsts = list({str(row["AvailabilityZone"]): str(row["SubnetId"]) for row in reversed(rows)}.values())[
+        ::-1
+    ]
+    if not apart:
+        return firsts[:1] * number
+    if len(firsts) < 2:
+        raise Cannot("the network has subnets in one zone only")
+    return [firsts[at % len(firsts)] for at in range(number)]
 
 
 def _subnets(filling: Filling) -> list[Row]:
@@ -154,11 +166,8 @@ def two_subnets(filling: Filling, options: Mapping[str, Any]) -> Value:
     if filling.values.get("new_network") is not None:
         return None
     rows = filling.world.subnets(filling.region, str(filling.values["network"]))
-    machines = (
-        [str(filling.values["subnet"])]
-        if filling.values.get("subnet")
-        else [machine.subnet for machine in filling.machines]
-    )
+    new: Any = filling.values.get("subnets")
+    machines = new or [machine.subnet for machine in filling.machines]
     chosen: dict[str, str] = {}
     for row in sorted(rows, key=lambda row: row["SubnetId"] not in machines):
         chosen.setdefault(str(row["AvailabilityZone"]), str(row["SubnetId"]))

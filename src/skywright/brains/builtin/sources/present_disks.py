@@ -7,6 +7,8 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.disks import disk_size, named_disks
+from skywright.brains.builtin.words.quantities import figures
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row
 from skywright.model.values import Value
 
@@ -119,13 +121,7 @@ def grown_size(filling: Filling, options: Mapping[str, Any]) -> Value:
     if facts.factor:
         new = round(now * facts.factor)
     elif sizes:
-        by = re.search(
-            (
-                r"\badd\b|\bplus\b|\bby (?:a |an |another |about )?\d+|\d+ ?(?:\w+ )?(?:more|extra|"
-                r"additional|bigger|larger)\b|\b(?:another|additional|extra|more)\b"
-            ),
-            facts.words,
-        )
+        by = pattern("grows_by").search(figures(facts.tokens))
         new = now + sizes[-1] if by else sizes[-1]
     elif facts.disk_type and facts.disk_type != _growing(filling)["VolumeType"]:
         return now

@@ -113,10 +113,28 @@ def named_type(filling: Filling, name: str) -> MachineType:
     )
 
 
+def _offered(filling: Filling) -> set[str]:
+    """The types that can be had in the zone where the machines are, or where new ones would go."""
+    subnets = filling.world.subnets(filling.region, filling.world.default_network(filling.region))
+    zones = {machine.zone for machine in filling.settled} or {
+        str(row["AvailabilityZone"]) for row in subnets[:1]
+    }
+    offered: list[set[str]] = []
+    for zone in sorted(zones):
+        wanted = {"LocationType": "availability-zone", **filters(location=zone)}
+        rows = filling.world.rows(
+            "ec2:DescribeInstanceTypeOfferings", "InstanceTypeOfferings", filling.region, wanted
+        )
+        offered.append({str(row["InstanceType"]) for row in rows})
+    return set.intersection(*offered) if offered else set()
+
+
 def cheapest(
     filling: Filling, cores: float | None, memory_gb: float | None, architecture: str = ""
 ) -> MachineType:
     """The cheapest current type with exactly so many cores and so much memory, or the next above if none has.
+
+    Only those that can be had in the machines' zone, if the cloud tells which these are.
 
     Raises:
         Cannot: No type is that large.
@@ -135,6 +153,8 @@ def cheapest(
         smallest = min((_parsed(row).cores * 4 + _parsed(row).memory_gb for row in _usable(rows)), default=0)
         rows = [row for row in rows if _parsed(row).cores * 4 + _parsed(row).memory_gb <= smallest]
     usable = [kind for kind in map(_parsed, _usable(rows)) if architecture in ("", kind.architecture)]
+    offered = _offered(filling)
+    usable = [kind for kind in usable if kind.name in offered] or usable
     if not usable:
         raise Cannot(
             f"no machine type in {filling.region} has {cores or 'any'} cores and {memory_gb or 'any'} "

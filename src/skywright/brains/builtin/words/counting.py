@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.quantities import Quantity
 
+_PIECES = frozenset({"pieces", "piece", "pcs", "units", "copies", "items"})
+
 
 def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
     """How many machines: a number before the word for one, or after it as in `VMs x3` and `vms: 3`."""
@@ -37,6 +39,7 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
             before[-1:] == ["x"]
             or number.unit == "times"
             or after[:2] in (["of", "them"], ["of", "those"], ["of", "these"])
+            or (nouns and after[:1] and after[0] in _PIECES)
         ):
             return int(number.value), number.vague
         if (

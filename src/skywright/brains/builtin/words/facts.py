@@ -25,6 +25,8 @@ class Facts:
         mentions: names and identifiers that stand by themselves, and may be of things that exist.
         ports: said without a direction; `outside` and `inside` with one.
         factor: of a size relative to the present one, such as 2 or 0.5.
+        balancer: the name that a load balancer is to have.
+        path: of an address, such as `/healthz`.
         others: names, in lower case, of existing things that are no machines (see `anchors`).
     """
 
@@ -41,6 +43,7 @@ class Facts:
     cores: float | None = None
     memory_gb: float | None = None
     disks: tuple[Disk, ...] = ()
+    disk_count: int | None = None
     disk_type: str = ""
     iops: int | None = None
     ports: tuple[int, ...] = ()
@@ -53,6 +56,14 @@ class Facts:
     device: str = ""
     factor: float | None = None
     others: frozenset[str] = frozenset()
+    balancer: str = ""
+    path: str = ""
+
+    @property
+    def data_sizes(self) -> list[int]:
+        """The sizes of the disks that are no root disks, one for each of them."""
+        sizes = [disk.size_gb for disk in self.disks if not disk.root]
+        return sizes * (self.disk_count or 1) if len(sizes) == 1 else sizes
 
     @property
     def concepts(self) -> frozenset[str]:

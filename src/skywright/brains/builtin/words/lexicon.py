@@ -78,15 +78,18 @@ class Lexicon:
         naming = words("naming")
         for at, token in enumerate(tokens):
             token = _unquoted(token) if token.word not in kept else token
-            token = self._split_hyphens(token) if token.word not in kept else token
             previous = mended[-1].word if mended else ""
             before = mended[-2].word if len(mended) > 1 else ""
             named = previous in naming or (
                 before in naming and previous in {"it", "them", "is", "be", ":", "=", "as"}
             )
+            token = self._split_hyphens(token) if token.word not in kept and not named else token
             if token.kind == "word" and token.word not in kept and not named and not token.fixed:
                 after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-                token = replace(token, word=self._number(token.word, after) or self._mended(token.word))
+                listed = bool({previous, after} & {",", "and", "&"})
+                token = replace(
+                    token, word=self._number(token.word, after) or self._mended(token.word, listed)
+                )
             mended.append(token)
         return mended
 
@@ -111,7 +114,8 @@ class Lexicon:
         found = process.extractOne(word, _NUMBERS, scorer=OSA.distance, score_cutoff=1)
         return str(found[0]) if found else ""
 
-    def _mended(self, word: str) -> str:
+    def _mended(self, word: str, listed: bool) -> str:
+        """The word without its typing error; in a list, where names stand, only letters may have slipped."""
         plain = word.replace("'", "")
         if _NEGATED.fullmatch(plain):
             return word
@@ -127,6 +131,8 @@ class Lexicon:
         best = min(found, key=lambda hit: (hit[1], not _lacks_one(plain, str(hit[0]))))[0]
         if best in self.verbs and not self._surely(plain, best):
             return word
+        if listed and sorted(plain) != sorted(best) and (len(plain) < 6 or not _slipped(plain, best)):
+            return word
         # A word that begins differently is seldom the same word mistyped.
         swapped = best[:2] == plain[1::-1]
         return best if best[0] == plain[0] or swapped or len(plain) > 6 else word
@@ -137,7 +143,7 @@ class Lexicon:
         A short verb, and one that takes something away, is read only where letters changed places or
         one is missing; another letter makes another word of it (`deps`, `dels`; `clone`, `close`).
         """
-        slipped = sorted(typed) == sorted(verb) or _lacks_one(typed, verb)
+        slipped = _slipped(typed, verb)
         if self.phrases.get((verb,), frozenset()) & TAKING:
             return slipped and len(verb) > 5
         return slipped or len(verb) > 5
@@ -210,6 +216,11 @@ def _unquoted(token: Token) -> Token:
     if token.kind == "quoted" and token.text.lower() in ("spot", "standard", "regular", "on-demand"):
         return replace(token, word=token.text.lower(), kind="word", fixed=False)
     return token
+
+
+def _slipped(typed: str, word: str) -> bool:
+    """Whether letters changed places or one is missing, which no other word is likely to look like."""
+    return sorted(typed) == sorted(word) or _lacks_one(typed, word)
 
 
 def _lacks_one(typed: str, word: str) -> bool:

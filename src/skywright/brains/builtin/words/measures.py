@@ -11,6 +11,8 @@ from skywright.brains.builtin.words.facts import Disk, Facts
 from skywright.brains.builtin.words.quantities import Quantity
 from skywright.brains.builtin.words.vocabulary import file, table, words
 
+_ENDING = frozenset({"with", "and", "on", "in", "to", "for", "at", "from", "behind", "having", "of", "per"})
+
 
 def with_sizes(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     """Cores and memory of a machine, sizes of disks, machine types and sizes in words."""
@@ -45,12 +47,33 @@ def with_sizes(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
         ),
         "",
     )
-    kind = next(
-        (value for word, value in table("disk_types").items() if re.search(rf"\b{word}\b", facts.spoken)), ""
-    )
+    kinds = {
+        match.start(): value
+        for word, value in table("disk_types").items()
+        for match in re.finditer(rf"\b{word}\b", facts.spoken)
+    }
+    kind = kinds[max(kinds)] if kinds else ""  # `from gp2 to gp3`: the last is what is wanted
+    facts = replace(facts, disk_count=_disk_count(facts, numbers, disk_places))
     return replace(
         facts, cores=cores, memory_gb=memory, disks=tuple(disks), types=types, size_word=size, disk_type=kind
     )
+
+
+def _disk_count(facts: Facts, numbers: Sequence[Quantity], disk_places: Sequence[int]) -> int | None:
+    """`2 extra 25 GB volumes`, `three disks of 15 GB`: a number of disks, none of machines between."""
+    sized = {at for number in numbers if number.unit for at in range(number.first, number.last)}
+    for number in numbers:
+        if number.unit not in ("", "times") or not 2 <= number.value <= 20:
+            continue
+        for place in range(number.last, min(number.last + 6, len(facts.tokens))):
+            if place in disk_places:
+                return int(number.value)
+            word = facts.tokens[place]
+            if place not in sized and (word.kind != "word" or word.word in _ENDING):
+                break
+            if any("vm" in mark.concepts and mark.first <= place < mark.last for mark in facts.marks):
+                break
+    return None
 
 
 def _role(facts: Facts, number: Quantity, disk_places: Sequence[int]) -> str:

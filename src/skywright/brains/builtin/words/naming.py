@@ -1,13 +1,38 @@
 """Names and tags that a text gives. Owns how they are said; must not know which of them exist."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token
-from skywright.brains.builtin.words.vocabulary import words
+from skywright.brains.builtin.words.vocabulary import patterns, words
 
-_OTHERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "vpc", "vnet", "network"})
+_OWNERS = frozenset({"her", "him", "she", "he", "they", "his", "mine", "it", "them", "which"})
+_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd", "other", "last"})
+_TWOFOLD = frozenset({"hostname", "hostnames"})
+"""What begins a name, and elsewhere is an address."""
+_BALANCERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "load balancer"})
+_MACHINES = frozenset({"vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instances"})
+_BETWEEN = frozenset(
+    {
+        "is",
+        "be",
+        "it",
+        ",",
+        "should",
+        "shall",
+        "will",
+        "must",
+        "to",
+        "that",
+        "which",
+        "and",
+        "with",
+        "the",
+        "a",
+    }
+)
+_OTHERS = _BALANCERS | {"vpc", "vnet", "network"}
 
 
 def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
@@ -22,43 +47,111 @@ def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
     ):
         return tags
     text = " ".join(token.text if token.kind != "quoted" else f'"{token.text}"' for token in tokens)
-    value = r'("[^"]+"|[\w./@+-]*\w[\w./@+-]*)'
-    for pattern in (
-        rf"\bkey (?:of |is |= )?{value}[ ,]*(?:and |with |, )?(?:the |a )?value (?:of |is |= )?{value}",
-        (
-            rf"\b(?:tag|label) (?:called |named |of )?{value} (?:with|and|to|of|set to|equal "
-            rf"to|equals|is|being) (?:the |a )?(?:value )?(?:of )?{value}"
-        ),
-        rf"\b(?:set|change) (?:the |its |their )?{value} (?:tag|label)[^.]*? to {value}",
-        rf"\bwith {value} (?:set to|equal to|equals|is|=) {value}",
-        rf"\b(?:tags?|labels?) {value} : ?{value}",
-        rf"\b(?:tags?|labels?) {value} {value}\s*$",
-        rf"\b(?:add|put|give)[^.]*? {value} = {value}",
-    ):
-        match = re.search(pattern, text, re.I)
+    for pattern in patterns("tags"):
+        match = pattern.search(text)
         if match and match[1].strip('"').lower() not in words("no_name") | {"on", "with"}:
             tags[match[1].strip('"')] = match[2].strip('"')
             break
     return tags
 
 
-def names_of(tokens: Sequence[Token], tags: dict[str, str]) -> tuple[tuple[str, ...], set[int]]:
-    """Names that the text gives, and the tokens that they are made of."""
+def tag_keys(tokens: Sequence[Token]) -> list[str]:
+    """What is named as a tag without a value, in lower case: `the tag owner`, `tags a and b`."""
+    keys: list[str] = []
+    for at, token in enumerate(tokens):
+        if token.word not in {"tag", "tags", "label", "labels"} or token.fixed:
+            continue
+        row, _ = _name_list(tokens, _after_links(tokens, at + 1), False)
+        before = tokens[at - 1] if at else token
+        keys += row or ([before.text] if before.word not in words("no_name") and at > 1 else [])
+    return [key.lower() for key in keys]
+
+
+def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
+    """The name that the text gives to a load balancer, and the tokens that say so; empty if there is none.
+
+    `a load balancer called front`, `name the balancer front`, `balancer …, its name is front`; a list of
+    names is never a balancer's.
+    """
+    for at, token in enumerate(tokens):
+        if token.word not in words("naming") or token.fixed:
+            continue
+        start = _after_links(tokens, at + 1)
+        if start < len(tokens) and tokens[start].word in {"load", "application", "network"}:
+            start += 1
+        after = start < len(tokens) and tokens[start].word in _BALANCERS
+        if after:
+            start = _after_links(tokens, start + 1)
+        elif not _is_balancers(tokens, at):
+            continue
+        names, used = _name_list(tokens, start, False)
+        if len(names) == 1:
+            return names[0], used | {at}
+    return "", set()
+
+
+def _is_balancers(tokens: Sequence[Token], at: int) -> bool:
+    """Whether it is a load balancer that is named: the thing before, past `should be`, or what `its` is."""
+    before = at - 1
+    while before >= 0 and tokens[before].word in _BETWEEN:
+        before -= 1
+    if before >= 0 and tokens[before].word in _BALANCERS:
+        return True
+    around = {token.word for token in tokens[max(0, at - 1) : at + 3]}
+    if not around & {"its", "it"}:
+        return False
+    things = [token.word for token in tokens[:at] if token.word in _BALANCERS | _MACHINES]
+    return bool(things) and things[-1] in _BALANCERS
+
+
+def names_of(
+    tokens: Sequence[Token], tags: dict[str, str], taken: Collection[int] = ()
+) -> tuple[tuple[str, ...], set[int]]:
+    """Names that the text gives, and the tokens that they are made of; none of those that are taken."""
     for key in [key for key in tags if key.lower() == "name"]:
         return (tags.pop(key),), set()
     prefixed = _prefix(tokens)
     if prefixed is not None:
         return (tokens[prefixed].text,), {prefixed}
     for at, token in enumerate(tokens):
-        if token.word not in words("naming") or token.fixed or _of_another(tokens, at):
+        if token.word not in words("naming") or token.fixed or at in taken or _of_another(tokens, at):
             continue
-        start = at + 1
-        while start < len(tokens) and tokens[start].word in words("naming_links"):
-            start += 1
+        start = _after_links(tokens, at + 1)
         names, used = _name_list(tokens, start, token.word in {"name", "names", "call"})
         if names:
-            return names, used
+            return names, used | ({at} if token.word in _TWOFOLD else set[int]())
     return _enumerated(tokens)
+
+
+def _after_links(tokens: Sequence[Token], at: int) -> int:
+    """Where a name can begin after `name`: past `of it is`, `her`, `the first one`."""
+    while at < len(tokens) and not tokens[at].fixed:
+        owned = at + 1 < len(tokens) and tokens[at + 1].word in _OWNERS
+        given = at > 1 and {tokens[at - 2].word, tokens[at - 3].word if at > 2 else ""} & {"by", "with"}
+        if (
+            (tokens[at].word == "of" and (owned or given))
+            or tokens[at].word in words("naming_links")
+            or tokens[at].word in _OWNERS
+        ):
+            at += 1
+        elif (past := _past_ordinal(tokens, at)) > at:
+            at = past
+        else:
+            break
+    return at
+
+
+def _past_ordinal(tokens: Sequence[Token], at: int) -> int:
+    """Past `the first one`, `the second machine`: which of several a name is for."""
+    place = at + (tokens[at].word == "the")
+    if place >= len(tokens) or tokens[place].word not in _ORDINALS:
+        return at
+    place += 1
+    if place < len(tokens) and tokens[place].word in {"one", "vm", "machine", "server", "box", "instance"}:
+        place += 1
+    while place < len(tokens) and tokens[place].word in {"is", "as", ":", "be", "should", "shall", "will"}:
+        place += 1
+    return place
 
 
 def _enumerated(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]]:
@@ -114,17 +207,18 @@ def _name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple
             and tokens[at].word in {"to", "through", "thru", "-", ".."}
             and _can_name(tokens[at + 1], True)
         ):
-            run = _range(token.text, tokens[at + 1].text)
+            run = run_of(token.text, tokens[at + 1].text)
             if run:
                 names[-1:] = run
                 used.add(at + 1)
                 at += 2
-        listed = token.kind == "name" and start and tokens[start - 1].word == "names"
-        if listed and at < len(tokens) and tokens[at].kind == "name":
+        if token.kind == "name" and at < len(tokens) and tokens[at].kind == "name":
             continue  # `names n1 n2 n3`
         joined = at
         while joined < len(tokens) and tokens[joined].word in {",", "and", "&"}:
             joined += 1
+        if at < joined < len(tokens):
+            joined = _past_ordinal(tokens, joined)
         if joined == at or joined >= len(tokens) or not _joins(tokens, joined, token):
             break
         at = joined
@@ -151,8 +245,11 @@ def _joins(tokens: Sequence[Token], at: int, first: Token) -> bool:
     )
 
 
-def _range(first: str, last: str) -> list[str]:
-    """`web-1` to `web-3`."""
+def run_of(first: str, last: str) -> list[str]:
+    """`web-1` to `web-3`, `node-a` to `node-c`; empty if it is no such run."""
+    one, other = (re.match(r"^(.*[-_])([a-z])$", name) for name in (first, last))
+    if one and other and one[1] == other[1] and one[2] < other[2]:
+        return [f"{one[1]}{chr(letter)}" for letter in range(ord(one[2]), ord(other[2]) + 1)]
     start, end = re.match(r"^(.*?)(\d+)$", first), re.match(r"^(.*?)(\d+)$", last)
     if (
         not start

@@ -15,6 +15,9 @@ from skywright.brains.builtin.words.vocabulary import pattern, table
 _NO_PROTOCOL = r"(?! ?server| ?\d| ?host| ?tier| ?box| ?node| ?machine| ?vm| ?app| ?instance| ?key| ?front)"
 """`an http server` says what a machine is for, not which port."""
 
+_NO_PORTS = frozenset({"type", "place", "cidr", "path", "device"})
+"""Tokens whose digits are no ports."""
+
 
 def with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     """The facts with their ports, and which of them are outside and inside."""
@@ -38,11 +41,10 @@ def with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
 def _text(facts: Facts, numbers: Sequence[Quantity]) -> str:
     """The words, without the numbers that count something else, so that none of these is taken for a port."""
     other = {place for number in numbers if number.unit for place in range(number.first, number.last)}
+    other |= {at for at, token in enumerate(facts.tokens) if token.kind in _NO_PORTS}
     plain = {
         number.first: f"{number.value:g}" for number in numbers if not number.unit and number.value >= 20
     }
-    if not other and not plain:
-        return facts.words
     return " ".join("§" if at in other else plain.get(at, word) for at, word in enumerate(facts.plain))
 
 

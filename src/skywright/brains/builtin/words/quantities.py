@@ -18,6 +18,8 @@ _NOT_NUMBERS_AFTER = frozenset(
 )
 _MEASURES = frozenset({"hour", "terabyte", "gigabyte", "gig", "gb", "tb", "tebibyte", "gibibyte"})
 """What one of is said with `a`: `a terabyte`, `for an hour`."""
+_MORE = frozenset({"more", "extra", "additional", "further", "whole", "full", "other", "new"})
+_ROMAN: Mapping[str, int] = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8}
 _NOT_NUMBERS_BEFORE = frozenset(
     {"of", "that", "with", "called", "named", "which", "whose", "by", "minute", "day"}
 )
@@ -68,7 +70,32 @@ def quantities(tokens: Sequence[Token]) -> list[Quantity]:
             continue
         found.append(_with_unit(tokens, quantity))
         at = found[-1].last
-    return found
+    return _with_shared_unit(tokens, found)
+
+
+def figures(tokens: Sequence[Token]) -> str:
+    """The words with `#` for every quantity, in words or digits."""
+    held = {
+        at: quantity.first == at
+        for quantity in quantities(tokens)
+        for at in range(quantity.first, quantity.last)
+    }
+    said = [
+        "#" if held.get(at) else _plain(token) or "§" for at, token in enumerate(tokens) if held.get(at, True)
+    ]
+    return " ".join(said)
+
+
+def _with_shared_unit(tokens: Sequence[Token], found: list[Quantity]) -> list[Quantity]:
+    """`20, 40 and 80 GB`: the unit of the last is that of the others."""
+    shared = list(found)
+    for at in range(len(found) - 2, -1, -1):
+        one, other = shared[at], shared[at + 1]
+        between = [token.word for token in tokens[one.last : other.first]]
+        if other.unit == "gb" and not one.unit and between and set(between) <= {",", "and", "&", "/", "+"}:
+            factor = _tables().units.get(_plain(tokens[other.last - 1]), ("gb", 1.0))[1]
+            shared[at] = replace(one, value=one.value * factor, unit="gb")
+    return shared
 
 
 def _plain(token: Token) -> str:
@@ -111,7 +138,7 @@ def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
         return _scaled(tokens, Quantity(float(token.word), "", at, at + 1))
     if token.word in {"a", "an"} and at + 1 < len(tokens) and _plain(tokens[at + 1]) in _MEASURES:
         return Quantity(1, "", at, at + 1)
-    value = _word_value(token.word)
+    value = _word_value(token.word) or _ROMAN.get(token.text)
     if value is None or token.kind != "word":
         return None
     before = tokens[at - 1].word if at else ""
@@ -160,6 +187,8 @@ def _with_unit(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     last = quantity.last
     if tokens[last].word == "-" and tokens[last].start == tokens[last - 1].end and last + 1 < len(tokens):
         last += 1
+    if tokens[last].word in _MORE and last + 1 < len(tokens) and _plain(tokens[last + 1]) in _tables().units:
+        last += 1  # `5 more gigabytes`
     unit = _tables().units.get(_plain(tokens[last]))
     if unit is None:
         return quantity

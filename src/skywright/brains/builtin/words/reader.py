@@ -8,7 +8,7 @@ from skywright.brains.builtin.words.counting import count
 from skywright.brains.builtin.words.facts import Disk, Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.measures import with_sizes
-from skywright.brains.builtin.words.naming import names_of, tags_of
+from skywright.brains.builtin.words.naming import balancer_named, names_of, tags_of
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.ports import with_ports
 from skywright.brains.builtin.words.quantities import Quantity, quantities
@@ -20,10 +20,12 @@ def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) ->
     numbers = quantities(tokens)
     facts = Facts(tokens=tuple(tokens), places=tuple(places(tokens, regions)))
     tags = tags_of(tokens)
-    names, named = names_of(tokens, tags)
+    balancer, theirs = balancer_named(tokens)
+    names, named = names_of(tokens, tags, theirs)
+    named |= theirs
     blind = {place for found in facts.places for place in range(found.first, found.last)} | named
     visible = [replace(token, fixed=True) if at in blind else token for at, token in enumerate(tokens)]
-    facts = replace(facts, marks=tuple(lexicon.marks(visible)), names=names, tags=tags)
+    facts = replace(facts, marks=tuple(lexicon.marks(visible)), names=names, tags=tags, balancer=balancer)
     facts = with_sizes(facts, numbers)
     facts = _with_growth(with_ports(facts, numbers))
     return _with_rest(facts, numbers, named)
@@ -83,6 +85,7 @@ def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Fa
         minutes=int(minutes[0]) if minutes else None,
         iops=int(iops[0]) if iops else None,
         cidrs=tuple(token.word for token in tokens if token.kind == "cidr"),
+        path=next((token.text for token in tokens if token.kind == "path"), ""),
         device=next((token.word for token in tokens if token.kind == "device"), ""),
         factor=factor,
     )

@@ -5,12 +5,13 @@ at any cloud.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from skywright.brains.base import Context
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon, Mark
+from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.negation import without_negated
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.reader import read
@@ -31,9 +32,6 @@ from skywright.brains.builtin.words.tokens import Token, clean, tokenise
 from skywright.brains.builtin.words.vocabulary import pattern, table, words
 from skywright.model.advice import Beyond, Question
 
-_SURE, _ELSEWHERE = 0.5, 0.05
-NEITHER = frozenset({"nothing", "outside"})
-"""Intents of no recipe: what asks for no action, and what asks for something that nobody here can do."""
 EXAMPLES = (
     "create machines behind a load balancer",
     "attach a disk to a machine",
@@ -67,28 +65,16 @@ class Sense:
 
 
 def sense(
-    said: str,
-    context: Context,
-    lexicon: Lexicon,
-    names: Sequence[str],
-    likely: Mapping[str, float],
-    harmless: bool,
-    about: Callable[[Sequence[Token]], bool],
+    said: str, context: Context, lexicon: Lexicon, names: Sequence[str], likely: Likelihood
 ) -> Sense | Beyond:
-    """Read the words; a plain no if there is nothing in them to act on.
-
-    Args:
-        likely: the probability of each intent.
-        harmless: hardly any change is likely to be meant.
-        about: whether a sentence by itself asks for what the whole asks for.
-    """
+    """Read the words; a plain no if there is nothing in them to act on."""
     if not re.search(r"\w", said):
         return Beyond("The request is empty; say what you want done.", EXAMPLES)
     if _is_foreign(said):
         return Beyond("I read English only; please say it in English.", EXAMPLES)
     tokens = lexicon.mend(_settings(tokenise(clean(said))), names)
     sentences = [without_afterword(sentence) for sentence in sentences_of(tokens)]
-    sure = harmless and _is_sure(likely)
+    sure = likely.harmless and likely.sure
     kept = [sentence for sentence in sentences if not wonders(sentence)]
     if not kept and sure:
         kept = sentences
@@ -108,8 +94,8 @@ def sense(
         return Beyond(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
-    told = kept
-    kept = with_targets(without_chat(kept, lexicon, about), told, names, lexicon)
+    told = [sentence for sentence in sentences if sentence in kept or not wonders(sentence)]
+    kept = with_targets(without_chat(kept, lexicon, likely.about), told, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
     unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
     kept = [sentence for sentence, _ in unconditional]
@@ -123,30 +109,18 @@ def sense(
     return replace(meant, only_asks=asks, conditional=any(condition for _, condition in unconditional))
 
 
-def _is_sure(likely: Mapping[str, float]) -> bool:
-    """Whether it surely asks for something, and for nothing that nobody here can do."""
-    intent, probability = max(likely.items(), key=lambda item: item[1], default=("", 0.0))
-    return intent not in NEITHER and probability >= _SURE
-
-
 def _sensed(
-    said: list[Token],
-    excluded: tuple[Token, ...],
-    context: Context,
-    lexicon: Lexicon,
-    likely: Mapping[str, float],
+    said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon, likely: Likelihood
 ) -> Sense | Beyond:
     facts = read(said, lexicon, context.cloud.regions)
-    idle = (_is_purpose, _is_adjective, _is_description, _is_of_a_habit)
+    idle = (_is_of_people, _is_of_a_tag, _is_purpose, _is_adjective, _is_description, _is_of_a_habit)
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
-    sure = _is_sure(likely)
-    if not facts.marks and not facts.types and not facts.ids and (excluded or not sure):
+    if not facts.marks and not facts.types and not facts.ids and (excluded or not likely.sure):
         if excluded:
             return Beyond("That says only what not to do, so nothing was done.", EXAMPLES)
         return Beyond("I could not find anything in this request that I know how to do.", EXAMPLES)
-    sure = sure and likely.get("outside", 0.0) < _ELSEWHERE
-    outside = [mark for mark in facts.marks if mark.concepts & _UNSUPPORTED and not sure]
-    if outside:
+    outside = [mark for mark in facts.marks if mark.concepts & _UNSUPPORTED]
+    if outside and not likely.surely_here:
         return Beyond(
             (
                 f"I have no program for '{outside[0].words}': I know machines, disks, networks "
@@ -155,7 +129,7 @@ def _sensed(
             EXAMPLES,
         )
     region, question = _place(facts, context)
-    return Sense(facts, region, question, excluded, likely=likely)
+    return Sense(facts, region, question, excluded, likely=likely.whole)
 
 
 def _settings(tokens: list[Token]) -> list[Token]:
@@ -175,9 +149,11 @@ def _settings(tokens: list[Token]) -> list[Token]:
     return said
 
 
-def part(tokens: Sequence[Token], whole: Sense, context: Context, lexicon: Lexicon) -> Sense | Beyond:
+def part(
+    tokens: Sequence[Token], whole: Sense, context: Context, lexicon: Lexicon, likely: Likelihood
+) -> Sense | Beyond:
     """The same for a part of a request that was read already; its place is its own, or else the whole's."""
-    meant = _sensed(list(tokens), whole.excluded, context, lexicon, whole.likely)
+    meant = _sensed(list(tokens), whole.excluded, context, lexicon, likely)
     if isinstance(meant, Sense) and not meant.region and meant.question is None:
         return replace(meant, region=whole.region, question=whole.question)
     return meant
@@ -206,10 +182,20 @@ def _is_adjective(facts: Facts, mark: Mark) -> bool:
     return noun and bool(before & {"the", "all", "every", "a", "my", "our", "those", "any", "that", "this"})
 
 
+def _is_of_people(facts: Facts, mark: Mark) -> bool:
+    """`the network team`, `our database people`: says who somebody is."""
+    return bool(set(facts.near(mark.last, mark.last + 1)) & words("people"))
+
+
+def _is_of_a_tag(facts: Facts, mark: Mark) -> bool:
+    """`key owner, value bob`: no key pair."""
+    return mark.words == "key" and bool(facts.tags)
+
+
 def _is_of_a_habit(facts: Facts, mark: Mark) -> bool:
     """`stop thinking about web-1`: what is to stop is something that somebody does."""
     after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""
-    return mark.words == "stop" and after.endswith("ing")
+    return mark.words == "stop" and after.endswith("ing") and not after.endswith("thing")
 
 
 def _is_description(facts: Facts, mark: Mark) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from skywright.brains.builtin.words.concepts import SPOKEN_OF
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
@@ -17,10 +18,6 @@ _IDLE = frozenset(
     {"definite", "question", "new", "all", "public", "private", "show", "running", "keep", "attached"}
 )
 """Concepts that alone make no request."""
-_THINGS = frozenset(
-    {"vm", "disk", "root_disk", "lb", "network", "port", "address", "health", "bucket", "alarm", "alarms"}
-    | {"monitoring", "metrics", "cost", "tag", "tags", "snapshot", "image", "console", "dependency", "spot"}
-)
 
 
 def spoken(tokens: Sequence[Token]) -> str:
@@ -65,7 +62,7 @@ def without_chat(
     asking += [
         before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
     ]  # `every machine should have monitoring. Make it so.`
-    if not any(mark.concepts & _THINGS for sentence in asking for mark in lexicon.marks(sentence)):
+    if not any(mark.concepts & SPOKEN_OF for sentence in asking for mark in lexicon.marks(sentence)):
         asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
         sentence
@@ -73,6 +70,7 @@ def without_chat(
         if sentence in asking
         or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence)))
         or _is_list(sentence)
+        or pattern("traffic").search(spoken(sentence))
     ]
 
 
@@ -94,13 +92,17 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
 
 def _adds_facts(sentence: list[Token]) -> bool:
     """`Somewhere in London would be ideal`: a place, a type or a setting that must not be passed over."""
-    hard = any(token.kind in ("type", "place", "pair", "cidr", "mapping", "arn") for token in sentence)
+    hard = any(
+        token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
+    )
     hard = hard or any(number.unit in ("gb", "core", "iops") for number in quantities(sentence))
     return hard or any(place.placed or len(sentence) <= 4 for place in places(sentence, ()))
 
 
 def _is_list(sentence: list[Token]) -> bool:
-    """`3 x t3.micro`, `eu-west-1`: bare facts without a sentence around them."""
+    """`3 x t3.micro`, `eu-west-1`, `names: anna, berta`: bare facts without a sentence around them."""
+    if len(sentence) > 2 and sentence[0].word in words("labels") and sentence[1].word in {":", "="}:
+        return True
     return len(sentence) <= 4 and any(
         token.kind in ("number", "type", "place", "pair", "cidr") for token in sentence
     )

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from skywright.brains.builtin.words.commands import plainly
+
 Kind = Literal[
     "word",
     "number",
@@ -18,6 +20,7 @@ Kind = Literal[
     "type",
     "place",
     "device",
+    "path",
     "pair",
     "mapping",
     "name",
@@ -51,7 +54,7 @@ _SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 _IDS = "i|vol|subnet|sg|vpc|ami|eni|snap|eipalloc|eipassoc|rtb|igw|sgr"
 _UNITS = (
     "gibibytes?|gigabytes?|gigs?|gib|gb|g|tebibytes?|terabytes?|tib|tb|t|mebibytes?|megabytes?|megs?|mib|mb|"
-    "vcpus?|vcores?|cores?|cpus?|c|iops|percent|minutes?|mins?|hours?|hrs?|days?|x|k|m"
+    "vcpus?|vcores?|cores?|cpus?|c|iops|percent|am|pm|minutes?|mins?|hours?|hrs?|days?|x|k|m"
 )
 _SIZES = r"nano|micro|small|medium|large|x?large|\d+xlarge|metal(?:-\w+)?"
 _TYPES = r"[a-z]{1,3}\d+[a-z]{0,4}\.[a-z0-9]"
@@ -65,6 +68,7 @@ _PATTERN = re.compile(
   | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b|\b[a-z]{{1,3}}\d+[a-z]{{0,4}}\.[a-z0-9]+\b)
   | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b)
   | (?P<device>/dev/[a-z0-9]+|\bxvd[a-z]{{1,2}}\b|\bsd[b-z]\b)
+  | (?P<path>(?<![\w/<.])/[A-Za-z][\w.-]*(?:/[\w-]+)*)
   | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b(?!\s*(?:\*|{_COUNTED}|{_TYPES})))
   | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
       |\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
@@ -80,19 +84,20 @@ _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),
+    (r"\b(?:to be |be )?(?:known as|going by|goes by|by the name(?: of)?)(?= \S)", "named"),
+    (r"(?<![\w.-])(\d{1,2})(?=(?:vms?|servers?|boxes|machines?|nodes?|instances?)\b)", r"\1 "),
+    (r"\b(?:is|are) (?=(?:needed|required|wanted)\b)", ""),
+    (r"(?<=\d)/(?=[A-Za-z][\w-]*\d(?:[/\s,.;:]|$))", ", "),
+    (r";(?= *\w+ ?[=:] ?\w)", ","),
     (r"(?<=vm |ms |es |rs |ts |ox )x(\d{1,3})(?=[\s,.]|$)", r"x \1"),
+    (r"(\.\w*(?:nano|micro|small|medium|large) )x ?(\d{1,3})(?=[\s,.]|$)", r"\1x \2"),
     (r"(?<!\S)--(count|size|iops|type|region|name|zone|port|instance-type)[ =](?=\S)", r"\1="),
     (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
     (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),
     (r"(?<=\d)-(?=(?:giga|gibi|tera|tebi)bytes?\b)", " "),
-    (
-        r"(?<![\w-])(describe|start|stop|reboot|terminate|run|monitor|unmonitor|attach|detach|delete|create)-"
-        r"(?=(?:instances?|volumes?|snapshots?|images?|tags|alarms)\b)",
-        r"\1 ",
-    ),
     (r"\b(?:one|1)[- ]min(?:ute)?\b|\b(?:sixty|60)[- ]?s(?:ec(?:ond)?s?)?\b(?= )", "one-minute"),
 )
-"""What is said in one way as in another: `a..c` is `a to c`, a command's name its words."""
+"""What is said in one way as in another: `a..c` is `a to c`, `n1/n2` a list."""
 _NAMING = re.compile(
     r"\b(?:named?|called?|naming|calling)(?:\s+(?:it|them|is|as|of|to))?\s*[:=]?\s*(?P<rest>.+)$", re.I
 )
@@ -112,6 +117,7 @@ def clean(words: str) -> str:
 
 def _plain(text: str) -> str:
     plain = re.sub(r"[ \t\r\f\v]+", " ", text.translate(_SAME))
+    plain = plainly(plain)
     for pattern, instead in _SPOKEN:
         plain = re.sub(pattern, instead, plain, flags=re.I)
     if re.search(r"(?<![\w.])\(?1[.)]\s", plain) and re.search(r"(?<![\w.])\(?2[.)]\s", plain):
@@ -185,7 +191,7 @@ def _tokens(match: re.Match[str]) -> list[Token]:
         text = re.sub(rf"\.({_SIZES})s$", r".\1", text, flags=re.I)  # `a dozen t3.nanos`
     if text == "\n":
         return [Token(".", ".", "mark", start, end)]
-    fixed = kind in ("id", "arn", "pair", "device")
+    fixed = kind in ("id", "arn", "pair", "device", "path")
     return [Token(text, text.lower(), kind, start, end, fixed)]  # type: ignore[arg-type]
 
 

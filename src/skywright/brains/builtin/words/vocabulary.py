@@ -42,6 +42,12 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile(_expression(file("patterns")[name]))
 
 
+@lru_cache(maxsize=16)
+def patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    """A list of patterns, each by itself and whatever the case, in the order of the file."""
+    return tuple(re.compile(_expression(body), re.I) for body in file("patterns")[name])
+
+
 @lru_cache(maxsize=1)
 def features() -> Mapping[str, re.Pattern[str]]:
     """The patterns that recipes ask for by name."""

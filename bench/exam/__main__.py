@@ -1,0 +1,7 @@
+"""`python -m bench.exam FILE.json [--verbose]`."""
+
+import sys
+
+from bench.exam import main
+
+main(sys.argv[1:])

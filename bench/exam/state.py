@@ -1,0 +1,227 @@
+"""What is in an account, as plain rows, and what differs between two looks at it. Reads by boto3 alone.
+
+A thing's row holds what a user would call its properties; what follows from other things by itself (an
+address that a started machine gets) is left out, so that it is no difference.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.exam.account import Account
+
+Row = Mapping[str, Any]
+State = dict[tuple[str, str], Row]
+"""Rows by kind and identifier."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is new, gone or otherwise.
+
+    Attributes:
+        before, after: its row; None if it was not, or is not, there.
+        fields: what is otherwise, by property: old and new.
+    """
+
+    kind: str
+    id: str
+    before: Row | None
+    after: Row | None
+
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        if self.before is None or self.after is None:
+            return {}
+        keys = {*self.before, *self.after}
+        return {
+            key: (self.before.get(key), self.after.get(key))
+            for key in keys
+            if self.before.get(key) != self.after.get(key)
+        }
+
+    def __str__(self) -> str:
+        name = (self.after or self.before or {}).get("name") or self.id
+        if self.before is None:
+            return f"new {self.kind} {name} {dict(self.after or {})}"
+        return f"{self.kind} {name} gone" if self.after is None else f"{self.kind} {name} {self.fields}"
+
+
+def look(account: Account, regions: Iterable[str]) -> State:
+    """Everything in these regions; the code runs in the account's world."""
+    found: State = {}
+    for region in sorted(set(regions)):
+        for kind, id, row in (
+            *_machines(account, region),
+            *_disks(account, region),
+            *_balancers(account, region),
+            *_network(account, region),
+            *_copies(account, region),
+            *_alarms(account, region),
+        ):
+            found[kind, id] = {**row, "region": region}
+    for row in account.client("s3", "us-east-1").list_buckets()["Buckets"]:
+        found["bucket", row["Name"]] = {"name": row["Name"]}
+    return found
+
+
+def changes(before: State, after: State) -> list[Change]:
+    """Everything that is otherwise."""
+    keys = sorted({*before, *after})
+    return [
+        Change(kind, id, before.get((kind, id)), after.get((kind, id)))
+        for kind, id in keys
+        if before.get((kind, id)) != after.get((kind, id))
+    ]
+
+
+_Rows = list[tuple[str, str, dict[str, Any]]]
+
+
+def _tags(row: Row, key: str = "Tags") -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in row.get(key) or []}
+
+
+def _named(row: Row, key: str = "Tags") -> dict[str, Any]:
+    tags = _tags(row, key)
+    return {"name": tags.pop("Name", ""), "tags": tags}
+
+
+def _machines(account: Account, region: str) -> _Rows:
+    ec2 = account.client("ec2", region)
+    found: _Rows = []
+    for reservation in ec2.describe_instances()["Reservations"]:
+        for row in reservation["Instances"]:
+            if row["State"]["Name"] in ("terminated", "shutting-down"):
+                continue
+            id = row["InstanceId"]
+            kept = ec2.describe_instance_attribute(InstanceId=id, Attribute="disableApiTermination")
+            machine = {
+                **_named(row),
+                "state": row["State"]["Name"],
+                "type": row["InstanceType"],
+                "image": row["ImageId"],
+                "zone": row["Placement"]["AvailabilityZone"],
+                "network": row.get("VpcId"),
+                "subnet": row.get("SubnetId"),
+                "groups": sorted(group["GroupId"] for group in row["SecurityGroups"]),
+                "spot": row.get("InstanceLifecycle") == "spot",
+                "monitored": row["Monitoring"]["State"] in ("enabled", "pending"),
+                "protected": kept["DisableApiTermination"]["Value"],
+                "root": row.get("RootDeviceName"),
+                "public": bool(row.get("PublicIpAddress")) or row["State"]["Name"] != "running",
+            }
+            found.append(("vm", id, machine))
+    for row in ec2.describe_addresses()["Addresses"]:
+        found.append(("address", row["AllocationId"], {**_named(row), "vm": row.get("InstanceId") or ""}))
+    return found
+
+
+def _disks(account: Account, region: str) -> _Rows:
+    found: _Rows = []
+    for row in account.client("ec2", region).describe_volumes()["Volumes"]:
+        held = (row.get("Attachments") or [{}])[0]
+        disk = {
+            **_named(row),
+            "size": row["Size"],
+            "type": row["VolumeType"],
+            "iops": row.get("Iops") if row["VolumeType"] in ("io1", "io2") else None,
+            "zone": row["AvailabilityZone"],
+            "encrypted": bool(row.get("Encrypted")),
+            "vm": held.get("InstanceId", ""),
+            "device": held.get("Device", ""),
+        }
+        found.append(("disk", row["VolumeId"], disk))
+    return found
+
+
+def _balancers(account: Account, region: str) -> _Rows:
+    elbv2 = account.client("elbv2", region)
+    found: _Rows = []
+    for row in elbv2.describe_load_balancers()["LoadBalancers"]:
+        arn = row["LoadBalancerArn"]
+        listeners = elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
+        balancer = {
+            "name": row["LoadBalancerName"],
+            "scheme": row["Scheme"],
+            "type": row["Type"],
+            "network": row["VpcId"],
+            "groups": sorted(row.get("SecurityGroups") or []),
+            "ports": sorted(listener["Port"] for listener in listeners),
+            "forwards": sorted(
+                action["TargetGroupArn"]
+                for listener in listeners
+                for action in listener["DefaultActions"]
+                if "TargetGroupArn" in action
+            ),
+        }
+        found.append(("lb", arn, balancer))
+    for row in elbv2.describe_target_groups()["TargetGroups"]:
+        arn = row["TargetGroupArn"]
+        health = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        targets = {
+            item["Target"]["Id"] for item in health if item["TargetHealth"]["State"] not in ("draining",)
+        }
+        group = {
+            "name": row["TargetGroupName"],
+            "port": row.get("Port"),
+            "path": row.get("HealthCheckPath"),
+            "targets": sorted(targets),
+        }
+        found.append(("targets", arn, group))
+    return found
+
+
+def _network(account: Account, region: str) -> _Rows:
+    ec2 = account.client("ec2", region)
+    found: _Rows = []
+    for row in ec2.describe_vpcs()["Vpcs"]:
+        found.append(("network", row["VpcId"], {**_named(row), "range": row["CidrBlock"]}))
+    for row in ec2.describe_subnets()["Subnets"]:
+        subnet = {**_named(row), "network": row["VpcId"], "zone": row["AvailabilityZone"]}
+        found.append(("subnet", row["SubnetId"], subnet))
+    for row in ec2.describe_internet_gateways()["InternetGateways"]:
+        held = sorted(item["VpcId"] for item in row.get("Attachments") or [])
+        found.append(("gateway", row["InternetGatewayId"], {"networks": held}))
+    for row in ec2.describe_security_groups()["SecurityGroups"]:
+        rules = sorted(rule for item in row["IpPermissions"] for rule in _rules(item))
+        group = {"name": row["GroupName"], "network": row["VpcId"], "rules": rules}
+        found.append(("group", row["GroupId"], group))
+    return found
+
+
+def _rules(item: Row) -> list[tuple[int, int, str]]:
+    first, last = item.get("FromPort", 0), item.get("ToPort", 65535)
+    sources = [part["CidrIp"] for part in item.get("IpRanges") or []]
+    sources += [part["GroupId"] for part in item.get("UserIdGroupPairs") or []]
+    return [(first, last, source) for source in sources]
+
+
+def _copies(account: Account, region: str) -> _Rows:
+    ec2 = account.client("ec2", region)
+    found: _Rows = []
+    for row in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]:
+        found.append(("snapshot", row["SnapshotId"], {**_named(row), "disk": row["VolumeId"]}))
+    for row in ec2.describe_images(Owners=["self"])["Images"]:
+        copies = [mapping.get("Ebs", {}).get("SnapshotId") for mapping in row["BlockDeviceMappings"]]
+        image = {"name": row["Name"], "vm": row.get("SourceInstanceId"), "snapshots": copies}
+        found.append(("image", row["ImageId"], image))
+    return found
+
+
+def _alarms(account: Account, region: str) -> _Rows:
+    rows = account.client("cloudwatch", region).describe_alarms()["MetricAlarms"]
+    return [
+        (
+            "alarm",
+            f"{region} {row['AlarmName']}",
+            {
+                "name": row["AlarmName"],
+                "metric": row["MetricName"],
+                "vms": sorted(part["Value"] for part in row["Dimensions"]),
+                "threshold": row["Threshold"],
+                "operator": row["ComparisonOperator"],
+            },
+        )
+        for row in rows
+    ]

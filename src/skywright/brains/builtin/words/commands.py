@@ -1,0 +1,37 @@
+"""What is said in the way of an interface (`StopInstances web-2`, `ec2 stop-instances`) in plain words.
+
+Owns the operations' names and the options beside them; what they mean is in `vocabulary/commands.yaml`.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from skywright.brains.builtin.words.vocabulary import file
+
+_SERVICE = r"(?:\baws +)?(?:\b(?:ec2|elbv2|elb|elasticloadbalancing|cloudwatch|s3api|health)(?: *[:.] *| +))?"
+_OPTION = re.compile(
+    r"(?<!\S)--(?:instance|volume|resource|target|group|load-balancer)s?(?:-(?:ids?|arns?|names?))?(?:[= ]|$)"
+)
+
+
+def plainly(text: str) -> str:
+    """The text with every operation that is known said in words."""
+    found = _operation().sub(lambda match: f"{_words()[match[1].lower()]} ", text)
+    return text if found == text else re.sub(r" {2,}", " ", _OPTION.sub(" ", found))
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, str]:
+    """What each operation is in words, by its names in lower case: `stopinstances`, `stop-instances`."""
+    spoken: dict[str, str] = {}
+    for name, words in file("commands").items():
+        spoken[name.lower()] = words
+        spoken[re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()] = words
+    return spoken
+
+
+@lru_cache(maxsize=1)
+def _operation() -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for name in sorted(_words(), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-]){_SERVICE}({names})(?![\w-])", re.I)

@@ -11,6 +11,7 @@ from skywright.model.program import Program
 _ANSWERED_BY: Mapping[str, tuple[str, ...]] = {
     "public_addresses": ("addresses of machines", "state of machines"),
     "vm_status": ("state of machines", "addresses of machines"),
+    "list_vms": ("state of machines", "addresses of machines"),
     "disks": ("disks of machines",),
     "all_disks": ("all disks",),
     "service_health": ("service health",),

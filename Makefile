@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# In the order of the folders, the slow ones come before the many quick ones, so that both workers end together.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# In the order of the folders, the slow ones come before the many quick ones, so that the workers end together; there is
+# one more of them than cores, for Terraform mostly waits.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-fast check fix bench learn portal lock clean

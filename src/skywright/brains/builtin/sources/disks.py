@@ -208,6 +208,14 @@ def how_many(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def encrypted(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Whether new disks are to be encrypted; a disk that exists stays as it was made."""
     said = re.search(r"\b(?:encrypted|encryption)\b", filling.facts.words)
     spared = re.search(r"\b(?:encrypted|encryption)\b", filling.spared_words)
+    if said and not spared and filling.values.get("disk"):
+        raise Cannot("a disk that exists can't be encrypted afterwards")
     return True if said and not spared else None
+
+
+def secret(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """How the summary says that a disk is encrypted."""
+    return ", encrypted" if encrypted(filling, options) else None

@@ -217,5 +217,5 @@ def encrypted(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def secret(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """How the summary says that a disk is encrypted."""
-    return ", encrypted" if encrypted(filling, options) else None
+    """How the summary says that disks are encrypted."""
+    return str(options["says"]) if encrypted(filling, options) else None

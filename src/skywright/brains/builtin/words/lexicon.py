@@ -69,7 +69,9 @@ class Lexicon:
     def targets(self) -> list[str]:
         """What a typing error may be mended to: only words long enough to be recognised."""
         places = {word for word in place_words() if len(word) > 5}
-        return sorted(word for word in self.words | places | words("naming") if len(word) > 3 and word.isalpha())
+        return sorted(
+            word for word in self.words | places | words("naming") if len(word) > 3 and word.isalpha()
+        )
 
     def mend(self, tokens: list[Token], names: Iterable[str]) -> list[Token]:
         """The tokens with typing errors mended.

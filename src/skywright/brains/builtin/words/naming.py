@@ -145,6 +145,16 @@ def names_of(
     return _enumerated(tokens)
 
 
+def any_name(tokens: Sequence[Token]) -> str:
+    """The first name that is given, whatever it is of; empty if none is."""
+    for at, token in enumerate(tokens):
+        if token.word in words("naming") and not token.fixed:
+            names, _ = _name_list(tokens, _after_links(tokens, at + 1), False)
+            if names:
+                return names[0]
+    return ""
+
+
 def _after_links(tokens: Sequence[Token], at: int) -> int:
     """Where a name can begin after `name`: past `of it is`, `her`, `the first one`."""
     while at < len(tokens) and not tokens[at].fixed:

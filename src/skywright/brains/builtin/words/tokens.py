@@ -84,13 +84,11 @@ _SPOKEN = (
     (r"(?<!\w)'em\b", "them"),
     (r"\bgimme\b", "give me"),
     (
-        r"\b(?:turn|switch|power|flip) ((?:[\w-]+ ){1,5}?)off(?: and)?(?: then| back)? on(?: again\b|(?= *(?:[,.!?;]|$|please|pls|now)))",
+        r"\b(?:turn|switch|power|flip)(?:ing)? ((?:[\w-]+ ){1,5}?)off(?: and)?(?: then| back)? on"
+        r"(?: again\b|(?= *(?:[,.!?;]|$|please|pls|now)))",
         r"restart \1",
     ),
-    (
-        r"\b(?:turn|switch|power) off(?: and)?(?: then| back)? on(?: again\b)?(?! (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
-        "restart",
-    ),
+    (r"\b(?:turn|switch|power) off(?: and)?(?: then| back)? on again\b", "restart"),
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),

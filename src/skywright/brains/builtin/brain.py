@@ -288,7 +288,7 @@ class Builtin:
             return Unclear(tuple(questions.values()), recipe.means)
         program = draft(recipe.program, filling.values, words, filling.region)
         if recipe.changes:
-            left = forgotten(meant.facts, program, _everything(world, filling))
+            left = forgotten(filling.facts, program, _everything(world, filling))
             if left:
                 return LeavesOut(
                     f"I can {recipe.means}, but I don't know what '{left[0]}' is to be there; please say it "

@@ -52,7 +52,7 @@ def draft(recipe: Mapping[str, Any], values: Mapping[str, Value], words: str, re
             missing,
             values,
         ),
-        "answer": _pruned(recipe.get("answer", {}), missing, values),
+        "answer": _answer(recipe.get("answer", {}), missing, values),
     }
     used = {name for part in _strings(body) for name in _NAMES.findall(part)}
     parameters = {
@@ -68,6 +68,17 @@ def draft(recipe: Mapping[str, Any], values: Mapping[str, Value], words: str, re
     whole |= {key: value for key, value in body.items() if value is not _GONE}
     made = text.load(document.write(cast(Value, whole)), f"recipe '{recipe['name']}'")
     return replace(made, request=words)
+
+
+def _answer(rows: Mapping[str, Any], missing: set[str], values: Mapping[str, Value]) -> Any:
+    """As the rest, but where a list is of nothing it is told as empty."""
+    none = {
+        key: list[Any]()
+        for key, row in rows.items()
+        if isinstance(row, list) and all(values.get(item.get("$each", ""), 0) == [] for item in row)
+    }
+    told = _pruned(rows, missing, values)
+    return told if not none else none if told is _GONE else {**none, **told}
 
 
 def _wanted(when: str | None, values: Mapping[str, Value]) -> bool:

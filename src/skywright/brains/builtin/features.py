@@ -118,6 +118,8 @@ def _all_new(facts: Facts, found: set[str]) -> set[str]:
     machines = "vm" in facts.concepts or facts.types or facts.count or names
     if not machines or (facts.concepts & {"disk"} and not facts.concepts & {"vm"}):
         return set()
+    if "network" in facts.concepts and facts.cidrs and not (facts.concepts & {"vm"} or facts.types):
+        return set()  # `a new network named lab, 10.9.0.0/16`: the name is not a machine's
     return {"nothing_there", "fresh_vm", "bare", "vm", *({"vm_name"} if names else set[str]())}
 
 

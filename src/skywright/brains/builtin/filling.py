@@ -84,7 +84,7 @@ class Filling:
         found = in_target(self.facts, self.world, self.region, not self.changes, self.said_region)
         spared = {machine.id for machine in named_in(Facts(tokens=self.excluded), found)}
         left = [machine for machine in found if machine.id not in spared]
-        if not left:
+        if found and not left:
             raise Cannot("every machine that is meant is also excepted")
         return left
 
@@ -101,6 +101,8 @@ class Filling:
             Ask, Cannot: As above, or there are several.
         """
         found = self.machines
+        if not found:
+            raise Cannot("there are no machines there")
         if len(found) > 1:
             raise Ask(
                 "vm",

@@ -207,10 +207,14 @@ def _is_kind(machine: Machine, kinds: set[str]) -> bool:
 def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -> list[Machine]:
     """The machines meant, in the region that was said, or else wherever they are.
 
+    A question about machines that nobody named may be about none.
+
     Raises:
         Ask, Cannot: As for `choose`; the sentence names the region.
     """
     here = world.machines(region)
+    if many and not unknown_names(facts) and not (here if said else world.everywhere()):
+        return []  # `which machines are there?`: none
     if said:
         if not here:
             raise Cannot(f"there are no machines in {region}{_elsewhere(world, region)}")

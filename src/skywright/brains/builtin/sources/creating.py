@@ -162,7 +162,7 @@ def root_device(filling: Filling, options: Mapping[str, Any]) -> Value:
 def data_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
     """Block device mappings of further disks, and of the root disk if its size was said."""
     facts = filling.facts
-    mappings: list[Value] = []
+    mappings: list[dict[str, Any]] = []
     kind = facts.disk_type or "gp3"
     if filling.values.get("root_gb") is not None:
         mappings.append(
@@ -174,7 +174,12 @@ def data_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
     extra = facts.data_sizes if _is_extra(filling) or len(facts.disks) > 1 else []
     for letter, size in zip("fghijklmnop", extra, strict=False):
         mappings.append({"DeviceName": f"/dev/sd{letter}", "Ebs": _ebs(size, kind, facts.iops, True)})
-    return mappings or None
+    if filling.values.get("encrypted"):
+        if not mappings:
+            raise Ask("disk_size", "How large should the encrypted disk be, in GB?")
+        for mapping in mappings:
+            mapping["Ebs"] |= {"Encrypted": True}
+    return [*mappings] or None
 
 
 def _ebs(size: int, kind: str, iops: int | None, ends: bool) -> dict[str, Value]:

@@ -15,6 +15,13 @@ _MOST = {"gp2": 16384, "gp3": 65536, "io1": 16384, "io2": 65536, "st1": 16384, "
 """GiB, from the EC2 user guide's table of volume types."""
 
 
+_PLAIN = re.compile(
+    r"\b(?:not?|without|never|\w+n't)(?: \w+){0,4} encrypt(?:ed|ion)\b"
+    r"|\bencrypt(?:ed|ion)(?: \w+){0,2} (?:not|never|\w+n't|unnecessary|off|disabled)\b"
+)
+"""`encryption is not needed`."""
+
+
 def disk_type(filling: Filling, options: Mapping[str, Any]) -> Value:
     return filling.facts.disk_type or "gp3"
 
@@ -208,6 +215,14 @@ def how_many(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def encrypted(filling: Filling, options: Mapping[str, Any]) -> Value:
-    said = re.search(r"\b(?:encrypted|encryption)\b", filling.facts.words)
-    spared = re.search(r"\b(?:encrypted|encryption)\b", filling.spared_words)
+    """Whether new disks are to be encrypted; a disk that exists stays as it was made."""
+    said = re.search(r"\bencrypt(?:ed|ion)\b", filling.facts.words)
+    spared = re.search(r"\bencrypt(?:ed|ion)\b", filling.spared_words) or _PLAIN.search(filling.facts.words)
+    if said and not spared and filling.values.get("disk"):
+        raise Cannot("a disk that exists can't be encrypted afterwards")
     return True if said and not spared else None
+
+
+def secret(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """How the summary says that disks are encrypted."""
+    return str(options["says"]) if encrypted(filling, options) else None

@@ -6,7 +6,7 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.disks import named_disks
-from skywright.brains.builtin.words.naming import tag_keys
+from skywright.brains.builtin.words.naming import lone_keys, tag_keys
 from skywright.brains.builtin.world import Machine
 from skywright.model.values import Value
 
@@ -43,12 +43,14 @@ def old_tags(filling: Filling, options: Options) -> Value:
     if filling.facts.tags:
         return [{"Key": key} for key in filling.facts.tags]
     spoken = {token.text.lower().strip("\"'") for token in filling.facts.tokens}
+    spoken |= {key.lower() for key in lone_keys(filling.facts.tokens)}
     there = {
         key for machine in filling.machines for key in machine.tags if key.lower() in spoken and key != "Name"
     }
     said = {
         token.text for token in filling.facts.tokens if token.text.lower() in tag_keys(filling.facts.tokens)
     }
+    said |= set(lone_keys(filling.facts.tokens))
     said -= {machine.name for machine in filling.machines}
     if not there and said:
         filling.assume(f"There is no tag {', '.join(sorted(said))}, so there is nothing to remove.")

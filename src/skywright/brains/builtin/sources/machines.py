@@ -17,7 +17,19 @@ def one(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def labels(filling: Filling, options: Mapping[str, Any]) -> Value:
-    return [machine.label for machine in filling.machines]
+    where = filling.region if filling.said_region else "this account"
+    none = f"machines, but there are none in {where}"
+    return [machine.label for machine in filling.machines] or [none]
+
+
+def none_there(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Whether a question about all machines is about none; looking for them once more answers it then."""
+    return not filling.machines or None
+
+
+def nothing(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """How a summary that names no machines says that there are none."""
+    return None if filling.machines else "; there are no machines"
 
 
 def zones(filling: Filling, options: Mapping[str, Any]) -> Value:
@@ -62,7 +74,9 @@ def disk_cards(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def none_named(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """Whether nothing was said of machines, so that a question is about all there is."""
+    """Whether nothing was said of machines, or there are none, so that a question is about all disks."""
+    if not filling.machines:
+        return True
     return (not filling.named_here() and "vm" not in filling.concepts) or None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.words.naming import any_name
 from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row, tags
 from skywright.model.values import Value
@@ -211,7 +212,7 @@ def own_range(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def own_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     facts = filling.facts
-    return facts.names[0] if facts.names else facts.mentions[0] if facts.mentions else "network"
+    return any_name(facts.tokens) or (facts.names or facts.mentions or ("network",))[0]
 
 
 def own_subnet(filling: Filling, options: Mapping[str, Any]) -> Value:

@@ -10,6 +10,7 @@ from skywright.brains.builtin.targets import unknown_names
 from skywright.brains.builtin.world import Machine, Row
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
+from skywright.model.resource import Resource
 from skywright.model.values import Value
 
 Options = Mapping[str, Any]
@@ -24,21 +25,33 @@ def dependencies(filling: Filling, options: Options) -> Value:
         filling.region = next(iter(filling.world.everywhere()), filling.region)
     inventory = filling.world.context.cloud.read_inventory(filling.world.context.look, [filling.region])
     resources = {resource.id: resource for resource in inventory.values()}
-    wanted = (
-        _reach({id: resource.depends_on for id, resource in resources.items()}, named)
-        if named
-        else set(resources)
-    )
+    needs = {id: resource.depends_on for id, resource in resources.items()}
+    served = {resource.id: _targets(resource) for resource in resources.values()}
+    wanted = _reach(needs, [*named, *_fronts(needs, served, named)]) if named else set(resources)
     return [
         {
             "id": resource.id,
             "type": resource.type,
             "name": resource.name or None,
-            "depends_on": list(resource.depends_on),
+            "depends_on": [*resource.depends_on, *served[resource.id]],
         }
         for resource in sorted(resources.values(), key=lambda resource: (resource.type, resource.id))
         if resource.id in wanted and (resource.depends_on or resource.name or resource.type != "ec2:snapshot")
     ]
+
+
+def _targets(resource: Resource) -> list[str]:
+    """The machines that a target group sends traffic to."""
+    rows: Any = resource.properties.get("Targets") or []
+    return sorted({str(row["Id"]) for row in rows}) if resource.type == "elbv2:targetgroup" else []
+
+
+def _fronts(
+    needs: Mapping[str, tuple[str, ...]], served: Mapping[str, list[str]], named: list[str]
+) -> list[str]:
+    """The target groups that the machines are in, and the load balancers that lead to these."""
+    groups = [id for id, machines in served.items() if set(machines) & set(named)]
+    return [*groups, *(id for id, needed in needs.items() if set(needed) & set(groups))]
 
 
 def _reach(needs: Mapping[str, tuple[str, ...]], roots: list[str]) -> set[str]:

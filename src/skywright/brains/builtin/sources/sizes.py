@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
@@ -107,10 +108,21 @@ def named_type(filling: Filling, name: str) -> MachineType:
         "ec2:DescribeInstanceTypes", "InstanceTypes", filling.region, filters(instance_type=f"{family[:2]}*")
     )
     names = [str(row["InstanceType"]) for row in near] or list(_WORDS.values())
+    slips = [known for known in names if OSA.distance(name, known) == 1 and _alike(name, known)]
+    if len(slips) == 1:
+        filling.assume(f"There is no machine type {name}; it is taken as {slips[0]}.")
+        meant = tuple(slips[0] if said == name else said for said in filling.facts.types)
+        filling.facts = replace(filling.facts, types=meant)
+        return named_type(filling, slips[0])
     choices = tuple(str(hit[0]) for hit in process.extract(name, names, limit=5))
     raise Ask(
         "type", f"There is no machine type {name} in {filling.region}. Which one should it be?", choices
     )
+
+
+def _alike(said: str, known: str) -> bool:
+    """Whether only letters of the size may have slipped: a family or a number is never guessed."""
+    return said.split(".")[0] == known.split(".")[0] and re.findall(r"\d", said) == re.findall(r"\d", known)
 
 
 def _offered(filling: Filling) -> set[str]:

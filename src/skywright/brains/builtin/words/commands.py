@@ -13,10 +13,15 @@ _SERVICE = r"(?:\baws +)?(?:\b(?:ec2|elbv2|elb|elasticloadbalancing|cloudwatch|s
 _OPTION = re.compile(
     r"(?<!\S)--(?:instance|volume|resource|target|group|load-balancer)s?(?:-(?:ids?|arns?|names?))?(?:[= ]|$)"
 )
+_TAGS = re.compile(
+    r"--tag-specifications[ =]['\"]?ResourceType=[\w-]+,Tags=\[?((?:\{[^{}]*\},?)+)\]?['\"]?", re.I
+)
+"""`--tag-specifications ResourceType=instance,Tags=[{Key=Name,Value=web-1}]`; the group is the tags."""
 
 
 def plainly(text: str) -> str:
     """The text with every operation that is known said in words."""
+    text = _TAGS.sub(lambda match: re.sub(r"[{}]", "", match[1]), text)
     found = _operation().sub(lambda match: f"{_words()[match[1].lower()]} ", text)
     return text if found == text else re.sub(r" {2,}", " ", _OPTION.sub(" ", found))
 

@@ -22,6 +22,9 @@ TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "
 _NEGATED = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|wo|ca|must|should|would|could|need)nt")
 """`isn't` and its like, with or without the apostrophe: no typing error of anything."""
 _PARTICLES = frozenset({"on", "off", "up", "down", "out", "back"})
+_LINKS = frozenset({"it", "them", "is", "be", ":", "=", "as"})
+_JOINTS = frozenset({",", "and", "&"})
+_AFTER_NAMES = frozenset({"and", "in", "on", "with", "behind", "at", "for", "please", "of", "all"})
 _NUMBERS = ("three", "four", "five", "seven", "eight", "nine", "twelve", "twenty")
 _AFTER_PARTICLE = frozenset(
     {"and", "again", "please", "now", "in", "for", "then", "so", "asap", "too", "immediately", "pls"}
@@ -66,7 +69,9 @@ class Lexicon:
     def targets(self) -> list[str]:
         """What a typing error may be mended to: only words long enough to be recognised."""
         places = {word for word in place_words() if len(word) > 5}
-        return sorted(word for word in self.words | places if len(word) > 3 and word.isalpha())
+        return sorted(
+            word for word in self.words | places | words("naming") if len(word) > 3 and word.isalpha()
+        )
 
     def mend(self, tokens: list[Token], names: Iterable[str]) -> list[Token]:
         """The tokens with typing errors mended.
@@ -75,17 +80,15 @@ class Lexicon:
         """
         kept = {name.lower() for name in names}
         mended: list[Token] = []
-        naming = words("naming")
+        listing = False
         for at, token in enumerate(tokens):
             token = _unquoted(token) if token.word not in kept else token
             previous = mended[-1].word if mended else ""
-            before = mended[-2].word if len(mended) > 1 else ""
-            named = previous in naming or (
-                before in naming and previous in {"it", "them", "is", "be", ":", "=", "as"}
-            )
+            after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+            named = _is_given(mended) or (listing and _is_listed(token, previous, after))
+            listing = named or (listing and bool({token.word, previous} & _JOINTS))
             token = self._split_hyphens(token) if token.word not in kept and not named else token
             if token.kind == "word" and token.word not in kept and not named and not token.fixed:
-                after = tokens[at + 1].word if at + 1 < len(tokens) else ""
                 listed = bool({previous, after} & {",", "and", "&"})
                 token = replace(
                     token, word=self._number(token.word, after) or self._mended(token.word, listed)
@@ -130,6 +133,8 @@ class Lexicon:
         # Of words equally near, the one of which a letter was left out.
         best = min(found, key=lambda hit: (hit[1], not _lacks_one(plain, str(hit[0]))))[0]
         if best in self.verbs and not self._surely(plain, best):
+            return word
+        if best in words("naming") and not _slipped(plain, best):
             return word
         if listed and sorted(plain) != sorted(best) and (len(plain) < 6 or not _slipped(plain, best)):
             return word
@@ -198,6 +203,17 @@ class Lexicon:
                 if after in _AFTER_PARTICLE or not after[0].isalnum():
                     return place
         return None
+
+
+def _is_given(before: list[Token]) -> bool:
+    """Whether what comes next is a name: `named …`, `call it …`."""
+    naming, said = words("naming"), [token.word for token in before[-2:]]
+    return said[-1:] != [] and (said[-1] in naming or (said[0] in naming and said[-1] in _LINKS))
+
+
+def _is_listed(token: Token, before: str, after: str) -> bool:
+    """`named api, web-server and load-balancer`: another name, not `and load-balance them`."""
+    return token.kind == "name" and before in _JOINTS and (not after.isalnum() or after in _AFTER_NAMES)
 
 
 def _spread(tokens: list[Token]) -> list[tuple[str, int]]:

@@ -38,10 +38,8 @@ _OTHERS = _BALANCERS | {"vpc", "vnet", "network"}
 def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
     """`env=prod`, `tag it with key owner and value bob`, `tag owner as bob`."""
     tags: dict[str, str] = {}
-    for token in tokens:
-        if token.kind == "pair":
-            key, value = re.split(r"\s*[=:]\s*", token.text, maxsplit=1)
-            tags[key] = value.strip("\"'")
+    for key, value in _pairs(tokens):
+        tags[key] = value
     if tags or not any(
         token.word in {"tag", "label", "tags", "tagged", "tagging", "labels", "labelled"} for token in tokens
     ):
@@ -55,6 +53,30 @@ def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
     return tags
 
 
+def _pairs(tokens: Sequence[Token]) -> list[tuple[str, str]]:
+    """`env=prod`, and `Key=env,Value=prod` as the cloud's own tools have it; a key alone is no pair."""
+    found: list[tuple[str, str]] = []
+    waiting = ""
+    for token in tokens:
+        if token.kind != "pair":
+            continue
+        key, value = (part.strip("\"'") for part in re.split(r"\s*[=:]\s*", token.text, maxsplit=1))
+        if key.lower() == "key":
+            waiting = value
+        elif waiting and key.lower() == "value":
+            found.append((waiting, value))
+            waiting = ""
+        else:
+            found.append((key, value))
+    return found
+
+
+def lone_keys(tokens: Sequence[Token]) -> list[str]:
+    """The tags of which only the key is told, as they were written: `Key=Owner`."""
+    said = [token.text.split("=", 1)[1] for token in tokens if token.text.lower().startswith("key=")]
+    return [key for key in said if key not in dict(_pairs(tokens))]
+
+
 def tag_keys(tokens: Sequence[Token]) -> list[str]:
     """What is named as a tag without a value, in lower case: `the tag owner`, `tags a and b`."""
     keys: list[str] = []
@@ -64,7 +86,7 @@ def tag_keys(tokens: Sequence[Token]) -> list[str]:
         row, _ = _name_list(tokens, _after_links(tokens, at + 1), False)
         before = tokens[at - 1] if at else token
         keys += row or ([before.text] if before.word not in words("no_name") and at > 1 else [])
-    return [key.lower() for key in keys]
+    return [key.lower() for key in (*keys, *lone_keys(tokens))]
 
 
 def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
@@ -114,13 +136,23 @@ def names_of(
     if prefixed is not None:
         return (tokens[prefixed].text,), {prefixed}
     for at, token in enumerate(tokens):
-        if token.word not in words("naming") or token.fixed or at in taken or _of_another(tokens, at):
+        if token.word not in words("naming") or token.fixed or at in taken:
             continue
         start = _after_links(tokens, at + 1)
         names, used = _name_list(tokens, start, token.word in {"name", "names", "call"})
-        if names:
+        if names and (not _of_another(tokens, at) or _as_many(tokens, names)):
             return names, used | ({at} if token.word in _TWOFOLD else set[int]())
     return _enumerated(tokens)
+
+
+def any_name(tokens: Sequence[Token]) -> str:
+    """The first name that is given, whatever it is of; empty if none is."""
+    for at, token in enumerate(tokens):
+        if token.word in words("naming") and not token.fixed:
+            names, _ = _name_list(tokens, _after_links(tokens, at + 1), False)
+            if names:
+                return names[0]
+    return ""
 
 
 def _after_links(tokens: Sequence[Token], at: int) -> int:
@@ -180,6 +212,11 @@ def _prefix(tokens: Sequence[Token]) -> int | None:
             if said[place - 1] in {"with", "by", "prefix", ":", "is"} and _can_name(tokens[place], False):
                 return place
     return None
+
+
+def _as_many(tokens: Sequence[Token], names: Sequence[str]) -> bool:
+    """`three vms in one network named huey, dewey and louie`: so many names are not the network's."""
+    return len(names) > 1 and any(not n.unit and n.value == len(names) for n in quantities(tokens))
 
 
 def _of_another(tokens: Sequence[Token], at: int) -> bool:

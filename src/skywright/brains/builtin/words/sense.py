@@ -37,6 +37,11 @@ EXAMPLES = (
     "attach a disk to a machine",
     "tell which machines there are and their state",
 )
+_TAGGING = frozenset({"tag", "tags", "tagged", "label", "labels", "labelled"})
+_CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
+"""Where a clause may begin."""
+_FLAG = re.compile(r"(?:count=\d+|instance-type=\S+|region=\S+)", re.I)
+"""What no tag looks like, even where tags are spoken of later."""
 _UNSUPPORTED = frozenset(
     {"restore", "software", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling"}
 )
@@ -113,7 +118,16 @@ def _sensed(
     said: list[Token], excluded: tuple[Token, ...], context: Context, lexicon: Lexicon, likely: Likelihood
 ) -> Sense | Beyond:
     facts = read(said, lexicon, context.cloud.regions)
-    idle = (_is_of_people, _is_of_a_tag, _is_purpose, _is_adjective, _is_description, _is_of_a_habit)
+    idle = (
+        _is_of_people,
+        _is_of_a_tag,
+        _is_purpose,
+        _is_adjective,
+        _is_description,
+        _is_of_a_habit,
+        _is_aside,
+        _is_way,
+    )
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
     if not facts.marks and not facts.types and not facts.ids and (excluded or not likely.sure):
         if excluded:
@@ -134,19 +148,26 @@ def _sensed(
 
 def _settings(tokens: list[Token]) -> list[Token]:
     """`count=3 type=t3.small`: settings as they would be said, unless they are tags."""
-    if any(token.word in {"tag", "tags", "tagged", "label", "labels", "labelled"} for token in tokens):
-        return tokens
     settings = table("settings")
+    tagging = [at for at, token in enumerate(tokens) if token.word in _TAGGING]
     said: list[Token] = []
-    for token in tokens:
+    for at, token in enumerate(tokens):
         key, _, value = token.text.partition("=")
-        if token.kind == "pair" and value and key.strip().lower() in settings:
-            plain = value.strip().strip("\"'")
-            plain = f"{plain} GB" if key.strip().lower() == "size" and plain.isdigit() else plain
-            said += tokenise(" " + str(settings[key.strip().lower()]).format(plain))
-        else:
+        key = _known_key(key.strip().lower(), settings) if token.kind == "pair" and value else ""
+        if not key or (tagging and (at > tagging[0] or not _FLAG.fullmatch(token.text))):
             said.append(token)
+            continue
+        plain = value.strip().strip("\"'")
+        plain = f"{plain} GB" if key == "size" and plain.isdigit() else plain
+        said += tokenise(" " + str(settings[key]).format(plain))
     return said
+
+
+def _known_key(key: str, settings: Mapping[str, str]) -> str:
+    """The setting that is meant, if its letters have only changed places (`nmae`); empty if it is none."""
+    if key in settings:
+        return "" if key == "name" else key
+    return next((known for known in settings if len(key) > 3 and sorted(known) == sorted(key)), "")
 
 
 def part(
@@ -196,6 +217,24 @@ def _is_of_a_habit(facts: Facts, mark: Mark) -> bool:
     """`stop thinking about web-1`: what is to stop is something that somebody does."""
     after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""
     return mark.words == "stop" and after.endswith("ing") and not after.endswith("thing")
+
+
+def _is_aside(facts: Facts, mark: Mark) -> bool:
+    """`…, it serves the status page`: a clause of its own that tells what a thing is for."""
+    said = [token.word for token in facts.tokens]
+    begins = max((at for at in range(mark.first) if said[at] in _CUTS), default=0)
+    if not begins or said[begins] in {".", ";"}:
+        return False
+    clause = said[begins + 1 : mark.last]
+    told = len(clause) > 2 and clause[0] in {"it", "they", "which", "that"} and clause[2] not in {"on", "as"}
+    return told and (clause[1] in words("describes") or " ".join(clause[1:3]) in words("describes"))
+
+
+def _is_way(facts: Facts, mark: Mark) -> bool:
+    """`which number do I type to get to that machine`: what somebody wants to do then, not what is asked."""
+    before = facts.near(mark.first - 1, mark.first)
+    asked = any("question" in other.concepts and other.first < mark.first for other in facts.marks)
+    return mark.words in {"get to", "reach", "talk to"} and before == ["to"] and asked
 
 
 def _is_description(facts: Facts, mark: Mark) -> bool:

@@ -62,12 +62,12 @@ _COUNTED = r"(?:x|vms?|servers?|machines?|nodes?|box(?:es)?|hosts?|instances?|ta
 _PATTERN = re.compile(
     rf"""
     (?P<arn>arn:aws[\w-]*:[^\s,;"']+)
-  | (?P<id>\b(?:{_IDS})-[0-9a-f]{{8,17}}\b)
+  | (?P<id>\b(?:{_IDS})-[0-9a-f]{{8,17}}\b(?!-\w))
   | (?P<quoted>"[^"]+"|`[^`]+`|(?<![\w)])'[^']+'(?!\w))
   | (?P<cidr>\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:/\d{{1,2}})?(?!\w)|::/0)
   | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b|\b[a-z]{{1,3}}\d+[a-z]{{0,4}}\.[a-z0-9]+\b)
-  | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b)
-  | (?P<device>/dev/[a-z0-9]+|\bxvd[a-z]{{1,2}}\b|\bsd[b-z]\b)
+  | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b(?!-\w))
+  | (?P<device>/dev/[a-z0-9]+|\b(?:xvd[a-z]{{1,2}}|sd[b-z])\b(?![-_.]\w))
   | (?P<path>(?<![\w/<.])/[A-Za-z][\w.-]*(?:/[\w-]+)*)
   | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b(?!\s*(?:\*|{_COUNTED}|{_TYPES})))
   | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
@@ -81,6 +81,14 @@ _PATTERN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SPOKEN = (
+    (r"(?<!\w)'em\b", "them"),
+    (r"\bgimme\b", "give me"),
+    (
+        r"\b(?:turn|switch|power|flip)(?:ing)? ((?:[\w-]+ ){1,5}?)off(?: and)?(?: then| back)? on"
+        r"(?: again\b|(?= *(?:[,.!?;]|$|please|pls|now)))",
+        r"restart \1",
+    ),
+    (r"\b(?:turn|switch|power) off(?: and)?(?: then| back)? on again\b", "restart"),
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),

@@ -1,7 +1,10 @@
 """A word that was not understood never leads to harm: nothing is taken away by a guess."""
 
+from pathlib import Path
+
 import boto3
 import pytest
+import yaml
 
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.tokens import tokenise
@@ -86,3 +89,26 @@ def test_a_no_that_is_only_the_reason_hinders_nothing(target, words: str, operat
     understood = target.understand(words)
     assert isinstance(understood, Plan), understood
     assert operation in [str(step.operation) for step in understood.program.steps if step.operation]
+
+
+ORDERS = yaml.safe_load((Path(__file__).parent / "corpus" / "orders.yaml").read_text("utf-8"))
+
+
+def changed(target, words: str) -> bool:
+    """Whether it would be carried out and change something."""
+    understood = target.understand(words)
+    steps = understood.program.steps if isinstance(understood, Plan) else ()
+    reads = ("Describe", "List", "Get")
+    return any(step.operation and not step.operation.name.startswith(reads) for step in steps)
+
+
+def test_nothing_is_changed_where_no_clause_orders_it_now(target) -> None:
+    machines("web-1", "web-2", "db-1")
+    target.seen = {}
+    assert [words for words in ORDERS["never"] if changed(target, words)] == []
+
+
+def test_an_ordinary_order_is_carried_out_however_it_is_put(target) -> None:
+    machines("web-1", "web-2", "db-1")
+    target.seen = {}
+    assert [words for words in ORDERS["act"] if not changed(target, words)] == []

@@ -73,6 +73,8 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
     ):
         text = f"I can't tell what '{no[0]}' refers to, and take nothing away unless I understand it all."
         return Beyond(text, (recipe.means,))
+    if recipe.changes and meant.standing.refusal:
+        return Beyond(meant.standing.refusal, (recipe.means,))
     waits = bool(meant.facts.concepts & {"alarms", "alarm"}) or "alarm" in recipe.knows
     if meant.conditional and recipe.changes and not waits:
         text = "I can't decide on a condition; look first, and then say what should be done."
@@ -95,7 +97,7 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
     if recipe.where == "new" and not meant.region and (place := unheard_of(meant.facts, lexicon)):
         text = f"I know no place '{place}'. Which region should it be?"
         return Unclear((Question("region", text),), recipe.means)
-    if recipe.changes and recipe.where != "new" and not waits and _at_another_time(meant):
+    if recipe.changes and not waits and (meant.standing.later or _for_a_while(meant, recipe)):
         return Beyond("I act at once and can't do it at another time or for a while; say it when it is due.")
     return _without_place(meant, recipe)
 
@@ -116,10 +118,10 @@ def _without_place(meant: Sense, recipe: Recipe) -> Beyond | None:
     return None
 
 
-def _at_another_time(meant: Sense) -> bool:
-    """Whether it is to be done at another time, or for a while."""
+def _for_a_while(meant: Sense, recipe: Recipe) -> bool:
+    """Whether what is there is to be changed for a while, or the time stands where nothing governs it."""
     words = meant.facts.words
-    if pattern("at_once").search(words):
+    if recipe.where == "new" or pattern("at_once").search(words):
         return False
     return bool(pattern("scheduled").search(words))
 

@@ -13,6 +13,7 @@ from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon, Mark
 from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.negation import without_negated
+from skywright.brains.builtin.words.ordering import Standing, learns, standing, without_forbidden
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.reader import read
 from skywright.brains.builtin.words.sentences import (
@@ -57,6 +58,7 @@ class Sense:
         excluded: words that stood after `except`, `but not` and the like.
         only_asks: every sentence is a question about how things are, none a request, however polite.
         conditional: something is to be done only if something else is so.
+        standing: whether a change is ordered at all, and now.
         likely: the probability of each intent.
     """
 
@@ -66,6 +68,7 @@ class Sense:
     excluded: tuple[Token, ...] = ()
     only_asks: bool = False
     conditional: bool = False
+    standing: Standing = Standing()
     likely: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
@@ -83,6 +86,7 @@ def sense(
     kept = [sentence for sentence in sentences if not wonders(sentence)]
     if not kept and sure:
         kept = sentences
+    kept = [sentence for sentence in kept if not learns(sentence, lexicon)]
     if not kept:
         danger = pattern("dangerous").search(spoken(tokens))
         nearest = ("tell what depends on what",) if danger else EXAMPLES
@@ -102,16 +106,25 @@ def sense(
     told = [sentence for sentence in sentences if sentence in kept or not wonders(sentence)]
     kept = with_targets(without_chat(kept, lexicon, likely.about), told, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
+    stands = standing(kept, lexicon)
     unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
     kept = [sentence for sentence, _ in unconditional]
-    pairs = [(s, []) if only_asks(s) else without_negated(s) for s in kept]
+    pairs = [(s, []) if only_asks(s) else _wanted(s, lexicon) for s in kept]
     excluded = tuple(token for _, dropped in pairs for token in dropped)
     stop = Token(".", ".", "mark", 0, 0)
     left = [token for sentence, _ in pairs for token in (*sentence, stop)]
     meant = _sensed(left, excluded, context, lexicon, likely)
     if isinstance(meant, Beyond):
         return meant
-    return replace(meant, only_asks=asks, conditional=any(condition for _, condition in unconditional))
+    conditional = any(condition for _, condition in unconditional)
+    return replace(meant, only_asks=asks, conditional=conditional, standing=stands)
+
+
+def _wanted(sentence: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Token]]:
+    """The sentence without what is said not to be done, and that."""
+    ordered, forbidden = without_forbidden(sentence, lexicon)
+    kept, dropped = without_negated(ordered)
+    return kept, [*forbidden, *dropped]
 
 
 def _sensed(
@@ -175,6 +188,8 @@ def part(
 ) -> Sense | Beyond:
     """The same for a part of a request that was read already; its place is its own, or else the whole's."""
     meant = _sensed(list(tokens), whole.excluded, context, lexicon, likely)
+    if isinstance(meant, Sense):
+        meant = replace(meant, conditional=whole.conditional, standing=whole.standing)
     if isinstance(meant, Sense) and not meant.region and meant.question is None:
         return replace(meant, region=whole.region, question=whole.question)
     return meant

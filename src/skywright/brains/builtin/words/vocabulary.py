@@ -36,10 +36,10 @@ def table(name: str) -> Mapping[str, Any]:
     return file("words")[name]
 
 
-@lru_cache(maxsize=64)
-def pattern(name: str) -> re.Pattern[str]:
-    """One pattern of the file, ready to be searched for."""
-    return re.compile(_expression(file("patterns")[name]))
+@lru_cache(maxsize=128)
+def pattern(name: str, of: str = "patterns") -> re.Pattern[str]:
+    """One pattern of a file, ready to be searched for."""
+    return re.compile(_expression(file(of)[name], of))
 
 
 @lru_cache(maxsize=16)
@@ -54,8 +54,8 @@ def features() -> Mapping[str, re.Pattern[str]]:
     return {name: re.compile(_expression(body)) for name, body in file("patterns")["features"].items()}
 
 
-def _expression(body: str | Mapping[str, Any]) -> str:
-    parts: Mapping[str, str] = file("patterns")["parts"]
+def _expression(body: str | Mapping[str, Any], of: str = "patterns") -> str:
+    parts: Mapping[str, str] = file(of)["parts"]
     if not isinstance(body, str):
         body = str(body.get("first", "")) + "|".join(body["any"]) + str(body.get("last", ""))
     return _PART.sub(lambda match: parts[match[1]], body)

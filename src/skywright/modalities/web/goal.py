@@ -55,10 +55,11 @@ class Column:
     """One property of things that are to be read.
 
     Attributes:
-        path: where it goes in what is told, such as `State.Name`.
+        path: where it goes in what is told, such as `State.Name`; `Disks[].Id` if each of a list goes to its own.
         called: what a column or a field of it may be called.
         form: how its text is read: `text`, `word` (small letters), `code` (capitals), `number`, `flag`,
-            `id` or `device` (the first in it), `list` (of identifiers), or `table` (its table's name).
+            `time` (in UTC), `id` or `device` (the first in it), `list` (of identifiers), or `table` (its
+            table's name).
         means: what some words of the page mean, in small letters; None that there is nothing.
     """
 

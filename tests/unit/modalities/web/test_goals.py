@@ -6,8 +6,9 @@ import pytest
 
 from skywright.clouds.aws.cloud import aws
 from skywright.modalities.web.answers import answered, result
-from skywright.modalities.web.goal import Change, Reading, from_json, to_json
+from skywright.modalities.web.goal import Change, Column, Reading, from_json, to_json
 from skywright.modalities.web.goals import NoWay, changes, readings, table
+from skywright.modalities.web.reader.cells import read
 from skywright.model.operation import Operation
 from skywright.model.program import Parameter, Program, Step
 from skywright.model.values import Value
@@ -124,6 +125,18 @@ def test_rows_become_the_result_that_the_operation_would_give() -> None:
     assert result("Volumes[]", [{"VolumeId": "v", "Attachments[0].Device": "/dev/sdf"}]) == {
         "Volumes": [{"VolumeId": "v", "Attachments": [{"Device": "/dev/sdf"}]}]
     }
+
+
+def test_each_of_a_list_goes_into_a_thing_of_its_own() -> None:
+    rows = [{"Disks[].Ebs.VolumeId": ["vol-1", "vol-2"], "Groups[].GroupId": []}]
+    disks = [{"Ebs": {"VolumeId": "vol-1"}}, {"Ebs": {"VolumeId": "vol-2"}}]
+    assert result("Instances[]", rows) == {"Instances": [{"Disks": disks, "Groups": []}]}
+
+
+def test_a_time_is_told_as_the_cloud_tells_it_and_nothing_less_is() -> None:
+    column = Column("LaunchTime", ("launched",), "time")
+    assert read("2026-11-27 17:37:31 UTC", column) == "2026-11-27T17:37:31Z"
+    assert read("27 Nov 2026, 17:37", column) is None
 
 
 def test_the_answer_is_the_programs_own_and_of_what_it_asked_for() -> None:

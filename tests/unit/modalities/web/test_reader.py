@@ -153,8 +153,10 @@ function draw() {
   const list = `<h1>Virtual machines</h1><table><tr><th>Name<th>ID${rows.join("")}</table>`;
   const disks = `<table><tr><th>ID<th>Size<tr><td>vol-${id.slice(2)}<td>8 GB</table>`;
   document.querySelector("main").innerHTML = !id ? list :
-    `<h1>db-1</h1><dl><dt>ID<dd>${id}</dl><button role=tab id=t>Storage</button><div role=tabpanel></div>`;
-  if (id) t.onclick = () => { t.ariaSelected = "true"; document.querySelector("[role=tabpanel]").innerHTML = disks; };
+    `<h1>db-1</h1><button role=tab id=t>Storage</button>
+     <div role=tabpanel><dl><dt>ID<dd>${id}</dl></div>`;
+  const open = () => document.querySelector("[role=tabpanel]").innerHTML = disks;
+  if (id) t.onclick = () => { t.ariaSelected = "true"; open(); };
 }
 onhashchange = draw; draw();
 </script>

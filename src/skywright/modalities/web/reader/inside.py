@@ -9,7 +9,7 @@ from skywright.modalities.web.actions import Action, Answer, Click, Fill, GiveUp
 from skywright.modalities.web.goal import Reading
 from skywright.modalities.web.reader.cells import Found, values
 from skywright.modalities.web.reader.finding_out import table_for
-from skywright.modalities.web.reader.names import best, is_page_of, search_box, shows
+from skywright.modalities.web.reader.names import best, is_at, is_page_of, search_box, shows
 from skywright.modalities.web.reader.screen import Screen
 
 _LOAD_SECONDS = 20.0
@@ -32,7 +32,10 @@ class Inside:
         """What is to be done next."""
         if not self.left:
             return Answer([dict(row) for row in self.rows], f"{len(self.rows)} found")
-        if not is_page_of(screen, self.left[0]):
+        # A part of the page need not show again whose page it is.
+        if not is_page_of(screen, self.left[0]) and not (
+            "part" in self.tried and is_at(screen, self.left[0])
+        ):
             return self._seek(screen, self.left[0])
         part = best((node for node in screen.buttons if node.role == "tab"), self.goal.part)
         if part and "selected" not in part.states and self._once("part"):
@@ -54,22 +57,18 @@ class Inside:
         """The thing's own page, by its row in the list."""
         if screen.seen.busy and self._once(f"busy at {screen.seen.place}"):
             return Wait(_LOAD_SECONDS)
-        if not shows(screen, self.goal.page) or not screen.tables:
-            link = best(screen.navigation, self.goal.page)
-            why = " ".join(screen.alerts) or f"the portal has no page for {id}"
-            return Click(link.ref, link.name) if link and self._once("page") else GiveUp(why)
         row = next((row for table in screen.tables for row in table.rows if row.holds(id)), None)
         link = row.control("link") if row else None
         if link:
-            return (
-                Click(link.ref, link.name)
-                if self._once("open")
-                else GiveUp(f"the page of {id} does not open")
-            )
+            opening = Click(link.ref, link.name)
+            return opening if self._once("open") else GiveUp(f"the page of {id} does not open")
         box = search_box(screen)
+        page = best(screen.navigation, self.goal.page)
+        if page and not (box and shows(screen, self.goal.page)) and self._once("page"):
+            return Click(page.ref, page.name)
         if box and self._once("search"):
             return Fill(box.node.ref, id, box.label)
-        return GiveUp(f"the portal does not show {id}")
+        return GiveUp(" ".join(screen.alerts) or f"the portal does not show {id}")
 
     def _once(self, what: str) -> bool:
         if what in self.tried:

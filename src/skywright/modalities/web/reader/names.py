@@ -38,9 +38,14 @@ def shows(screen: Screen, page: Sequence[str]) -> bool:
 
 def is_page_of(screen: Screen, id: str) -> bool:
     """Whether the page is that of the thing itself, by its address and by what it shows."""
-    at = screen.seen.place.replace("#", "/").replace("?", "/").split("/")
     shown = (node.says() for node in screen.main.all("definition", "heading"))
-    return id in at and any(id in words.replace("(", " ").replace(")", " ").split() for words in shown)
+    said = (words.replace("(", " ").replace(")", " ").split() for words in shown)
+    return is_at(screen, id) and any(id in words for words in said)
+
+
+def is_at(screen: Screen, id: str) -> bool:
+    """Whether the page's address has the identifier as one of its parts."""
+    return id in screen.seen.place.replace("#", "/").replace("?", "/").split("/")
 
 
 def search_box(screen: Screen) -> Field | None:

@@ -49,7 +49,10 @@ describe("names of other things", () => {
   it("stamps images with the time", () => {
     const at = new Date("2026-11-27T14:05:01.123Z");
     expect(stamp(at)).toBe("20261127140501");
-    expect(imageForSpot("web:1", "i-0123456789abcdef0", at)).toBe("web-1-for-spot-bcdef0-20261127140501");
+  });
+
+  it("calls the image of a future spot machine the same whenever it is asked", () => {
+    expect(imageForSpot("web:1", "i-0123456789abcdef0")).toBe("web-1-for-spot-bcdef0");
   });
 
   it("finds the next free device name", () => {

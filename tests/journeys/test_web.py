@@ -10,7 +10,7 @@ from tests.user import Cloud, User
 from skywright.errors import Unavailable
 from skywright.modalities.web import browser
 
-MOST_STEPS = {"one": 12, "disk": 10, "status": 3, "health": 3}
+MOST_STEPS = {"disk": 10, "spot": 9, "dependencies": 3}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

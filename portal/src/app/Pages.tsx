@@ -6,6 +6,7 @@ import { AlarmList } from "../pages/alarms/List";
 import { CreateBalancer } from "../pages/balancers/Create";
 import { BalancerDetail } from "../pages/balancers/Detail";
 import { BalancerList } from "../pages/balancers/List";
+import { TargetGroupList } from "../pages/balancers/TargetGroups";
 import { Dashboard } from "../pages/dashboard/Dashboard";
 import { CreateDisk } from "../pages/disks/Create";
 import { DiskDetail } from "../pages/disks/Detail";
@@ -51,6 +52,7 @@ const PAGES: Record<string, Entry> = {
   balancers: { title: "Load balancers", page: () => <BalancerList /> },
   "balancers/create": { title: "Create load balancer", page: () => <CreateBalancer /> },
   "balancers/*": { title: "Load balancer", page: (name) => <BalancerDetail name={name} /> },
+  targets: { title: "Target groups", page: () => <TargetGroupList /> },
   alarms: { title: "Alarms", page: () => <AlarmList /> },
   "alarms/create": { title: "Create alarm", page: () => <CreateAlarm /> },
   "vms/create": { title: "Create virtual machines", page: () => <CreateVms /> },

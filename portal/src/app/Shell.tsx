@@ -35,6 +35,7 @@ const NAVIGATION: SideNavigationProps.Item[] = [
       { type: "link", text: "Networks", href: "#/networks" },
       { type: "link", text: "Security groups", href: "#/groups" },
       { type: "link", text: "Load balancers", href: "#/balancers" },
+      { type: "link", text: "Target groups", href: "#/targets" },
     ],
   },
   { type: "section", text: "Monitoring", items: [{ type: "link", text: "Alarms", href: "#/alarms" }] },

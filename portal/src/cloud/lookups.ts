@@ -60,6 +60,14 @@ export async function findImage(cloud: Cloud, wanted: string, type: string): Pro
   throw new Error(`The cloud lists no ${system.label} image in ${cloud.region}.`);
 }
 
+/** The ids of the newest images by the system's; without those that the cloud does not list. */
+export async function newestImages(cloud: Cloud, type: string): Promise<Map<string, string>> {
+  const ids = await Promise.all(
+    SYSTEMS.map(({ id }) => findImage(cloud, id, type).then((found): [string, string] => [id, found.ImageId], () => undefined)),
+  );
+  return new Map(ids.filter((entry) => entry !== undefined));
+}
+
 async function architectureOf(cloud: Cloud, type: string): Promise<string> {
   const known = (await cloud.call("ec2/DescribeInstanceTypes", { InstanceTypes: [type] })).InstanceTypes ?? [];
   const offered = known[0]?.ProcessorInfo?.SupportedArchitectures ?? ["x86_64"];

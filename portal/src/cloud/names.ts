@@ -59,12 +59,13 @@ export function balancerName(wanted: string, suffix: string, fallback: string, u
   return `${stem.slice(0, 28)}-${number}`;
 }
 
-/** `20261127140501`, in UTC: what images are named with. */
+/** `20261127140501`, in UTC: what images are called by default. */
 export const stamp = (at = new Date()) => at.toISOString().replace(/\D/g, "").slice(0, 14);
 
-export function imageForSpot(label: string, id: string, at = new Date()): string {
+/** A name for the image that a spot machine is made from. It has no time in it, so it is the same in a rehearsal. */
+export function imageForSpot(label: string, id: string): string {
   const stem = label.replace(/[^A-Za-z0-9 ./@_-]/g, "-").slice(0, 90);
-  return `${stem}-for-spot-${id.slice(-6)}-${stamp(at)}`;
+  return `${stem}-for-spot-${id.slice(-6)}`;
 }
 
 /** The next device name that is free on a machine, from /dev/sdf on; undefined if none is left. */

@@ -57,6 +57,12 @@ export function time(iso: string | undefined): string {
   return Number.isNaN(at.getTime()) ? "–" : FORMAT.format(at);
 }
 
+/** To the second, in UTC, for who compares it with what the API says. */
+export function moment(iso: string | undefined): string {
+  const at = new Date(iso ?? "");
+  return Number.isNaN(at.getTime()) ? "–" : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
 export const yesNo = (value: boolean | undefined) => (value ? "Yes" : "No");
 export const gb = (size: number | undefined) => (size === undefined ? "–" : `${size} GB`);
 

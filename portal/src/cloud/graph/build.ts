@@ -77,7 +77,8 @@ export function buildGraph(inventory: Inventory): Node[] {
       path: ["networks", id],
     };
   });
-  const disks = inventory.volumes.map((volume): Node => ({
+  const loose = inventory.disks.filter((volume) => volume.State === "available");
+  const disks = loose.map((volume): Node => ({
     id: volume.VolumeId,
     kind: "disk",
     label: nameOf(volume) || volume.VolumeId,

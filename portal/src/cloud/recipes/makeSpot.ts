@@ -3,7 +3,6 @@
 import type { Cloud } from "../../api/client";
 import { filters } from "../../api/listings";
 import type { Instance, Mapping, Tag } from "../../api/wire";
-import { imageForSpot } from "../names";
 import { given, plain } from "../plain";
 import type { Step } from "../run";
 import { labelOf } from "../tags";
@@ -15,6 +14,8 @@ import { attachStep, registrationsOf } from "./machines";
 export interface Kept {
   machine: Instance;
   imageName: string;
+  /** The most that an hour may cost; undefined: the price of a standard machine. */
+  maxPrice?: string;
   disks: { id: string; device: string }[];
   registrations: Registration[];
   addresses: string[];
@@ -36,7 +37,7 @@ export function dataDisks(machine: Instance): Mapping[] {
 }
 
 /** Look up what has to stay the same. Throws Error where the machine can't become a spot machine. */
-export async function prepareSpot(cloud: Cloud, machine: Instance): Promise<Kept> {
+export async function prepareSpot(cloud: Cloud, machine: Instance, imageName: string, maxPrice?: string): Promise<Kept> {
   const label = labelOf(machine);
   if (machine.InstanceLifecycle === "spot") throw new Error(`${label} is a spot machine already.`);
   if ((machine.RootDeviceType ?? "ebs") !== "ebs") {
@@ -50,7 +51,8 @@ export async function prepareSpot(cloud: Cloud, machine: Instance): Promise<Kept
   ]);
   return {
     machine,
-    imageName: imageForSpot(label, id),
+    imageName,
+    maxPrice,
     disks: dataDisks(machine).map((mapping) => ({ id: mapping.Ebs?.VolumeId ?? "", device: mapping.DeviceName })),
     registrations,
     addresses: (addresses.Addresses ?? []).flatMap((one) => one.AllocationId ?? []),
@@ -173,7 +175,7 @@ function replacementStep(cloud: Cloud, kept: Kept, token: string, made: { image?
         IamInstanceProfile: machine.IamInstanceProfile?.Arn ? { Arn: machine.IamInstanceProfile.Arn } : undefined,
         Monitoring: monitored ? { Enabled: true } : undefined,
         UserData: kept.userData,
-        InstanceMarketOptions: { MarketType: "spot" },
+        InstanceMarketOptions: { MarketType: "spot", ...(kept.maxPrice ? { SpotOptions: { MaxPrice: kept.maxPrice } } : {}) },
         TagSpecifications: tags.length ? [{ ResourceType: "instance", Tags: tags }] : undefined,
         ClientToken: `${token}-spot`,
       });

@@ -50,23 +50,30 @@ export async function openSteps(cloud: Cloud, machine: Instance, rules: Permissi
   ];
 }
 
+/** Taking away every rule of a group that opens this port and no other; undefined if there is none. */
+export function closeStep(cloud: Cloud, group: SecurityGroup, port: number): Step | undefined {
+  const rules = (group.IpPermissions ?? []).filter((rule) => rule.FromPort === port && rule.ToPort === port);
+  if (!rules.length) return undefined;
+  return {
+    says: `Close port ${port} in ${group.GroupName}`,
+    do: async () => {
+      const args = { GroupId: group.GroupId, IpPermissions: rules.map(plainRule) };
+      await cloud.call("ec2/RevokeSecurityGroupIngress", args);
+    },
+  };
+}
+
 /** Throws Error where the port is not open by itself, or others would lose it too. */
 export async function closeSteps(cloud: Cloud, machine: Instance, port: number): Promise<Step[]> {
   const steps: Step[] = [];
   for (const group of await groupsOf(cloud, machine)) {
-    const rules = (group.IpPermissions ?? []).filter((rule) => rule.FromPort === port && rule.ToPort === port);
-    if (!rules.length) continue;
+    const step = closeStep(cloud, group, port);
+    if (!step) continue;
     const users = await others(cloud, group.GroupId, machine.InstanceId);
     if (users.length) {
       throw new Error(`The rule is in ${group.GroupId}, which ${users.join(", ")} uses too; change it on the group's own page.`);
     }
-    steps.push({
-      says: `Close port ${port} in ${group.GroupName}`,
-      do: async () => {
-        const args = { GroupId: group.GroupId, IpPermissions: rules.map(plainRule) };
-        await cloud.call("ec2/RevokeSecurityGroupIngress", args);
-      },
-    });
+    steps.push(step);
   }
   if (!steps.length) throw new Error(`No rule opens port ${port} by itself.`);
   return steps;

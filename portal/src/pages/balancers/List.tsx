@@ -23,6 +23,7 @@ const COLUMNS: readonly Column<LoadBalancer>[] = [
   { id: "scheme", header: "Reached from", cell: (one) => (one.Scheme === "internal" ? "Inside" : "The internet"), width: 120 },
   { id: "type", header: "Type", cell: (one) => orDash(one.Type), width: 110 },
   { id: "network", header: "Network", cell: (one) => orDash(one.VpcId), width: 190 },
+  { id: "id", header: "ID", cell: (one) => one.LoadBalancerArn, width: 300 },
   { id: "created", header: "Created", cell: (one) => time(one.CreatedTime), width: 150 },
 ];
 
@@ -41,6 +42,7 @@ export function BalancerList() {
     <ResourceTable
       title="Load balancers"
       noun="load balancers"
+      wrap
       columns={COLUMNS}
       pages={pages}
       idOf={(one) => one.LoadBalancerArn}

@@ -48,3 +48,25 @@ export function RemoveTargetDialog({ group, id }: { group: TargetGroup; id: stri
     </ChangeDialog>
   );
 }
+
+export function RemoveTargetsDialog({ group }: { group: TargetGroup }) {
+  const cloud = useCloud();
+  const [names, setNames] = useState("");
+  const build = async () => {
+    const machines = await Promise.all(listed(names).map((name) => findMachine(cloud, name)));
+    if (!machines.length) throw new Error("Choose a virtual machine.");
+    const Targets = machines.map((machine) => ({ Id: machine.InstanceId }));
+    const call = () => cloud.call("elbv2/DeregisterTargets", { TargetGroupArn: group.TargetGroupArn, Targets });
+    return [{ says: `Take ${names} out of ${group.TargetGroupName}`, do: async () => void (await call()) }];
+  };
+  return (
+    <ChangeDialog
+      title={`Remove targets from ${group.TargetGroupName}`}
+      submit="Remove targets"
+      build={build}
+      done={`${names}: no longer a target of ${group.TargetGroupName}.`}
+    >
+      <MachineField label="Virtual machines" value={names} onChange={setNames} hint="Names or ids, with commas" />
+    </ChangeDialog>
+  );
+}

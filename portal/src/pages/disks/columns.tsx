@@ -37,5 +37,6 @@ export const COLUMNS: readonly Column<Volume>[] = [
   { id: "state", header: "State", cell: (volume) => <State name={volume.State} />, width: 120 },
   { id: "attached", header: "Attached to", cell: (volume) => <AttachedTo volume={volume} />, width: 250 },
   { id: "zone", header: "Zone", cell: (volume) => volume.AvailabilityZone, width: 110 },
+  { id: "iops", header: "IOPS", cell: (volume) => volume.Iops ?? "–", width: 80 },
   { id: "encrypted", header: "Encrypted", cell: (volume) => yesNo(volume.Encrypted), width: 100 },
 ];

@@ -7,9 +7,10 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import { setParam, useRoute } from "../../app/route";
 import { everyVpc } from "../../api/listings";
-import { buildGraph, flat, KIND_WORDS, type Node } from "../../cloud/graph/build";
+import { buildGraph, flat, type Node } from "../../cloud/graph/build";
 import { MOST_MACHINES, readInventory } from "../../cloud/graph/inventory";
 import { layout } from "../../cloud/graph/packing";
+import { everything, type Thing, within } from "../../cloud/graph/things";
 import { nameOf } from "../../cloud/tags";
 import { Choice } from "../../parts/fields";
 import { Problem } from "../../parts/Problem";
@@ -19,29 +20,36 @@ import { useLocalPages } from "../../parts/useLocalPages";
 import { useRead } from "../../parts/useRead";
 import { Drawing } from "./Drawing";
 
-const MOST_NEEDS = 8;
+const MOST_NEEDING = 8;
 const WIDTH = 1080;
 
 const few = (names: string[]) =>
-  names.length > MOST_NEEDS ? `${names.slice(0, MOST_NEEDS).join(", ")} and ${names.length - MOST_NEEDS} more` : names.join(", ") || "–";
+  names.length > MOST_NEEDING ? `${names.slice(0, MOST_NEEDING).join(", ")} and ${names.length - MOST_NEEDING} more` : names.join(", ") || "–";
 
-function columnsFor(nodes: Node[]): Column<Node>[] {
-  const labels = new Map(nodes.map((node) => [node.id, node.label]));
+function columnsFor(things: Thing[]): Column<Thing>[] {
+  const names = new Map(things.map((one) => [one.id, one.name]));
   const needing = new Map<string, string[]>();
-  for (const node of nodes) for (const id of node.needs) needing.set(id, [...(needing.get(id) ?? []), node.label]);
+  for (const one of things) for (const id of one.needs) needing.set(id, [...(needing.get(id) ?? []), one.name || one.id]);
+  const needed = (id: string) => (names.get(id) ? `${names.get(id)} (${id})` : id);
   return [
     {
       id: "name",
       header: "Name",
       isRowHeader: true,
-      cell: (node) => (node.path ? <To path={node.path}>{node.label}</To> : node.label),
+      cell: (one) => (one.path && one.name ? <To path={one.path}>{one.name}</To> : one.name || "–"),
       width: 150,
     },
-    { id: "kind", header: "Kind", cell: (node) => KIND_WORDS[node.kind], width: 120 },
-    { id: "id", header: "ID", cell: (node) => (node.kind === "balancer" ? "–" : node.id), width: 190 },
-    { id: "needs", header: "Depends on", cell: (node) => few(node.needs.map((id) => labels.get(id) ?? id)), width: 300 },
-    { id: "needed", header: "Needed by", cell: (node) => few(needing.get(node.id) ?? []), width: 240 },
+    { id: "kind", header: "Kind", cell: (one) => one.kind, width: 120 },
+    { id: "id", header: "ID", cell: (one) => (one.path && !one.name ? <To path={one.path}>{one.id}</To> : one.id), width: 190 },
+    { id: "needs", header: "Depends on", cell: (one) => one.needs.map(needed).join(", ") || "–", width: 300 },
+    { id: "needed", header: "Needed by", cell: (one) => few(needing.get(one.id) ?? []), width: 240 },
   ];
+}
+
+/** The chosen thing, what it needs and what needs it. */
+function connected(things: Thing[], chosen: string): Thing[] {
+  const needs = things.find((one) => one.id === chosen)?.needs ?? [];
+  return things.filter((one) => one.id === chosen || needs.includes(one.id) || one.needs.includes(chosen));
 }
 
 /** What the chosen node needs and what needs it, as far as it is drawn. */
@@ -61,11 +69,12 @@ export function Graph() {
   const roots = useMemo(() => (read.data ? buildGraph(read.data) : []), [read.data]);
   const nodes = useMemo(() => flat(roots), [roots]);
   const places = useMemo(() => layout(roots, WIDTH), [roots]);
-  const columns = useMemo(() => columnsFor(nodes), [nodes]);
+  const things = useMemo(() => (read.data ? within(everything(read.data), network) : []), [read.data, network]);
+  const columns = useMemo(() => columnsFor(things), [things]);
   const near = useMemo(() => neighbours(nodes, selected), [nodes, selected]);
-  const shown = near.size ? nodes.filter((node) => node.id === selected || near.has(node.id)) : nodes;
-  const pages = useLocalPages(`${network} ${selected}`, shown);
   const chosen = nodes.find((node) => node.id === selected);
+  const shown = useMemo(() => (chosen ? connected(things, selected) : things), [things, chosen, selected]);
+  const pages = useLocalPages(`${network} ${selected}`, shown);
 
   return (
     <SpaceBetween size="l">
@@ -97,9 +106,9 @@ export function Graph() {
       <Box>
         <div role="status">
           {chosen
-            ? `${chosen.label}: connected with ${near.size} other ${near.size === 1 ? "thing" : "things"}.`
+            ? `${chosen.label}: connected with ${shown.length - 1} other ${shown.length === 2 ? "thing" : "things"}.`
             : read.data
-              ? `${nodes.length} things.`
+              ? `${things.length} things.`
               : "Loading…"}
         </div>
       </Box>
@@ -114,7 +123,7 @@ export function Graph() {
           level="h2"
           columns={columns}
           pages={pages}
-          idOf={(node) => node.id}
+          idOf={(one) => one.id}
         />
       )}
     </SpaceBetween>

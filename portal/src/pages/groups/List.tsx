@@ -9,6 +9,8 @@ import { DeleteDialog, deleting } from "../../parts/DeleteDialog";
 import { type Column, ResourceTable } from "../../parts/ResourceTable";
 import { orDash, To } from "../../parts/show";
 import { usePages } from "../../parts/usePages";
+import { CloseGroupPortDialog } from "./ClosePort";
+import { OpenRuleDialog } from "./OpenRule";
 import { rulesOf } from "./rules";
 
 const COLUMNS: readonly Column<SecurityGroup>[] = [
@@ -54,6 +56,12 @@ export function GroupList() {
       selection={{ type: "single", ids: new Set([selected]), onChange: ([row]) => setSelected(row?.GroupId ?? "") }}
       actions={
         <>
+          <Button disabled={!chosen} onClick={() => chosen && portal.openDialog(<OpenRuleDialog group={chosen} />)}>
+            Open port
+          </Button>
+          <Button disabled={!chosen} onClick={() => chosen && portal.openDialog(<CloseGroupPortDialog group={chosen} />)}>
+            Close port
+          </Button>
           <Button disabled={!chosen} onClick={() => chosen && remove(chosen)}>
             Delete security group
           </Button>

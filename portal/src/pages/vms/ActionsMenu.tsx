@@ -6,11 +6,14 @@ import * as recipes from "../../cloud/recipes/machines";
 import { AttachDialog } from "./dialogs/Attach";
 import { DeleteDialog } from "./dialogs/Delete";
 import { ImageDialog } from "./dialogs/Image";
+import { OpenPortDialog } from "./dialogs/OpenPort";
 import { RenameDialog } from "./dialogs/Rename";
 import { ResizeDialog } from "./dialogs/Resize";
 import { SpotDialog } from "./dialogs/Spot";
 import { StaticAddressDialog } from "./dialogs/StaticAddress";
 import { StopDialog } from "./dialogs/Stop";
+import { TagDialog } from "./dialogs/Tag";
+import { UntagDialog } from "./dialogs/Untag";
 
 interface Action {
   id: string;
@@ -109,6 +112,24 @@ const ACTIONS: readonly Action[] = [
     for: "one",
     run: (portal, _, machine) => portal.openDialog(<RenameDialog machine={machine} />),
   },
+  {
+    id: "port",
+    text: "Open port…",
+    for: "one",
+    run: (portal, _, machine) => portal.openDialog(<OpenPortDialog machine={machine} />),
+  },
+  {
+    id: "tag",
+    text: "Add tags…",
+    for: "many",
+    run: (portal, machines) => portal.openDialog(<TagDialog ids={idsOf(machines)} label={recipes.labels(machines)} />),
+  },
+  {
+    id: "untag",
+    text: "Remove tags…",
+    for: "many",
+    run: (portal, machines) => portal.openDialog(<UntagDialog ids={idsOf(machines)} label={recipes.labels(machines)} />),
+  },
   { id: "protect", text: "Protect from deletion", for: "many", run: (portal, machines) => protect(portal, machines, true) },
   {
     id: "unprotect",
@@ -123,6 +144,8 @@ const ACTIONS: readonly Action[] = [
     run: (portal, machines) => portal.openDialog(<DeleteDialog machines={machines} />),
   },
 ];
+
+const idsOf = (machines: Instance[]) => machines.map((machine) => machine.InstanceId);
 
 function monitor(portal: Portal, machines: Instance[], on: boolean) {
   const title = `Detailed monitoring ${on ? "on" : "off"}`;

@@ -64,6 +64,10 @@ def _row(row: Mapping[str, Value]) -> dict[str, Value]:
     for path, value in row.items():
         if value is None:
             continue
+        many, _, each = path.partition("[].")
+        if each and isinstance(value, list):
+            found[many] = [_row({each: one}) for one in value]
+            continue
         place = found
         *way, last = path.split(".")
         for name in way:
@@ -85,8 +89,8 @@ def _inside(place: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _like(asked: Value, rows: Sequence[Mapping[str, Value]]) -> Value:
-    """The rows that the answer is about, if it says which."""
+    """The rows that the answer is about, in its order, if it says which."""
     listed = asked if isinstance(asked, Sequence) and not isinstance(asked, str) else ()
-    wanted = {str(row.get("id")) for row in listed if isinstance(row, Mapping)}
-    chosen = [dict(row) for row in rows if str(row.get("id")) in wanted]
-    return cast("Value", chosen or [dict(row) for row in rows])
+    found = {str(row.get("id")): dict(row) for row in rows}
+    wanted = [str(row.get("id")) for row in listed if isinstance(row, Mapping)]
+    return cast("Value", [found[id] for id in wanted if id in found] or list(found.values()))

@@ -138,7 +138,7 @@ class Tab:
             case Click(ref):
                 self._find(ref).click()
             case Fill(ref, text):
-                self._find(ref).fill(text)
+                self._fill(self._find(ref), self._seen[ref], text)
             case Select(ref, option):
                 self._select(self._find(ref), self._seen[ref], option)
             case Press(key):
@@ -162,6 +162,12 @@ class Tab:
         if found.count() == 0:
             raise StaleReference(f"{node.role} {node.name!r} is no longer there")
         return found
+
+    def _fill(self, found: Locator, node: Node, text: str) -> None:
+        found.fill(text)
+        if node.role == "combobox":
+            # Suggestions lie over what comes next until the field is left.
+            found.blur()
 
     def _select(self, found: Locator, node: Node, option: str) -> None:
         if not node.children:

@@ -55,10 +55,11 @@ class Column:
     """One property of things that are to be read.
 
     Attributes:
-        path: where it goes in what is told, such as `State.Name`.
+        path: where it goes in what is told, such as `State.Name`, or `Disks[].Id` for a list.
         called: what a column or a field of it may be called.
         form: how its text is read: `text`, `word` (small letters), `code` (capitals), `number`, `flag`,
-            `id` or `device` (the first in it), `list` (of identifiers), or `table` (its table's name).
+            `time` (in UTC), `id` or `device` (the first in it), `list` (of identifiers), `table` (its
+            table's name), or `owner` (the thing on whose page it is shown).
         means: what some words of the page mean, in small letters; None that there is nothing.
     """
 
@@ -76,6 +77,8 @@ class Reading:
         key: under which it is told.
         only: identifiers; empty: everything that the page lists.
         columns: the first is the identifier's, if the page shows one.
+        within: identifiers of the things on whose own pages it is shown; empty: it has a page.
+        part: what the part of such a page may be called.
         tables: what the tables may be called that are read; empty: the one that suits best.
         deep: whether the page of the one thing is worth opening for what the list does not show.
     """
@@ -88,9 +91,12 @@ class Reading:
     region: str = ""
     deep: bool = False
     tables: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    part: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.name} ({', '.join(self.only)})" if self.only else self.name
+        about = self.only or self.within
+        return f"{self.name} ({', '.join(about)})" if about else self.name
 
 
 Goal = Change | Reading

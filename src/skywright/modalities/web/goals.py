@@ -178,19 +178,25 @@ def _of_interest(reading: Reading, asked: str) -> Reading:
 
 def _told(each: Instance) -> Told:
     name = str(each.step.operation)
-    row = next((row for row in table("readings.yaml") if name in row.get("reads", ())), None)
+    rows = (row for row in table("readings.yaml") if name in row.get("reads", ()))
+    row = next((row for row in rows if "within" not in row or _list(row["within"], each)), None)
     if row is None:
         raise NoWay(f"the web portal does not show this ({name}); --modality sdk can tell it")
-    found = _search(row["only"], _known(each.arguments)) if "only" in row else None
-    only = tuple(str(id) for id in found) if isinstance(found, list) else ()
-    return Told(_reading(row, each.region, only), row, (each,))
+    reading = _reading(row, each.region, _list(row.get("only"), each))
+    return Told(replace(reading, within=_list(row.get("within"), each)), row, (each,))
+
+
+def _list(expression: str | None, each: Instance) -> tuple[str, ...]:
+    found = _search(expression, _known(each.arguments)) if expression else None
+    return tuple(str(id) for id in found) if isinstance(found, list) else ()
 
 
 def _together(one: Told, other: Told) -> Told:
     """Two steps that read the same page, as one reading of all that they want."""
     both = one.reading.only and other.reading.only
     only = (*one.reading.only, *other.reading.only) if both else ()
-    reading = replace(one.reading, only=tuple(dict.fromkeys(only)))
+    within = (*one.reading.within, *other.reading.within)
+    reading = replace(one.reading, only=tuple(dict.fromkeys(only)), within=tuple(dict.fromkeys(within)))
     return Told(reading, one.row, (*one.steps, *other.steps))
 
 
@@ -209,6 +215,7 @@ def _reading(row: Mapping[str, Any], region: str, only: tuple[str, ...]) -> Read
         region=region,
         deep=bool(row.get("deep")),
         tables=tuple(row.get("tables", ())),
+        part=tuple(row.get("part", ())),
     )
 
 

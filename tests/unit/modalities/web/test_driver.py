@@ -88,6 +88,19 @@ def test_what_is_covered(tab: Tab, site: Site) -> None:
         tab.act(Click(things["Under"].ref))
 
 
+def test_suggestions_are_gone_once_a_field_is_filled(tab: Tab, site: Site) -> None:
+    things = shown(
+        tab,
+        site,
+        "<main style='position:relative'><input role=combobox aria-label=Machine oninput='s.hidden=false' "
+        "onblur='s.hidden=true'><div id=s hidden style='position:absolute;inset:0;top:20px'>web-1"
+        "</div><br><button onclick='this.textContent=\"Clicked\"'>Add</button></main>",
+    )
+    tab.act(Fill(things["Machine"].ref, "web"))
+    tab.act(Click(things["Add"].ref))
+    assert any(node.name == "Clicked" for node in tab.look().tree.walk())
+
+
 def test_a_list_without_the_option(tab: Tab, site: Site) -> None:
     things = shown(tab, site, "<main><select aria-label=Kind><option>gp2<option>gp3</select>")
     with pytest.raises(NoSuchOption, match="it has gp2, gp3"):

@@ -1,5 +1,7 @@
 """The builtin decider at consoles that it has never seen: renamed, reordered, questions added."""
 
+import json
+
 import pytest
 from tests.unit.modalities.web.conftest import Site
 from tests.unit.modalities.web.console import Console
@@ -140,3 +142,34 @@ def test_what_a_machine_is_called_changes_nothing(tab: Tab, site: Site, name: st
     outcome = reach(tab, ATTACH)
     assert outcome.error == ""
     assert site.posted == [{"attach": OURS, "disk_size": "64", "disk_type": "gp3"}]
+
+
+OWN_PAGE = """
+<nav><a href="#/vms">Virtual machines</a></nav><main></main><script>
+const machines = %s;
+function draw() {
+  const id = location.hash.split("/")[2] || "";
+  const rows = machines.map(([name, id]) => `<tr><td><a href="#/vms/${id}">${name}</a><td>${id}`);
+  const list = `<h1>Virtual machines</h1><table><tr><th>Name<th>ID${rows.join("")}</table>`;
+  const disks = `<table><tr><th>ID<th>Size<tr><td>vol-${id.slice(2)}<td>8 GB</table>`;
+  document.querySelector("main").innerHTML = !id ? list :
+    `<h1>db-1</h1><button role=tab id=t>Storage</button>
+     <div role=tabpanel><dl><dt>ID<dd>${id}</dl></div>`;
+  const open = () => document.querySelector("[role=tabpanel]").innerHTML = disks;
+  if (id) t.onclick = () => { t.ariaSelected = "true"; open(); };
+}
+onhashchange = draw; draw();
+</script>
+"""
+
+
+def test_what_is_on_things_own_pages_is_read_there_one_after_the_other(tab: Tab, site: Site) -> None:
+    site.show(OWN_PAGE % json.dumps(MACHINES))
+    columns = (
+        Column("VolumeId", ("id",), "id"),
+        Column("Size", ("size",), "number"),
+        Column("InstanceId", (), "owner"),
+    )
+    within = (OURS, OTHER)
+    outcome = reach(tab, Reading("disks", "disks", PAGE, columns, within=within, part=("storage", "disks")))
+    assert outcome.answer == [{"VolumeId": f"vol-{id[2:]}", "Size": 8, "InstanceId": id} for id in within]

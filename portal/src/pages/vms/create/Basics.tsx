@@ -65,7 +65,7 @@ export function Basics({ form, set, problems, network, networks, subnets }: Prop
               value={form.subnet}
               onChange={(subnet) => set({ subnet })}
               options={[
-                { value: "", text: "The network’s first" },
+                { value: "", text: subnets[0] ? `The network’s first (${subnets[0].SubnetId})` : "The network’s first" },
                 ...subnets.map((one) => ({
                   value: one.SubnetId,
                   text: `${nameOf(one) || one.SubnetId} (${one.AvailabilityZone}, ${one.CidrBlock})`,

@@ -4,7 +4,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { images } from "../../../api/listings";
-import { SYSTEMS } from "../../../cloud/lookups";
+import { newestImages, SYSTEMS } from "../../../cloud/lookups";
 import { DISK_TYPES } from "../../../cloud/recipes/disks";
 import { Choice, NumberField, TextField } from "../../../parts/fields";
 import { useRead } from "../../../parts/useRead";
@@ -15,8 +15,12 @@ const OWN_IMAGES = 100;
 
 export function Storage({ form, set, problems }: StepProps) {
   const own = useRead("own images", async (cloud) => (await images(cloud)(undefined, OWN_IMAGES)).rows);
+  const newest = useRead(`newest images for ${form.type}`, (cloud) => newestImages(cloud, form.type.trim()));
   const options = [
-    ...SYSTEMS.map(({ id, label }) => ({ value: id, text: `${label}, newest` })),
+    ...SYSTEMS.map(({ id, label }) => {
+      const found = newest.data?.get(id);
+      return { value: id, text: `${label}, newest${found ? ` (${found})` : ""}` };
+    }),
     ...(own.data ?? []).slice(0, OWN_IMAGES).map((image) => ({
       value: image.ImageId,
       text: `${image.Name ?? image.ImageId} (${image.ImageId})`,

@@ -8,7 +8,7 @@ import { useState } from "react";
 import type { Cloud } from "../../../api/client";
 import type { Instance } from "../../../api/wire";
 import { Problem } from "../../../parts/Problem";
-import { monitoring, orDash, State, time, To, yesNo } from "../../../parts/show";
+import { moment, monitoring, orDash, State, To, yesNo } from "../../../parts/show";
 import { useRead } from "../../../parts/useRead";
 import { lifecycle } from "../columns";
 
@@ -41,6 +41,8 @@ function ConsoleOutput({ id }: { id: string }) {
   );
 }
 
+const idList = (ids: (string | undefined)[] | undefined) => orDash((ids ?? []).filter(Boolean).join(", "));
+
 export function Details({ machine }: { machine: Instance }) {
   const [shows, setShows] = useState(false);
   const id = machine.InstanceId;
@@ -52,13 +54,18 @@ export function Details({ machine }: { machine: Instance }) {
     { label: "Size", value: machine.InstanceType },
     { label: "Lifecycle", value: lifecycle(machine) },
     { label: "Zone", value: orDash(machine.Placement?.AvailabilityZone) },
-    { label: "Launched", value: time(machine.LaunchTime) },
+    { label: "Launched", value: moment(machine.LaunchTime) },
     { label: "Image", value: machine.ImageId },
     { label: "Processor", value: orDash(machine.Architecture) },
     { label: "Key pair", value: orDash(machine.KeyName) },
     { label: "Public address", value: orDash(machine.PublicIpAddress) },
     { label: "Private address", value: orDash(machine.PrivateIpAddress) },
+    { label: "Public DNS name", value: orDash(machine.PublicDnsName) },
     { label: "Network", value: machine.VpcId ? <To path={["networks", machine.VpcId]}>{machine.VpcId}</To> : "–" },
+    { label: "Subnet", value: orDash(machine.SubnetId) },
+    { label: "Security groups", value: idList(machine.SecurityGroups?.map((one) => one.GroupId)) },
+    { label: "Interfaces", value: idList(machine.NetworkInterfaces?.map((one) => one.NetworkInterfaceId)) },
+    { label: "Disks", value: idList(machine.BlockDeviceMappings?.map((one) => one.Ebs?.VolumeId)) },
     { label: "Monitoring", value: monitoring(machine.Monitoring?.State) },
     { label: "Protected from deletion", value: read.data ? yesNo(read.data.isProtected) : "…" },
     { label: "Role", value: orDash(machine.IamInstanceProfile?.Arn) },

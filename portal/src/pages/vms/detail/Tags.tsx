@@ -37,7 +37,7 @@ export function Tags({ machine }: { machine: Instance }) {
       rows={machine.Tags ?? []}
       idOf={(tag) => tag.Key}
       actions={
-        <Button onClick={() => portal.openDialog(<TagDialog id={id} label={labelOf(machine)} />)}>Add tags</Button>
+        <Button onClick={() => portal.openDialog(<TagDialog ids={[id]} label={labelOf(machine)} />)}>Add tags</Button>
       }
     />
   );

@@ -15,6 +15,7 @@ Found = dict[str, Value]
 _NOTHING = {"", "-", "–", "—", "…", "none", "n/a"}
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _ID = re.compile(r"arn:[^\s,()]+|\b[a-z]{1,12}-[0-9a-f]{8,17}\b")
+_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?: ?UTC|Z)$")
 _DEVICE = re.compile(r"/dev/\w+|\bxvd\w+")
 
 
@@ -47,6 +48,9 @@ def read(words: str, column: Column) -> Value:
             return _number(words)
         case "flag":
             return small in listed("yes")
+        case "time":
+            moment = _TIME.match(words.strip())
+            return f"{moment[1]}T{moment[2]}Z" if moment else None
         case "id":
             known = _ID.search(words)
             return known[0] if known else words

@@ -99,13 +99,8 @@ class FindingOut:
         """The tables that are read: those of their names, or the one with the most of the columns."""
         if self.goal.tables:
             return [table for table in screen.tables if is_one_of(table.name, self.goal.tables)]
-        ranked = [
-            (len(found), -place, table)
-            for place, table in enumerate(screen.tables)
-            if (found := matched(table.columns, self.goal.columns))
-            and any(column is self.goal.columns[0] for column, _ in found)
-        ]
-        return [max(ranked, key=lambda each: each[:2])[2]] if ranked else []
+        found = table_for(screen, self.goal)
+        return [found] if found else []
 
     def _id_of(self, row: Row, table: Table) -> Value:
         column = self.goal.columns[0]
@@ -117,3 +112,14 @@ class FindingOut:
             return False
         self.tried.add(what)
         return True
+
+
+def table_for(screen: Screen, goal: Reading) -> Table | None:
+    """The table with the most of the columns, of those that have the identifier's."""
+    ranked = [
+        (len(found), -place, table)
+        for place, table in enumerate(screen.tables)
+        if (found := matched(table.columns, goal.columns))
+        and any(column is goal.columns[0] for column, _ in found)
+    ]
+    return max(ranked, key=lambda each: each[:2])[2] if ranked else None

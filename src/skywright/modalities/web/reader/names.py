@@ -36,6 +36,18 @@ def shows(screen: Screen, page: Sequence[str]) -> bool:
     return any(likeness(heading, page) >= SURE for heading in screen.headings[:2])
 
 
+def is_page_of(screen: Screen, id: str) -> bool:
+    """Whether the page is that of the thing itself, by its address and by what it shows."""
+    shown = (node.says() for node in screen.main.all("definition", "heading"))
+    said = (words.replace("(", " ").replace(")", " ").split() for words in shown)
+    return is_at(screen, id) and any(id in words for words in said)
+
+
+def is_at(screen: Screen, id: str) -> bool:
+    """Whether the page's address has the identifier as one of its parts."""
+    return id in screen.seen.place.replace("#", "/").replace("?", "/").split("/")
+
+
 def search_box(screen: Screen) -> Field | None:
     """Where a list can be searched."""
     boxes = (each for each in screen.fields if each.kind == "text" and "find" in meaning(each.label))

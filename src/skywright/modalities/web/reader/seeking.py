@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from skywright.modalities.web.actions import Action, Click, Fill, GiveUp, Wait
 from skywright.modalities.web.goal import Change
-from skywright.modalities.web.reader.names import best, first_of, search_box, shows
+from skywright.modalities.web.reader.names import best, first_of, is_page_of, search_box, shows
 from skywright.modalities.web.reader.screen import Row, Screen
 from skywright.modalities.web.tree import Node
 from skywright.modalities.web.words import is_one_of, listed
@@ -58,7 +58,7 @@ class Way:
     def _among_things(self, screen: Screen) -> Action | Opened:
         rows = self._rows(screen)
         here = [id for id in self.left if id in rows]
-        if not here and len(self.left) >= 1 and self._is_page_of(screen, self.left[0]):
+        if not here and len(self.left) >= 1 and is_page_of(screen, self.left[0]):
             here = [self.left[0]]
             return self._open(screen, here)
         if not here:
@@ -118,12 +118,6 @@ class Way:
                 for id in said & set(self.left):
                     found.setdefault(id, row)
         return found
-
-    def _is_page_of(self, screen: Screen, id: str) -> bool:
-        """Whether the page is that of the thing itself, by its address and by what it shows."""
-        at = screen.seen.place.replace("#", "/").replace("?", "/").split("/")
-        shown = (node.says() for node in screen.main.all("definition", "heading"))
-        return id in at and any(id in words.replace("(", " ").replace(")", " ").split() for words in shown)
 
 
 def _id_names(goal: Change) -> list[str]:

@@ -72,13 +72,16 @@ def draft(recipe: Mapping[str, Any], values: Mapping[str, Value], words: str, re
 
 def _answer(rows: Mapping[str, Any], missing: set[str], values: Mapping[str, Value]) -> Any:
     """As the rest, but where a list is of nothing it is told as empty."""
-    none = {
-        key: list[Any]()
-        for key, row in rows.items()
-        if isinstance(row, list) and all(values.get(item.get("$each", ""), 0) == [] for item in row)
-    }
+    none = {key: list[Any]() for key, row in rows.items() if _is_of_none(row, values)}
     told = _pruned(rows, missing, values)
     return told if not none else none if told is _GONE else {**none, **told}
+
+
+def _is_of_none(row: Any, values: Mapping[str, Value]) -> bool:
+    """Whether it is a list of what a slot holds, and the slot holds an empty list."""
+    items = cast(list[Any], row) if isinstance(row, list) else []
+    slots = [cast(Mapping[str, Any], item).get("$each") for item in items if isinstance(item, Mapping)]
+    return bool(slots) and len(slots) == len(items) and all(values.get(str(slot)) == [] for slot in slots)
 
 
 def _wanted(when: str | None, values: Mapping[str, Value]) -> bool:

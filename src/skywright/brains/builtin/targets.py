@@ -20,6 +20,8 @@ _PLURAL = re.compile(
     r"fleet|computers|workers|guests)\b"
 )
 _ONE_OF = re.compile(r"\b(?:one|either|any) of (?:the|my|our|these|those|your|them)\b")
+_ASKED = frozenset({"vm", "resource", "everything", "running", "disk", "address", "cost"})
+"""What a question must speak of for none of it to be an answer."""
 _STATES = {
     "stopped": "stopped",
     "running": "running",
@@ -213,7 +215,8 @@ def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -
         Ask, Cannot: As for `choose`; the sentence names the region.
     """
     here = world.machines(region)
-    if many and not unknown_names(facts) and not (here if said else world.everywhere()):
+    asked = many and facts.concepts & _ASKED and not unknown_names(facts)
+    if asked and not (here if said else world.everywhere()):
         return []  # `which machines are there?`: none
     if said:
         if not here:

@@ -29,8 +29,9 @@ from skywright.brains.builtin.words.sentences import (
     without_reasons,
     wonders,
 )
+from skywright.brains.builtin.words.settings import plain_settings
 from skywright.brains.builtin.words.tokens import Token, clean, tokenise
-from skywright.brains.builtin.words.vocabulary import pattern, table, words
+from skywright.brains.builtin.words.vocabulary import pattern, words
 from skywright.model.advice import Beyond, Question
 
 EXAMPLES = (
@@ -38,11 +39,8 @@ EXAMPLES = (
     "attach a disk to a machine",
     "tell which machines there are and their state",
 )
-_TAGGING = frozenset({"tag", "tags", "tagged", "label", "labels", "labelled"})
 _CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
 """Where a clause may begin."""
-_FLAG = re.compile(r"(?:count=\d+|instance-type=\S+|region=\S+)", re.I)
-"""What no tag looks like, even where tags are spoken of later."""
 _UNSUPPORTED = frozenset(
     {"restore", "software", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling"}
 )
@@ -80,7 +78,7 @@ def sense(
         return Beyond("The request is empty; say what you want done.", EXAMPLES)
     if _is_foreign(said):
         return Beyond("I read English only; please say it in English.", EXAMPLES)
-    tokens = lexicon.mend(_settings(tokenise(clean(said))), names)
+    tokens = lexicon.mend(plain_settings(tokenise(clean(said))), names)
     sentences = [without_afterword(sentence) for sentence in sentences_of(tokens)]
     sure = likely.harmless and likely.sure
     kept = [sentence for sentence in sentences if not wonders(sentence)]
@@ -157,30 +155,6 @@ def _sensed(
         )
     region, question = _place(facts, context)
     return Sense(facts, region, question, excluded, likely=likely.whole)
-
-
-def _settings(tokens: list[Token]) -> list[Token]:
-    """`count=3 type=t3.small`: settings as they would be said, unless they are tags."""
-    settings = table("settings")
-    tagging = [at for at, token in enumerate(tokens) if token.word in _TAGGING]
-    said: list[Token] = []
-    for at, token in enumerate(tokens):
-        key, _, value = token.text.partition("=")
-        key = _known_key(key.strip().lower(), settings) if token.kind == "pair" and value else ""
-        if not key or (tagging and (at > tagging[0] or not _FLAG.fullmatch(token.text))):
-            said.append(token)
-            continue
-        plain = value.strip().strip("\"'")
-        plain = f"{plain} GB" if key == "size" and plain.isdigit() else plain
-        said += tokenise(" " + str(settings[key]).format(plain))
-    return said
-
-
-def _known_key(key: str, settings: Mapping[str, str]) -> str:
-    """The setting that is meant, if its letters have only changed places (`nmae`); empty if it is none."""
-    if key in settings:
-        return "" if key == "name" else key
-    return next((known for known in settings if len(key) > 3 and sorted(known) == sorted(key)), "")
 
 
 def part(

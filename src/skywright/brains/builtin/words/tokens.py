@@ -85,7 +85,7 @@ _SPOKEN = (
     (r"\bgimme\b", "give me"),
     (
         r"\b(?:turn|switch|power|flip)(?:ing)? ((?:[\w-]+ ){1,5}?)off(?: and)?(?: then| back)? on"
-        r"(?: again\b|(?= *(?:[,.!?;]|$|please|pls|now)))",
+        r"(?: again\b|(?= *(?:[,.!;]|$|please|pls|now)))(?! *\?)",
         r"restart \1",
     ),
     (r"\b(?:turn|switch|power) off(?: and)?(?: then| back)? on again\b", "restart"),

@@ -138,7 +138,6 @@ def _marked(tokens: Sequence[Token], lexicon: Lexicon) -> str:
     """The words as text, with `^` before what means a change and `§` for every name."""
     changing = {mark.first for mark in lexicon.marks(list(tokens)) if mark.concepts & ACTIONS}
     return " ".join(
-        ("^" if place in changing else "")
-        + ("§" if token.fixed or token.kind in _NAMES else token.word)
+        ("^" if place in changing else "") + ("§" if token.fixed or token.kind in _NAMES else token.word)
         for place, token in enumerate(tokens)
     )

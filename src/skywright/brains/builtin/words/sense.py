@@ -63,7 +63,7 @@ class Sense:
     excluded: tuple[Token, ...] = ()
     only_asks: bool = False
     conditional: bool = False
-    standing: Standing = Standing()
+    standing: Standing = field(default_factory=Standing)
     likely: Mapping[str, float] = field(default_factory=dict[str, float])
 
 

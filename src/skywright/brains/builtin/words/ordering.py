@@ -5,6 +5,7 @@ forbidden, meant for another time, only to be learnt about, or merely told. Its 
 (`vocabulary/ordering.yaml`). Must not know recipes, nor look at any cloud.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from skywright.brains.builtin.words.vocabulary import pattern, words
 _FILE = "ordering"
 _ENDS = frozenset({",", ";", ":", "(", ")", "but", "please", "pls", "so", "then", "therefore", "hence"})
 """Where a clause ends; the words among these belong to the next one."""
+_CUT = re.compile(r"[,;:]|\bbut\b")
 _NAMES = frozenset({"name", "id", "quoted", "arn"})
 
 
@@ -118,7 +120,7 @@ def _later(sentence: Sequence[Token], lexicon: Lexicon) -> str:
         at = before.rfind("^")
         if at >= 0 and not pattern("apart", _FILE).search(before[at:]):
             return found[0]
-        if "^" not in before and "^" in text[found.end() :] and _leads(before):
+        if "^" not in before and "^" in text[found.end() :] and _leads(_CUT.split(before)[-1]):
             return found[0]
     return ""
 

@@ -104,7 +104,9 @@ def _orders(clause: Sequence[Token], text: str, lexicon: Lexicon) -> bool:
 
 
 def _may_be_verb(said: Sequence[Token], lexicon: Lexicon) -> bool:
-    """`Isolate web-1`: a word that is neither a thing nor the subject of a statement."""
+    """`Isolate web-1`, `alarm me`: a word that is neither a thing nor the subject of a statement."""
+    if len(said) > 1 and said[1].word in {"me", "us"}:
+        return True
     if said[0].word in words("subjects") or said[0].word in lexicon.nouns or said[0].fixed:
         return False
     return not pattern("finite", _FILE).match(said[1].word if len(said) > 1 else "")

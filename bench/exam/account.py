@@ -19,6 +19,7 @@ from skywright.clouds.aws.clients import Client
 from skywright.model.operation import Operation
 from skywright.model.target import Credential
 from skywright.model.values import Arguments, Value
+from skywright_bench.oracles.reader import Call
 from skywright_gym import copying
 from skywright_gym.aws import behaviour, isolation, stock
 from skywright_gym.physics.clock import Clock
@@ -29,8 +30,6 @@ _NUMBER = "123456789012"
 _SETTLING_SECONDS = 60
 """In which everything that was begun is done."""
 _READS = ("Describe", "List", "Get", "Head")
-Call = tuple[str, Arguments, str]
-"""Operation, arguments and region."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bench.exam.account import REGION
-from bench.exam.ledger import Ledger
-from bench.exam.state import State
+from bench.exam.account import REGION, capacity
 from skywright.model.program import Program
+from skywright_bench.oracles.ledger import Ledger
+from skywright_bench.oracles.state import State
 
 _ANSWERED_BY: Mapping[str, tuple[str, ...]] = {
     "public_addresses": ("addresses of machines", "state of machines"),
@@ -56,7 +56,7 @@ def _other_disks(intent: Mapping[str, Any], told: Mapping[str, Any], before: Sta
         *(told.get("unattached") or ()),
         *(disk for vm in told.get("vms") or () for disk in vm.get("disks") or ()),
     ]
-    ledger = Ledger(before, [])
+    ledger = Ledger(before, [], REGION, capacity)
     wanted = {ledger.disk(str(name)) for name in intent["disks"]}
     missing, more = wanted - {row["id"] for row in rows}, {row["id"] for row in rows} - wanted
     return f"{len(missing)} disks are not told of, {len(more)} are too many" if missing or more else ""

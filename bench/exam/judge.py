@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bench.exam import answers
-from bench.exam.account import Call
-from bench.exam.expected import EXPECTED
-from bench.exam.intents import Intent
-from bench.exam.ledger import Ledger
-from bench.exam.state import Change, State
+from bench.exam.account import REGION, capacity
 from skywright.model.program import Program
+from skywright_bench.oracles.expected import EXPECTED
+from skywright_bench.oracles.intents import Intent
+from skywright_bench.oracles.ledger import Ledger
+from skywright_bench.oracles.reader import Call
+from skywright_bench.oracles.state import Change, State
 
 Grade = Literal["right", "asked or declined", "wrong action", "wrong answer"]
 
@@ -53,7 +54,7 @@ def judge(intent: Mapping[str, Any], outcome: Outcome) -> tuple[Grade, str]:
         return ("wrong answer", f"{outcome.said}: {wrong}") if wrong else ("right", "")
     if kind not in EXPECTED:
         raise ValueError(f"no judge for the intent {kind!r}")
-    ledger = Ledger(outcome.before, list(outcome.changes), outcome.calls)
+    ledger = Ledger(outcome.before, list(outcome.changes), REGION, capacity, outcome.calls)
     EXPECTED[kind](Intent(intent), ledger)
     if not outcome.calls and not outcome.failed and (ledger.problems or kind != "close_port"):
         return "wrong answer", outcome.said

@@ -11,7 +11,6 @@ from typing import Any
 
 from bench.exam.account import OTHER_REGION, REGION, Account, Looking, opened
 from bench.exam.judge import Grade, Outcome, judge
-from bench.exam.state import State, changes, look
 from skywright.brains.base import Context
 from skywright.brains.builtin.brain import Builtin
 from skywright.clouds.aws.cloud import aws
@@ -19,6 +18,7 @@ from skywright.clouds.base import Cloud
 from skywright.errors import SkywrightError
 from skywright.model.advice import Plan, Understanding
 from skywright.program.interpret import answer, interpret
+from skywright_bench.oracles.state import State, changes, look
 from skywright_gym.world import inside
 
 EXAMPLE = Path(__file__).parent / "example.json"

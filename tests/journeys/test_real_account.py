@@ -114,8 +114,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
         enforce(account)
         yield account
     finally:
-        server.terminate()
-        server.wait(10)
+        server.kill()
+        server.wait()
 
 
 def other_admin(account: Real, assumed: dict[str, str]) -> tuple[str, str]:

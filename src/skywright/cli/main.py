@@ -20,6 +20,7 @@ class _Commands(Lazy):
     elsewhere = (
         dict.fromkeys(("do", "plan", "undo"), "requests")
         | dict.fromkeys(("apply", "prove", "emit", "guard"), "programs")
+        | {"battle": "battles"}
         | {name: name for name in ("runs", "target", "journal", "gym")}
     )
 

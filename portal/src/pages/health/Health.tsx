@@ -37,6 +37,7 @@ const COLUMNS: readonly Column<Told>[] = [
   { id: "end", header: "Until", cell: (event) => time(event.endTime), width: 100 },
   { id: "affects", header: "Affects", cell: (event) => <Affected ids={event.affected} />, width: 130 },
   { id: "text", header: "Description", cell: (event) => orDash(event.text), width: 200 },
+  { id: "arn", header: "ARN", cell: (event) => event.arn, width: 200 },
 ];
 
 const GROUPS: readonly { kind: Kind; title: string; empty: string }[] = [

@@ -15,6 +15,7 @@ from skywright_gym.aws.behaviour import (
     loadbalancers,
     metrics,
     modifications,
+    paging,
     settling,
     spot,
     targets,
@@ -42,6 +43,7 @@ def rules() -> tuple[Rule, ...]:
         *alarms.RULES,
         *filters.RULES,
         *tokens.RULES,
+        *paging.RULES,
         *settling.RULES,
     )
 

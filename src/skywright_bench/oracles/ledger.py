@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.exam.account import Call
-from bench.exam.state import Change, Row, State
+from skywright_bench.oracles.reader import Call, Capacity
+from skywright_bench.oracles.state import Change, Row, State
 
 
 @dataclass
@@ -13,12 +13,16 @@ class Ledger:
     """What changed, and what of it nobody has accounted for yet.
 
     Attributes:
-        calls: those that may change something.
+        region: where things are that no place was said for.
+        capacity: what a type of machine has.
+        calls: those that may change something, where they are known.
         problems: what was meant and is not so.
     """
 
     before: State
     left: list[Change]
+    region: str
+    capacity: Capacity
     calls: Sequence[Call] = ()
     problems: list[str] = field(default_factory=list[str])
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.exam.account import Account
+from skywright_bench.oracles.reader import Reader
 
 Row = Mapping[str, Any]
 State = dict[tuple[str, str], Row]
@@ -30,6 +30,11 @@ class Change:
     after: Row | None
 
     @property
+    def now(self) -> Row:
+        """What it is; empty if it is gone."""
+        return self.after or {}
+
+    @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
         if self.before is None or self.after is None:
             return {}
@@ -41,13 +46,13 @@ class Change:
         }
 
     def __str__(self) -> str:
-        name = (self.after or self.before or {}).get("name") or self.id
+        name = (self.now or self.before or {}).get("name") or self.id
         if self.before is None:
             return f"new {self.kind} {name} {dict(self.after or {})}"
         return f"{self.kind} {name} gone" if self.after is None else f"{self.kind} {name} {self.fields}"
 
 
-def look(account: Account, regions: Iterable[str]) -> State:
+def look(account: Reader, regions: Iterable[str]) -> State:
     """Everything in these regions; the code runs in the account's world."""
     found: State = {}
     for region in sorted(set(regions)):
@@ -75,11 +80,14 @@ def changes(before: State, after: State) -> list[Change]:
     ]
 
 
+_OF_TOOLS = ("aws:", "skywright:")
+"""How tags begin by which the cloud and tools mark what they made."""
 _Rows = list[tuple[str, str, dict[str, Any]]]
 
 
 def _tags(row: Row, key: str = "Tags") -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in row.get(key) or []}
+    tags = {tag["Key"]: tag["Value"] for tag in row.get(key) or []}
+    return {key: value for key, value in tags.items() if not key.startswith(_OF_TOOLS)}
 
 
 def _named(row: Row, key: str = "Tags") -> dict[str, Any]:
@@ -87,7 +95,7 @@ def _named(row: Row, key: str = "Tags") -> dict[str, Any]:
     return {"name": tags.pop("Name", ""), "tags": tags}
 
 
-def _machines(account: Account, region: str) -> _Rows:
+def _machines(account: Reader, region: str) -> _Rows:
     ec2 = account.client("ec2", region)
     found: _Rows = []
     for reservation in ec2.describe_instances()["Reservations"]:
@@ -117,7 +125,7 @@ def _machines(account: Account, region: str) -> _Rows:
     return found
 
 
-def _disks(account: Account, region: str) -> _Rows:
+def _disks(account: Reader, region: str) -> _Rows:
     found: _Rows = []
     for row in account.client("ec2", region).describe_volumes()["Volumes"]:
         held = (row.get("Attachments") or [{}])[0]
@@ -135,7 +143,7 @@ def _disks(account: Account, region: str) -> _Rows:
     return found
 
 
-def _balancers(account: Account, region: str) -> _Rows:
+def _balancers(account: Reader, region: str) -> _Rows:
     elbv2 = account.client("elbv2", region)
     found: _Rows = []
     for row in elbv2.describe_load_balancers()["LoadBalancers"]:
@@ -172,7 +180,7 @@ def _balancers(account: Account, region: str) -> _Rows:
     return found
 
 
-def _network(account: Account, region: str) -> _Rows:
+def _network(account: Reader, region: str) -> _Rows:
     ec2 = account.client("ec2", region)
     found: _Rows = []
     for row in ec2.describe_vpcs()["Vpcs"]:
@@ -197,7 +205,7 @@ def _rules(item: Row) -> list[tuple[int, int, str]]:
     return [(first, last, source) for source in sources]
 
 
-def _copies(account: Account, region: str) -> _Rows:
+def _copies(account: Reader, region: str) -> _Rows:
     ec2 = account.client("ec2", region)
     found: _Rows = []
     for row in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]:
@@ -209,7 +217,7 @@ def _copies(account: Account, region: str) -> _Rows:
     return found
 
 
-def _alarms(account: Account, region: str) -> _Rows:
+def _alarms(account: Reader, region: str) -> _Rows:
     rows = account.client("cloudwatch", region).describe_alarms()["MetricAlarms"]
     return [
         (

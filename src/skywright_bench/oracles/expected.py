@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.exam import making
-from bench.exam.intents import Intent
-from bench.exam.ledger import Ledger
-from bench.exam.state import Change, Row
+from skywright_bench.oracles import making
+from skywright_bench.oracles.intents import Intent
+from skywright_bench.oracles.ledger import Ledger
+from skywright_bench.oracles.state import Change, Row
 
 Expected = Callable[[Intent, Ledger], None]
 
@@ -73,28 +73,28 @@ def _to_spot(intent: Intent, ledger: Ledger) -> None:
             continue
         instead[vm] = made[0].id
         ledger.take("disk", lambda change, vm=vm: change.id == ledger.root_disk(vm))
-        ledger.take(
-            "disk", lambda change, new=made[0].id: change.before is None and change.after["vm"] == new
-        )
+        ledger.take("disk", lambda change, new=made[0].id: change.before is None and change.now["vm"] == new)
         for disk in ledger.data_disks(vm):
             ledger.becomes("disk", disk, "vm", made[0].id)
     for image in ledger.made("image"):
-        ledger.take("snapshot", lambda change, image=image: change.id in image.after["snapshots"])
+        ledger.take("snapshot", lambda change, image=image: change.id in image.now["snapshots"])
     _leaves(ledger, list(instead), instead)
     _priced(intent, ledger)
 
 
 def _is_like(change: Change, old: Row) -> bool:
     """Whether it is a new spot machine with the properties of the old one."""
-    row = change.after or {}
+    row = change.now
     same = ("name", "type", "subnet", "tags")
     return change.before is None and bool(row["spot"]) and all(row[key] == old[key] for key in same)
 
 
 def _priced(intent: Intent, ledger: Ledger) -> None:
-    most = intent.row.get("max_price")
+    most = intent.get("max_price")
     asked = [arguments for said, arguments, _ in ledger.calls if said == "ec2:RunInstances"]
-    for arguments in asked if most is not None else ():
+    if most is None:
+        return
+    for arguments in asked:
         options: Any = arguments.get("InstanceMarketOptions") or {}
         price = options.get("SpotOptions", {}).get("MaxPrice")
         ledger.check(price is not None and float(price) == float(most), f"for at most {price}, not {most}")
@@ -137,7 +137,7 @@ def _opened(intent: Intent, ledger: Ledger) -> None:
     vms = _vms(intent, ledger)
     source = intent.get("source") or "0.0.0.0/0"
     wanted = sorted((int(port), int(port), str(source)) for port in intent.all("port"))
-    made = {change.id: change.after["rules"] for change in ledger.made("group")}
+    made = {change.id: change.now["rules"] for change in ledger.made("group")}
     for vm in vms:
         old = ledger.rows("vm")[vm]["groups"]
         now = _in_group(ledger, vm)
@@ -194,7 +194,7 @@ def _snapped(intent: Intent, ledger: Ledger) -> None:
     wanted = [ledger.disk(str(name)) for name in intent.all("disks")]
     if not wanted:
         wanted = [id for vm in _vms(intent, ledger) for id in ledger.disks_of(vm)]
-    made = sorted(change.after["disk"] for change in ledger.made("snapshot"))
+    made = sorted(change.now["disk"] for change in ledger.made("snapshot"))
     ledger.check(
         made == sorted(wanted), f"{len(made)} snapshots of {[ledger.name('disk', id) for id in made]}"
     )
@@ -202,28 +202,26 @@ def _snapped(intent: Intent, ledger: Ledger) -> None:
 
 def _imaged(intent: Intent, ledger: Ledger) -> None:
     made = ledger.made("image")
-    ledger.check(
-        sorted(c.after["vm"] for c in made) == sorted(_vms(intent, ledger)), "not the image asked for"
-    )
+    ledger.check(sorted(c.now["vm"] for c in made) == sorted(_vms(intent, ledger)), "not the image asked for")
     for change in made:
-        ledger.take("snapshot", lambda snap, change=change: snap.id in change.after["snapshots"])
+        ledger.take("snapshot", lambda snap, change=change: snap.id in change.now["snapshots"])
         named = intent.row.get("name")
-        ledger.check(named in (None, change.after["name"]), f"the image is called {change.after['name']}")
+        ledger.check(named in (None, change.now["name"]), f"the image is called {change.now['name']}")
 
 
 def _alarmed(intent: Intent, ledger: Ledger) -> None:
     made = ledger.made("alarm")
-    watched = sorted(vm for change in made for vm in change.after["vms"])
+    watched = sorted(vm for change in made for vm in change.now["vms"])
     ledger.check(watched == sorted(_vms(intent, ledger)), "the alarm watches other machines")
     threshold, above = intent.get("threshold"), intent.row.get("comparison") != "below"
     for change in made:
-        ledger.check(threshold in (None, change.after["threshold"]), f"at {change.after['threshold']}")
-        ledger.check(("Greater" in change.after["operator"]) is above, change.after["operator"])
-        ledger.check(change.after["metric"] == "CPUUtilization", "it watches something else")
+        ledger.check(threshold in (None, change.now["threshold"]), f"at {change.now['threshold']}")
+        ledger.check(("Greater" in change.now["operator"]) is above, change.now["operator"])
+        ledger.check(change.now["metric"] == "CPUUtilization", "it watches something else")
 
 
 def _given_address(intent: Intent, ledger: Ledger) -> None:
-    held = sorted(change.after["vm"] for change in ledger.made("address"))
+    held = sorted(change.now["vm"] for change in ledger.made("address"))
     ledger.check(held == sorted(_vms(intent, ledger)), "other machines have the addresses")
 
 
@@ -238,11 +236,9 @@ def _network(intent: Intent, ledger: Ledger) -> None:
     for change in made:
         for property in ("range", "name", "region"):
             wanted = intent.get(property)
-            ledger.check(
-                wanted in (None, change.after[property]), f"its {property} is {change.after[property]}"
-            )
-        ledger.take("subnet", lambda subnet, id=change.id: (subnet.after or {}).get("network") == id)
-        ledger.take("group", lambda group, id=change.id: (group.after or {}).get("network") == id)
+            ledger.check(wanted in (None, change.now[property]), f"its {property} is {change.now[property]}")
+        ledger.take("subnet", lambda subnet, id=change.id: subnet.now.get("network") == id)
+        ledger.take("group", lambda group, id=change.id: group.now.get("network") == id)
 
 
 EXPECTED: Mapping[str, Expected] = {

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.exam.account import REGION, capacity
-from bench.exam.intents import Intent
-from bench.exam.ledger import Ledger
-from bench.exam.state import Change
+from skywright_bench.oracles.intents import Intent
+from skywright_bench.oracles.ledger import Ledger
+from skywright_bench.oracles.state import Change
 
 
 def machines(intent: Intent, ledger: Ledger) -> None:
@@ -14,7 +13,7 @@ def machines(intent: Intent, ledger: Ledger) -> None:
     made = ledger.made("vm")
     count = int(intent.row.get("count") or 1)
     ledger.check(len(made) == count, f"{len(made)} machines, not {count}")
-    rows = [dict(change.after or {}) for change in made]
+    rows = [change.now for change in made]
     _named(intent, ledger, rows)
     _placed(intent, ledger, rows)
     sized(intent, ledger, sorted({row["type"] for row in rows}))
@@ -43,11 +42,11 @@ def _named(intent: Intent, ledger: Ledger, rows: Sequence[Mapping[str, Any]]) ->
     prefix = str(intent.row.get("prefix") or "").rstrip("-*")
     ledger.check(all(name.startswith(prefix) for name in given), f"they are called {given}")
     taken = {row["name"] for row in ledger.rows("vm").values()}
-    ledger.check(not names or set(names) & taken or not set(given) & taken, f"{given} exist already")
+    ledger.check(not names or bool(set(names) & taken) or not set(given) & taken, f"{given} exist already")
 
 
 def _placed(intent: Intent, ledger: Ledger, rows: Sequence[Mapping[str, Any]]) -> None:
-    region = intent.row.get("region") or REGION
+    region = intent.row.get("region") or ledger.region
     regions = sorted({row["region"] for row in rows})
     ledger.check(not rows or regions == [region], f"they are in {regions}, not {region}")
     zone = intent.get("zone")
@@ -63,9 +62,9 @@ def _disks(intent: Intent, ledger: Ledger, made: Sequence[Change]) -> None:
     """Each machine's own disk of the size that was said, and further ones if some were asked for."""
     root, sizes = intent.get("root_gb"), sorted(int(size) for size in intent.all("data_gb"))
     for change in made:
-        held = ledger.take("disk", lambda c, id=change.id: c.before is None and c.after["vm"] == id)
-        at_root = [c.after["size"] for c in held if c.after["device"] == (change.after or {})["root"]]
-        others = sorted(c.after["size"] for c in held if c.after["device"] != (change.after or {})["root"])
+        held = ledger.take("disk", lambda c, id=change.id: c.before is None and c.now["vm"] == id)
+        at_root = [c.now["size"] for c in held if c.now["device"] == change.now["root"]]
+        others = sorted(c.now["size"] for c in held if c.now["device"] != change.now["root"])
         either = intent.row.get("disk_gb") and at_root == sizes and not others
         fits = (others == sizes and root in (None, *at_root)) or either
         ledger.check(bool(fits), f"disks of {at_root} and {others} GB, not {root} and {sizes}")
@@ -74,7 +73,7 @@ def _disks(intent: Intent, ledger: Ledger, made: Sequence[Change]) -> None:
 def _open(intent: Intent, ledger: Ledger, rows: Sequence[Mapping[str, Any]]) -> None:
     source = intent.get("source") or "0.0.0.0/0"
     wanted = sorted((int(port), int(port), source) for port in intent.all("open_ports"))
-    groups = {change.id: (change.after or {})["rules"] for change in ledger.made("group")}
+    groups = {change.id: change.now["rules"] for change in ledger.made("group")}
     for row in rows:
         rules = sorted(rule for id in row["groups"] for rule in groups.get(id, []))
         ledger.check(rules == wanted, f"they admit {rules}, not {wanted}")
@@ -85,9 +84,9 @@ def _new_network(intent: Intent, ledger: Ledger, rows: Sequence[Mapping[str, Any
     ledger.check(len(networks) == 1, f"{len(networks)} new networks")
     for change in networks:
         ledger.check(all(row["network"] == change.id for row in rows), "they are not in the new network")
-        ledger.take("subnet", lambda c, id=change.id: (c.after or {}).get("network") == id)
-        ledger.take("gateway", lambda c, id=change.id: id in (c.after or {}).get("networks", []))
-        ledger.take("group", lambda c, id=change.id: (c.after or {}).get("network") == id)
+        ledger.take("subnet", lambda c, id=change.id: c.now.get("network") == id)
+        ledger.take("gateway", lambda c, id=change.id: id in c.now.get("networks", []))
+        ledger.take("group", lambda c, id=change.id: c.now.get("network") == id)
 
 
 def balancer(intent: Intent, ledger: Ledger, vms: Sequence[str]) -> None:
@@ -99,7 +98,7 @@ def balancer(intent: Intent, ledger: Ledger, vms: Sequence[str]) -> None:
     secured = ledger.made("group")
     if len(made) != 1 or len(groups) != 1:
         return
-    front, back = dict(made[0].after or {}), dict(groups[0].after or {})
+    front, back = made[0].now, groups[0].now
     outside = int(intent.get("lb_port") or 80)
     inside = int(intent.row.get("target_port") or (80 if outside == 443 else outside))
     ledger.check(front["ports"] == [outside], f"it listens on {front['ports']}, not {outside}")
@@ -115,7 +114,7 @@ def balancer(intent: Intent, ledger: Ledger, vms: Sequence[str]) -> None:
     path = intent.get("health_path")
     ledger.check(path in (None, back["path"]), f"its health check is {back['path']}, not {path}")
     source = intent.get("source") or ("0.0.0.0/0" if wanted is None else None)
-    rules = [rule for c in secured if c.id in front["groups"] for rule in (c.after or {})["rules"]]
+    rules = [rule for c in secured if c.id in front["groups"] for rule in c.now["rules"]]
     admitted = source is None or rules == [(outside, outside, source)]
     ledger.check(admitted, f"it admits {rules}, not {source}")
 
@@ -133,9 +132,11 @@ def sized(intent: Intent, ledger: Ledger, types: Sequence[str]) -> None:
     kind = intent.get("size")
     ledger.check(kind is None or list(types) == [kind], f"the type is {list(types)}, not {kind}")
     for at, least, most in ((0, "min_vcpus", "max_vcpus"), (1, "min_memory_gb", "max_memory_gb")):
-        low = intent.row.get(least)
-        for type in types if low is not None else ():
-            has, high = capacity(type)[at], intent.row.get(most) or 2 * low - 1
+        low = intent.get(least)
+        if low is None:
+            continue
+        for type in types:
+            has, high = ledger.capacity(type)[at], float(intent.get(most) or 2 * low - 1)
             ledger.check(low <= has <= max(low, high), f"{type} has {has}, not {low}")
 
 
@@ -148,7 +149,7 @@ def attached(intent: Intent, ledger: Ledger) -> None:
         return
     made = ledger.made("disk")
     sizes = intent.all("size_gb") * int(intent.row.get("count") or 1)
-    got = sorted((c.after["vm"], c.after["size"]) for c in made)
+    got = sorted((c.now["vm"], c.now["size"]) for c in made)
     wanted = sorted((vm, int(size)) for vm in vms for size in sizes)
     ledger.check(got == wanted, f"disks of {[size for _, size in got]} GB, or at other machines")
     for change in made:
@@ -156,7 +157,7 @@ def attached(intent: Intent, ledger: Ledger) -> None:
 
 
 def _like(intent: Intent, ledger: Ledger, change: Change) -> None:
-    row = dict(change.after or {})
+    row = change.now
     kind = intent.row.get("type")
     ledger.check(kind in (None, row["type"]), f"it is {row['type']}, not {kind}")
     iops = intent.row.get("iops")
@@ -171,12 +172,14 @@ def disk(intent: Intent, ledger: Ledger) -> None:
     """A new disk that is attached to nothing."""
     made = ledger.made("disk")
     count = int(intent.row.get("count") or 1)
-    sizes = [(change.after or {})["size"] for change in made]
+    sizes = [change.now["size"] for change in made]
     ledger.check(sizes == [int(intent.get("size_gb"))] * count, f"disks of {sizes} GB")
     for change in made:
-        row = dict(change.after or {})
+        row = change.now
         ledger.check(not row["vm"], "it is attached")
-        ledger.check(row["region"] == (intent.row.get("region") or REGION), f"it is in {row['region']}")
+        ledger.check(
+            row["region"] == (intent.row.get("region") or ledger.region), f"it is in {row['region']}"
+        )
         ledger.check(intent.get("zone") in (None, row["zone"]), f"it is in {row['zone']}")
         _like(intent, ledger, change)
 

@@ -1,0 +1,175 @@
+"""Where a battle is fought: a gym of its own, in a state folder of its own, with an account for each trial.
+
+Owns accounts and what is in them before a trial. Knows no agent.
+"""
+
+import fcntl
+import os
+import secrets
+import threading
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from skywright.app.stores import Stores
+from skywright.clouds.aws.clients import Client
+from skywright.clouds.aws.cloud import aws
+from skywright.errors import Unavailable
+from skywright.model.operation import Operation
+from skywright.model.program import Program
+from skywright.model.target import Target
+from skywright.model.values import Value
+from skywright.program.interpret import answer, interpret
+from skywright.state.gym import Account, Gym
+from skywright.state.targets import Targets
+from skywright_bench.oracles.intents import Intent
+from skywright_bench.task import HOME_REGION, Task, existing
+
+_SETTLING_SECONDS = 60.0
+_LOOK_SECONDS = 0.2
+_UNDER_WAY = ("pending", "stopping", "shutting-down")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One trial's account, as its owner sees it: the judge's eyes, and the hand of set-ups and cheats.
+
+    Attributes:
+        target: the name under which agents know it.
+    """
+
+    target: str
+    account: Account
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client."""
+        if (service, region) not in self._clients:
+            credential = self.account.credential
+            with _making:
+                self._clients[service, region] = _session().client(
+                    service,
+                    region_name=region,
+                    endpoint_url=self.account.endpoint,
+                    aws_access_key_id=credential.access_key_id,
+                    aws_secret_access_key=credential.secret_access_key,
+                    config=Config(retries={"mode": "standard"}),
+                )
+        return self._clients[service, region]
+
+    def perform(self, program: Program) -> Value:
+        """Carry out a program as the account's owner, and give its answer."""
+        catalogue = aws().catalogue
+        results = interpret(program, self._caller(), catalogue, time.sleep, time.monotonic, lambda _: None)
+        return answer(program, results)
+
+    def settle(self, region: str) -> None:
+        """Wait until no machine is on its way to another state, or a minute."""
+        deadline = time.monotonic() + _SETTLING_SECONDS
+        states = [{"Name": "instance-state-name", "Values": list(_UNDER_WAY)}]
+        while time.monotonic() < deadline:
+            found = self.client("ec2", region).describe_instances(Filters=states)
+            if not found["Reservations"]:
+                return
+            time.sleep(_LOOK_SECONDS)
+
+    def regions(self) -> set[str]:
+        """Where any machine or disk is."""
+        everywhere: Any = self._caller().call(Operation("ec2", "DescribeRegions"), {}, HOME_REGION)["Regions"]
+        return {row["RegionName"] for row in everywhere if self._occupied(row["RegionName"])}
+
+    def _occupied(self, region: str) -> bool:
+        return any(
+            self._caller().call(Operation("ec2", name), {}, region)[key]
+            for name, key in (("DescribeInstances", "Reservations"), ("DescribeVolumes", "Volumes"))
+        )
+
+    def _caller(self) -> Client:
+        return Client(self.account.endpoint, self.account.credential)
+
+
+@dataclass(frozen=True)
+class Arena:
+    """The gym of a battle, which is up."""
+
+    environment: Mapping[str, str]
+    gym: Gym
+    targets: Targets
+
+    @contextmanager
+    def ground(self, task: Task, intent: Intent) -> Generator[Ground]:
+        """An account in which a task's trial can begin; it is gone afterwards."""
+        name = f"trial-{secrets.token_hex(6)}"
+        account = self.gym.create(name)
+        region = str(intent.get("region") or HOME_REGION)
+        try:
+            self.targets.add(Target(name, "gym", name, account.number, HOME_REGION))
+            ground = Ground(name, account)
+            for fault in task.faults:
+                self.gym.fault(name, {**fault, "region": region})
+            for setup in task.setups:
+                ground.perform(existing(setup, intent))
+            yield ground
+        finally:
+            if any(target.name == name for target in self.targets.all()):
+                self.targets.remove(name)
+            self.gym.remove(name)
+
+
+_making = threading.Lock()
+"""A boto3 session makes clients for one thread at a time, and holds the API models that they share."""
+
+
+@lru_cache(maxsize=1)
+def _session() -> boto3.Session:
+    return boto3.Session()
+
+
+@contextmanager
+def opened(folder: Path) -> Generator[Arena]:
+    """A battle's gym, up as long as the block lasts. What an interrupted battle left there is cleared.
+
+    Raises:
+        Unavailable: Another battle is on in this folder, or the gym does not come up.
+    """
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    environment = {**kept, "SKYWRIGHT_HOME": str(folder)}
+    stores = Stores(environment=environment)
+    try:
+        with _alone(stores.home.path / "battle.lock"):
+            stores.gym.up()
+            try:
+                _clear(stores)
+                yield Arena(environment, stores.gym, stores.targets)
+            finally:
+                stores.gym.down()
+    finally:
+        stores.close()
+
+
+def _clear(stores: Stores) -> None:
+    for target in stores.targets.all():
+        if target.name.startswith("trial-"):
+            stores.targets.remove(target.name)
+    for described in stores.gym.status()["accounts"]:
+        if described["name"] != "default":
+            stores.gym.remove(described["name"])
+
+
+@contextmanager
+def _alone(file: Path) -> Generator[None]:
+    with file.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(
+                "another battle is being fought with this state folder; wait for its end"
+            ) from None
+        yield

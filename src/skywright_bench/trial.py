@@ -1,0 +1,141 @@
+"""One trial: an account is made ready, a fighter is let loose on it, and the account is judged."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from skywright.errors import SkywrightError
+from skywright_bench.arena import Arena, Ground
+from skywright_bench.fighters import Came, Fighter, Round
+from skywright_bench.oracles.intents import Intent
+from skywright_bench.oracles.judge import Case, verdict
+from skywright_bench.oracles.state import changes, look
+from skywright_bench.task import HOME_REGION, Prompt, Task
+
+_SAYS_WHICH = ("service-health", "iac")
+"""Terraform has no way to ask for a cloud's health; there the right thing is to name a modality that has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is tried.
+
+    Attributes:
+        number: its place among those of its cell, from 1.
+    """
+
+    task: Task
+    modality: str
+    brain: str
+    number: int
+    prompt: Prompt
+
+    @property
+    def id(self) -> str:
+        return f"{self.task.id}/{self.task.cloud}/{self.modality}/{self.brain}/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fought:
+    """How a trial went.
+
+    Attributes:
+        status: what the fighter said of itself; it decides nothing.
+        cause: of a failure: `asked`, `refused`, `timed out`, `crashed`, `wrong answer`, `wrong outcome`,
+            `collateral`, `infrastructure`; empty after success.
+        why: the judge's reasons, or the fighter's last words.
+        steps: actions of the agent, None where they are not counted.
+    """
+
+    trial: str
+    task: str
+    cloud: str
+    modality: str
+    brain: str
+    stage: str
+    prompt: str
+    success: bool
+    status: str
+    cause: str
+    why: str
+    steps: float | None
+    seconds: float
+    llm_usd: float
+    run: str
+
+    def row(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def fight(trial: Trial, fighter: Fighter, arena: Arena, seconds: float) -> Fought:
+    """Try it once. What the world does wrong is not raised: it is told as a failure of the infrastructure."""
+    intent = trial.task.meant(trial.prompt.params)
+    began = time.monotonic()
+    try:
+        with arena.ground(trial.task, intent) as ground:
+            began = time.monotonic()
+            came, problems, took = _fought(trial, fighter, arena, ground, seconds)
+    except SkywrightError as error:
+        came, problems, took = Came("failed", said=str(error)), [str(error)], time.monotonic() - began
+        return _told(trial, came, "infrastructure", problems, took)
+    return _told(trial, came, _cause(came, intent, problems), problems, took)
+
+
+def _fought(
+    trial: Trial, fighter: Fighter, arena: Arena, ground: Ground, seconds: float
+) -> tuple[Came, list[str], float]:
+    intent = trial.task.meant(trial.prompt.params)
+    region = str(intent.get("region") or HOME_REGION)
+    usual = {HOME_REGION, region}
+    before = look(ground, usual)
+    given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, seconds)
+    began = time.monotonic()
+    came = fighter(given, ground, arena)
+    took = time.monotonic() - began
+    ground.settle(region)
+    elsewhere = ground.regions() - usual
+    after = look(ground, usual | elsewhere)
+    case = Case(intent, before, changes(before, after), came.told, HOME_REGION)
+    if (trial.task.id, trial.modality) == _SAYS_WHICH and came.told is None and "--modality" in came.said:
+        case = Case(Intent({**intent.row, "kind": "decline"}), before, case.changes, None, HOME_REGION)
+    return came, verdict(case, ground), took
+
+
+def _cause(came: Came, intent: Intent, problems: list[str]) -> str:
+    if not problems:
+        return ""
+    if came.status in ("timed out", "crashed", "refused"):
+        return came.status
+    if came.status in ("needs_input", "needs_approval"):
+        return "asked"
+    if all(problem.startswith("not asked for") for problem in problems):
+        return "collateral"
+    return "wrong answer" if intent.kind == "answer" else "wrong outcome"
+
+
+def _told(trial: Trial, came: Came, cause: str, problems: list[str], seconds: float) -> Fought:
+    why = "; ".join(problems)
+    return Fought(
+        trial.id,
+        trial.task.id,
+        trial.task.cloud,
+        trial.modality,
+        trial.brain,
+        trial.task.stage,
+        trial.prompt.text,
+        not cause,
+        came.status,
+        cause,
+        f"{why} ({came.said})" if cause and came.said and came.said not in why else why,
+        came.steps,
+        round(seconds, 2),
+        came.llm_usd,
+        came.run,
+    )
+
+
+def again(row: Mapping[str, Any]) -> Fought:
+    """One that was written down by `Fought.row`. Raises TypeError for anything else."""
+    return Fought(**row)

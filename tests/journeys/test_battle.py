@@ -1,0 +1,101 @@
+"""A battle by scripted fighters: oracles pass who does the task and nobody else, and a stop loses nothing."""
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.user import User
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    """Somebody with a state folder of their own, since one battle is fought in it at a time."""
+    yield User(tmp_path_factory.mktemp("battle"))
+
+
+def fight(judge: User, file: Path, *options: str) -> dict[str, Any]:
+    said = judge.run("battle", *options, "--json", str(file), seconds=300)
+    assert said.status == 0, said.err
+    return json.loads(file.read_text("utf-8"))
+
+
+def test_the_cheat_passes_the_idle_and_the_careless_do_not(judge: User, tmp_path: Path) -> None:
+    scripts = ("cheat", "idle", "careless")
+    brains = [word for name in scripts for word in ("--brain", f"script:{name}")]
+    result = fight(
+        judge, tmp_path / "out.json", "--modalities", "cli", *brains, "--trials", "1", "--workers", "6"
+    )
+    won = {name: [one for one in result["trials"] if one["brain"] == f"script:{name}"] for name in scripts}
+    assert [one["trial"] for one in won["cheat"] if not one["success"]] == []
+    assert [one["trial"] for one in won["idle"] if one["success"]] == []
+    assert {one["cause"] for one in won["careless"]} == {"collateral"}
+    assert {cell["success"] for cell in result["cells"]} == {0, 1}
+    assert {"seed", "commit", "machine"} <= result.keys()
+    report = (tmp_path / "out.md").read_text("utf-8")
+    assert "| aws cli script:cheat | **1.00" in report and "collateral: 11" in report
+
+
+def test_a_battle_that_was_killed_goes_on_where_it_was(judge: User, tmp_path: Path) -> None:
+    file = tmp_path / "out.json"
+    options = ["--tasks", "vm-status", "--modalities", "cli", "--brain", "script:cheat", "--workers", "1"]
+    process = judge.start("battle", *options, "--json", str(file))
+    partial = file.with_name("out.json.partial")
+    deadline = time.monotonic() + 120
+    while not partial.exists() or len(partial.read_text().splitlines()) < 3:
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    ended = [json.loads(line)["trial"] for line in partial.read_text().splitlines()[1:]]
+    said = judge.run("battle", *options, "--json", str(file), seconds=300)
+    assert said.status == 0, said.err
+    assert len(json.loads(file.read_text())["trials"]) == 8
+    assert not any(name in said.err for name in ended)
+    assert not partial.exists()
+
+
+def test_anybodys_command_fights_under_the_gate(judge: User, tmp_path: Path) -> None:
+    agent = tmp_path / "agent.py"
+    agent.write_text(
+        "import boto3, json, sys\n"
+        "name = sys.argv[1].split()[-1]\n"
+        "found = boto3.client('ec2').describe_instances(Filters=[{'Name': 'tag:Name', 'Values': [name]}])\n"
+        "vms = [i for r in found['Reservations'] for i in r['Instances']]\n"
+        "print('thinking')\n"
+        "print(json.dumps({'vms': [{'id': i['InstanceId'], 'state': i['State']['Name']} for i in vms]}))\n"
+    )
+    prompts = tmp_path / "prompts.jsonl"
+    row = {"task": "vm-status", "cloud": "aws", "prompt": "state of web-1", "params": {"vms": ["web-1"]}}
+    prompts.write_text(json.dumps(row) + "\n")
+    command = f"command:python {agent} {{prompt}}"
+    result = fight(
+        judge,
+        tmp_path / "out.json",
+        *("--tasks", "vm-status", "--modalities", "cli", "--brain", command, "--prompts", str(prompts)),
+    )
+    (trial,) = result["trials"]
+    assert trial["success"], trial
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "says"),
+    [
+        (["--tasks", "fly"], 1, "there is no task 'fly'"),
+        (["--modalities", "cli,telepathy"], 1, "there is no modality 'telepathy'"),
+        (["--clouds", "moon"], 1, "there is no cloud 'moon'"),
+        (["--brain", "script:genius"], 2, "there is no script 'genius'"),
+        (["--brain", "command:"], 2, "say which command"),
+        (["--prompts", "/nowhere"], 1, "/nowhere cannot be read"),
+        (["--trials", "0"], 2, "0 is not in the range"),
+        (["--json", "/nowhere/at/all.json"], 1, "cannot be written"),
+    ],
+)
+def test_bad_input_is_one_sentence(judge: User, options: list[str], status: int, says: str) -> None:
+    said = judge.run("battle", *options)
+    assert said.status == status and says in said.err and "Traceback" not in said.err, said.err

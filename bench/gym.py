@@ -4,21 +4,19 @@ All times but moto's own reset are of requests to the control interface and the 
 they hold HTTP, pickling and opening a port. A resource is a machine, its disk or its network interface.
 """
 
-import http.client
-import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+
+from bench._control import Control
 
 SIZES = (10, 100, 1_000, 10_000)
 _PER_MACHINE = 3
@@ -39,23 +37,6 @@ print(time.perf_counter() - started)
 """
 
 
-@dataclass(frozen=True)
-class _Gym:
-    control: str
-    token: str
-
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        connection = http.client.HTTPConnection(urlsplit(self.control).netloc, timeout=120)
-        headers = {"Authorization": f"Bearer {self.token}"}
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        answer = connection.getresponse()
-        told = json.loads(answer.read())
-        connection.close()
-        if answer.status != 200:
-            raise RuntimeError(told)
-        return told
-
-
 def _ec2(account: dict[str, Any], region: str) -> Any:
     aws = account["aws"]
     return boto3.client(
@@ -74,7 +55,7 @@ def _timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def _fill(gym: _Gym, resources: int) -> float:
+def _fill(gym: Control, resources: int) -> float:
     """Make an account `r-N` with that many resources; the seconds it took."""
     account = gym.ask("POST", "/accounts", {"name": f"r-{resources}"})
     left, seconds = -(-resources // _PER_MACHINE), 0.0
@@ -91,7 +72,7 @@ def _fill(gym: _Gym, resources: int) -> float:
     return seconds
 
 
-def _measure(gym: _Gym) -> list[tuple[str, float, str]]:
+def _measure(gym: Control) -> list[tuple[str, float, str]]:
     figures: list[tuple[str, float, str]] = []
     forks: dict[int, float] = {}
     for size in SIZES:
@@ -110,7 +91,7 @@ def _measure(gym: _Gym) -> list[tuple[str, float, str]]:
     return figures
 
 
-def _fork(gym: _Gym, origin: str) -> float:
+def _fork(gym: Control, origin: str) -> float:
     taken: list[float] = []
     for number in range(5):
         name = f"{origin}-{number}"
@@ -124,11 +105,10 @@ def run() -> list[tuple[str, float, str]]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "skywright_gym", "serve", "--home", folder, "--detach"]
         started = _timed(lambda: subprocess.run(command, check=True))
-        told = json.loads((Path(folder) / "gym.json").read_text())
-        gym = _Gym(told["control"], told["token"])
+        gym = Control.of(Path(folder))
         try:
             figures = [("gym up", started * 1000, "ms"), *_measure(gym)]
-            status = Path(f"/proc/{told['pid']}/status")
+            status = Path(f"/proc/{gym.pid}/status")
             if status.exists():
                 resident_kb = int(status.read_text().partition("VmRSS:")[2].split()[0])
                 figures.append(("gym's memory after all that", resident_kb / 1024, "MB"))

@@ -8,7 +8,6 @@ turn. moto's time grows with the square of the machines if they have tags, so it
 
 import http.client
 import itertools
-import json
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+
+from bench._control import Control
 
 BOTH = (10, 100, 1_000)
 GYM_ONLY = 10_000
@@ -137,28 +138,16 @@ def gym() -> Iterator[Cloud]:
         subprocess.run(
             [sys.executable, "-m", "skywright_gym", "serve", "--home", folder, "--detach"], check=True
         )
-        told = json.loads((Path(folder) / "gym.json").read_text())
+        gym = Control.of(Path(folder))
         try:
-            aws = _ask(told, "POST", "/accounts", {"name": "many"})["aws"]
+            aws = gym.ask("POST", "/accounts", {"name": "many"})["aws"]
             resources = {region: _network(region) for region in _REGIONS.values()}
-            _ask(told, "POST", "/accounts/many/import", {"resources": resources})
-            yield Cloud(aws["endpoint"], aws["access_key_id"], aws["secret_access_key"], told["pid"])
+            gym.ask("POST", "/accounts/many/import", {"resources": resources})
+            yield Cloud(aws["endpoint"], aws["access_key_id"], aws["secret_access_key"], gym.pid)
         finally:
-            _ask(told, "POST", "/down")
+            gym.ask("POST", "/down")
             while (Path(folder) / "gym.json").exists():
                 time.sleep(0.05)
-
-
-def _ask(told: dict[str, Any], method: str, path: str, body: Any = None) -> Any:
-    connection = http.client.HTTPConnection(urlsplit(told["control"]).netloc, timeout=120)
-    headers = {"Authorization": f"Bearer {told['token']}"}
-    connection.request(method, path, None if body is None else json.dumps(body), headers)
-    answer = connection.getresponse()
-    held = json.loads(answer.read())
-    connection.close()
-    if answer.status != 200:
-        raise RuntimeError(held)
-    return held
 
 
 def _network(region: str) -> dict[str, Any]:

@@ -6,9 +6,11 @@ Owns accounts and what is in them before a trial. Knows no agent.
 import fcntl
 import os
 import secrets
+import signal
+import subprocess
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -34,6 +36,8 @@ from skywright_bench.task import HOME_REGION, Task, existing
 
 _SETTLING_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
+_ENDING_SECONDS = 30
+"""What a command that took too long has to take its leave."""
 _UNDER_WAY = ("pending", "stopping", "shutting-down")
 
 
@@ -102,6 +106,38 @@ class Arena:
     environment: Mapping[str, str]
     gym: Gym
     targets: Targets
+    _running: set["subprocess.Popen[str]"] = field(default_factory=set["subprocess.Popen[str]"])
+
+    def run(self, command: Sequence[str | Path], seconds: float) -> "subprocess.CompletedProcess[str] | None":
+        """A fighter's command in the battle's environment, to its end; None if it takes too long."""
+        process = subprocess.Popen(
+            command,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
+        self._running.add(process)
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            try:
+                process.communicate(timeout=_ENDING_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+            return None
+        finally:
+            self._running.discard(process)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    def interrupt(self) -> None:
+        """Tell all commands that are under way to end, as Ctrl-C does."""
+        for process in list(self._running):
+            process.send_signal(signal.SIGINT)
 
     @contextmanager
     def ground(self, task: Task, intent: Intent) -> Generator[Ground]:

@@ -143,6 +143,9 @@ def battle(plan: Plan, arena: Arena, record: Record, say: Callable[[Fought, int,
             record.add(fought)
             ended[fought.trial] = fought
             say(fought, len(ended), len(trials))
+    except KeyboardInterrupt:
+        arena.interrupt()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
     return [ended[trial.id] for trial in trials]

@@ -5,7 +5,6 @@ A fighter gets the prompt, never the params. A new kind is a function here and a
 
 import json
 import shlex
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -87,7 +86,7 @@ def _skywright(brain: str) -> Fighter:
             "--brain",
             brain,
         ]
-        done = _run([*command, "--yes", "--json", "--", given.prompt], arena, given.seconds)
+        done = arena.run([*command, "--yes", "--json", "--", given.prompt], given.seconds)
         if done is None:
             return Came("timed out")
         try:
@@ -112,7 +111,7 @@ def _command(template: str) -> Fighter:
     def fight(given: Round, ground: Ground, arena: Arena) -> Came:
         command = [word.replace("{prompt}", given.prompt) for word in words]
         guarded = [_SKYWRIGHT, "guard", "--target", ground.target, "--yes", "--", *command]
-        done = _run(guarded, arena, given.seconds)
+        done = arena.run(guarded, given.seconds)
         if done is None:
             return Came("timed out")
         return Came(
@@ -120,30 +119,6 @@ def _command(template: str) -> Fighter:
         )
 
     return fight
-
-
-def _run(command: list[Any], arena: Arena, seconds: float) -> "subprocess.CompletedProcess[str] | None":
-    """The command's end; None if it took too long."""
-    process = subprocess.Popen(
-        command,
-        env=dict(arena.environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-    )
-    try:
-        out, err = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.terminate()
-        try:
-            process.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-        return None
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def _object(out: str) -> object:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,3 +100,16 @@ def test_anybodys_command_fights_under_the_gate(judge: User, tmp_path: Path) -> 
 def test_bad_input_is_one_sentence(judge: User, options: list[str], status: int, says: str) -> None:
     said = judge.run("battle", *options)
     assert said.status == status and says in said.err and "Traceback" not in said.err, said.err
+
+
+def test_an_interrupt_ends_what_is_under_way_and_says_how_to_go_on(judge: User, tmp_path: Path) -> None:
+    agent = f"command:{sys.executable} -c \"open('{tmp_path}/begun', 'w'); import time; time.sleep(200)\""
+    words = ["battle", "--tasks", "vm-status", "--trials", "1", "--modalities", "cli", "--brain", agent]
+    process = judge.start(*words, "--json", str(tmp_path / "out.json"))
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "begun").exists():
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert not (tmp_path / "out.json").exists()

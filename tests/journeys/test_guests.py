@@ -1,13 +1,12 @@
 """Programs that know nothing of Skywright, run under the gate: boto3, the real `aws`, the real Terraform."""
 
-import glob
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import terraform
 from tests.user import Cloud, Said, User
 
 pytestmark = pytest.mark.slow
@@ -101,30 +100,10 @@ resource "aws_security_group" "web" {{
 OPEN = 'ingress {\n from_port = 22\n to_port = 22\n protocol = "tcp"\n cidr_blocks = ["0.0.0.0/0"]\n }'
 
 
-def terraform(folder: Path) -> tuple[str, dict[str, str]]:
-    """Terraform and settings with which it finds its provider on this machine; skips where it cannot."""
-    program = shutil.which("terraform") or shutil.which("tofu")
-    if program is None:
-        pytest.skip("there is no terraform on the path")
-    named = os.environ.get("SKYWRIGHT_TEST_TERRAFORM_MIRROR", "")
-    places = [
-        named,
-        *(part for part in ("/opt/*", str(Path.home() / ".terraform.d/*")) for part in glob.glob(part)),
-    ]
-    for place in filter(None, places):
-        if glob.glob(f"{place}/*/hashicorp/aws/*/*/terraform-provider-aws*"):
-            settings = folder / "cli.tfrc"
-            settings.write_text(
-                "disable_checkpoint = true\n"
-                f'provider_installation {{\n filesystem_mirror {{\n  path = "{place}"\n }}\n}}\n'
-            )
-            return program, {"TF_CLI_CONFIG_FILE": str(settings)}
-    pytest.skip("there is no mirror with Terraform's provider for AWS")
-
-
+@terraform.needed
 def test_terraform_is_let_through_and_refused(user: User, tmp_path: Path) -> None:
     cloud = user.account()
-    program, settings = terraform(tmp_path)
+    program, settings = terraform.settings(tmp_path)
     (tmp_path / "main.tf").write_text(TERRAFORM.format(ingress=OPEN))
     script = (
         f"cd '{tmp_path}' && '{program}' init -no-color >/dev/null && "

@@ -23,14 +23,14 @@ test-fast: $(VENV)/.installed
 	$(PYTEST) -m "not slow" tests/unit/gym
 
 check: $(VENV)/.installed
-	$(BIN)/ruff format --check src tests bench hatch_build.py
-	$(BIN)/ruff check src tests bench hatch_build.py
+	$(BIN)/ruff format --check src tests bench examples hatch_build.py
+	$(BIN)/ruff check src tests bench examples hatch_build.py
 	$(BIN)/lint-imports
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 fix: $(VENV)/.installed
-	$(BIN)/ruff format src tests bench hatch_build.py
-	$(BIN)/ruff check --fix src tests bench hatch_build.py
+	$(BIN)/ruff format src tests bench examples hatch_build.py
+	$(BIN)/ruff check --fix src tests bench examples hatch_build.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench

@@ -18,11 +18,15 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.models.elastic_block_store import Snapshot, Volume
+from moto.moto_api._internal import mock_random
 
+from skywright_gym.physics.clock import Clock
 from skywright_gym.world import World, current_world, inside
 
 # A number that no account of the gym has, so that nothing here passes for somebody's own.
 _SCRATCH_ACCOUNT = "000000000000"
+_EPOCH_SECONDS = 1_750_000_000
+"""A moment of 2025: when all of them were made, where moto asks the world for the time."""
 _Part = Literal["images", "snapshots"]
 
 
@@ -115,11 +119,14 @@ def _loader(original: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 def _make(region: str) -> Stock:
-    with inside(World(_SCRATCH_ACCOUNT)):
+    with inside(World(_SCRATCH_ACCOUNT, Clock(scale=0, epoch_seconds=_EPOCH_SECONDS))):
         token = _making.set(True)
+        # Who asks first gets the same ids afterwards as who asks second.
+        drawn = mock_random.getstate()
         try:
             backend: Any = EC2Backend(region, _SCRATCH_ACCOUNT)
         finally:
+            mock_random.setstate(drawn)
             _making.reset(token)
     images: dict[str, Any] = {}
     snapshots: dict[str, Any] = {}

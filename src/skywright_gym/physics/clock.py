@@ -17,9 +17,9 @@ class Clock:
 
     __slots__ = ("_epoch_seconds", "_monotonic_seconds", "_scale")
 
-    def __init__(self, scale: float = 1.0) -> None:
-        """Start at the wall clock's present time, running `scale` times as fast (0: standing still)."""
-        self._epoch_seconds = time.time()
+    def __init__(self, scale: float = 1.0, epoch_seconds: float | None = None) -> None:
+        """Start at a moment, by default now, and run `scale` times as fast as the wall's (0: stand still)."""
+        self._epoch_seconds = time.time() if epoch_seconds is None else epoch_seconds
         self._monotonic_seconds = time.monotonic()
         self._scale = _checked(scale)
 

@@ -1,0 +1,113 @@
+"""The environment for agents that read and write: an action is one API call as JSON, the observation its
+answer as JSON.
+"""
+
+import string
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium
+from gymnasium import spaces
+from gymnasium.error import ResetNeeded
+
+from skywright_gym.env.account import REGION, Account, Refused
+from skywright_gym.env.beginning import Beginning
+from skywright_gym.env.episode import Episode, Outcome
+from skywright_gym.env.origins import Origins
+from skywright_gym.env.picture import picture
+from skywright_gym.env.tasks import SIZES, Task
+from skywright_gym.env.wording import MOST_ACTION, MOST_OBSERVATION, Wait, read, written
+
+CALL_SECONDS = 1.0
+_ASCII = string.printable
+_HOW = {
+    "call": {"service": "ec2", "operation": "DescribeInstances", "arguments": {}},
+    "call elsewhere": {"service": "ec2", "operation": "DescribeVpcs", "arguments": {}, "region": "us-east-1"},
+    "let time pass": {"wait": 5},
+}
+
+
+class ApiEnv(gymnasium.Env[str, str]):
+    """Bring an AWS account to a wanted state by calls of its API.
+
+    The first observation is the task in words and the forms of an action; each later one the answer,
+    `{"result": …}` or `{"error": {"code", "message"}}`. What is no call at all is an error too, of code
+    `MalformedAction`. Arguments are boto3's. Rewards and ends are those of `CloudEnv`.
+
+    Args:
+        task, slots, sizes, step_limit, origins, render_mode: as for `CloudEnv`.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - Gymnasium's own form
+
+    def __init__(
+        self,
+        task: str | Task = "mixed",
+        slots: int = 3,
+        sizes: Sequence[str] = SIZES,
+        step_limit: int = 50,
+        origins: Origins | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        self.render_mode = render_mode
+        self._beginning = Beginning(task, slots, tuple(sizes), step_limit, origins or Origins())
+        self._episode: Episode | None = None
+        self._last = ""
+        self.action_space = spaces.Text(MOST_ACTION, min_length=0, charset=_ASCII)
+        self.observation_space = spaces.Text(MOST_OBSERVATION, min_length=2, charset=_ASCII)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """Begin an episode; `options` may name the `task`, or give the very one as `drawn`."""
+        super().reset(seed=seed)
+        episode = self._episode = self._beginning.begin(self.np_random, seed is not None, options)
+        self._last = ""
+        task = {"task": episode.goal.words(), "region": REGION, "actions": _HOW}
+        return written(task), self._info(episode, None)
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+        """Carry out one call, or let time pass."""
+        episode = self._under_way()
+        outcome = _tried(episode, action)
+        refused = outcome.refused
+        error = {"code": refused.code, "message": refused.message} if refused is not None else None
+        answer = {"result": outcome.result} if error is None else {"error": error}
+        self._last = action[:120] + (f" ({refused.code})" if refused else "")
+        info = self._info(episode, refused)
+        observation = written(answer)
+        return observation, outcome.reward, outcome.terminated, outcome.truncated, info
+
+    def render(self) -> str | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """What `CloudEnv` shows; an agent does not see it."""
+        return picture(self._under_way(), self._last) if self.render_mode == "ansi" else None
+
+    def close(self) -> None:
+        """Forget the account; nothing else is held."""
+        self._episode = None
+
+    @property
+    def account(self) -> Account:
+        """The account of this episode, to be looked at, or changed behind the agent's back."""
+        return self._under_way().account
+
+    def _under_way(self) -> Episode:
+        if self._episode is None:
+            raise ResetNeeded("call reset first")
+        return self._episode
+
+    def _info(self, episode: Episode, refused: Refused | None) -> dict[str, Any]:
+        return {**episode.told(refused), "task": episode.goal.words()}
+
+
+def _tried(episode: Episode, action: str) -> Outcome:
+    try:
+        asked = read(action)
+    except Refused as malformed:
+        return episode.step(lambda _account, _sight, why=malformed: _raise(why), CALL_SECONDS)
+    seconds = asked.seconds if isinstance(asked, Wait) else CALL_SECONDS
+    return episode.step(lambda account, _sight: asked.carry_out(account), seconds)
+
+
+def _raise(why: Refused) -> None:
+    raise why

@@ -5,7 +5,7 @@ still but when somebody waits. Each copy comes from the same bytes, so identifie
 them. Knows no prompt.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +22,7 @@ from skywright.model.values import Arguments, Value
 from skywright_bench.oracles.reader import Call
 from skywright_gym import copying
 from skywright_gym.aws import behaviour, isolation, stock
+from skywright_gym.aws.services import health
 from skywright_gym.physics.clock import Clock
 from skywright_gym.world import World, inside
 
@@ -42,7 +43,7 @@ class Account:
 
     def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
         if operation.service == "health":
-            return {"events": []}  # moto has no such service, and the exam's cloud is well
+            return health.answer(self.world, operation.name, arguments)
         if not operation.name.startswith(_READS):
             self.calls.append((str(operation), arguments, region))
         with inside(self.world):  # whichever thread it is
@@ -50,6 +51,8 @@ class Account:
 
     def client(self, service: str, region: str) -> Any:
         """Plain boto3, to be used within `inside(account.world)`."""
+        if service == "health":
+            return Health(self.world)
         return _boto3(service, region)
 
     def wait(self, seconds: float) -> None:
@@ -62,6 +65,16 @@ class Account:
     def copy(self) -> "Account":
         """Another account that is the same so far."""
         return Account(copying.loads(_bytes(self.world)))
+
+
+@dataclass(frozen=True)
+class Health:
+    """What boto3 would get from the gym's health service, which is none of moto's."""
+
+    world: World
+
+    def describe_events(self, **arguments: Any) -> dict[str, Any]:
+        return health.answer(self.world, "DescribeEvents", arguments)
 
 
 @dataclass
@@ -81,8 +94,8 @@ class Looking:
 
 
 @contextmanager
-def opened() -> Iterator[Account]:
-    """The exam's account; moto serves this process as long as the block lasts."""
+def opened(furnish: Callable[[Account], None] | None = None) -> Iterator[Account]:
+    """The exam's account, or one furnished otherwise; moto serves this process as long as the block lasts."""
     isolation.install()
     stock.install()
     behaviour.install()
@@ -93,7 +106,7 @@ def opened() -> Iterator[Account]:
     try:
         account = Account(world)
         with inside(world):
-            _furnish(account)
+            (furnish or _furnish)(account)
         yield account
     finally:
         with inside(World(_NUMBER)):

@@ -14,6 +14,7 @@ def machines(intent: Intent, ledger: Ledger) -> None:
     count = int(intent.row.get("count") or 1)
     ledger.check(len(made) == count, f"{len(made)} machines, not {count}")
     rows = [change.now for change in made]
+    ledger.check(all(row["state"] in ("pending", "running") for row in rows), "not all of them run")
     _named(intent, ledger, rows)
     _placed(intent, ledger, rows)
     sized(intent, ledger, sorted({row["type"] for row in rows}))

@@ -12,8 +12,9 @@ import typer
 from skywright.cli.progress import shown
 from skywright.errors import NotFound, SkywrightError, Unavailable, Usage
 from skywright.state.home import Home
-from skywright_bench import arena, task
+from skywright_bench import arena, pictures, task
 from skywright_bench.battle import MODALITIES, Plan, Record, battle, produced_by
+from skywright_bench.radar import shapes
 from skywright_bench.report import markdown
 from skywright_bench.statistics import by_stage
 from skywright_bench.trial import Fought
@@ -48,7 +49,7 @@ def fight(
     deadline: Annotated[float, typer.Option(min=1, help="Seconds that one trial may take.")] = 600,
     output: Annotated[
         Path | None,
-        typer.Option("--json", metavar="OUT", help="Where results go; a report as OUT.md beside it."),
+        typer.Option("--json", metavar="OUT", help="Where results go; report and pictures beside it."),
     ] = None,
 ) -> None:
     """Let agents fight over tasks, each trial in an account of its own, judged by what became of the account.
@@ -84,6 +85,8 @@ def fight(
     else:
         _write(output, json.dumps(results, indent=1) + "\n")
         _write(output.with_suffix(".md"), report)
+        _write(output.with_suffix(".table.svg"), pictures.table(by_stage(fought)))
+        _write(output.with_suffix(".radar.svg"), pictures.radar(shapes(fought)))
     record.end()
     won = sum(one.success for one in fought)
     typer.echo(f"{won} of {len(fought)} trials succeeded", err=True)

@@ -42,6 +42,7 @@ class Came:
     Attributes:
         status: `succeeded`, `refused` and so on, or what kept it from an end.
         steps: actions of the agent; None if it does not count them.
+        calls: how many reached the cloud in its name; None if that is not told.
         said: its last words, for the report.
     """
 
@@ -51,6 +52,7 @@ class Came:
     said: str = ""
     run: str = ""
     llm_usd: float = 0.0
+    calls: int | None = None
 
 
 Fighter = Callable[[Round, Ground, Arena], Came]
@@ -96,9 +98,14 @@ def _skywright(brain: str) -> Fighter:
         if "error" in said and "steps" not in said:
             return Came(str(said["status"]), said=str(said["error"]))
         words = said.get("error") or " ".join(str(one) for one in said["questions"])
-        cost = float(said["cost"]["llm_usd"] or 0)
         return Came(
-            said["status"], said["steps"], said["answer"], str(words or ""), str(said["run"] or ""), cost
+            said["status"],
+            said["steps"],
+            said["answer"],
+            str(words or ""),
+            str(said["run"] or ""),
+            float(said["cost"]["llm_usd"] or 0),
+            said["calls"]["read"] + said["calls"]["write"],
         )
 
     return fight

@@ -46,6 +46,7 @@ class Fought:
             `collateral`, `infrastructure`; empty after success.
         why: the judge's reasons, or the fighter's last words.
         steps: actions of the agent, None where they are not counted.
+        calls: how many reached the cloud, None where that is not told.
     """
 
     trial: str
@@ -63,6 +64,7 @@ class Fought:
     seconds: float
     llm_usd: float
     run: str
+    calls: int | None = None
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -133,6 +135,7 @@ def _told(trial: Trial, came: Came, cause: str, problems: list[str], seconds: fl
         round(seconds, 2),
         came.llm_usd,
         came.run,
+        came.calls,
     )
 
 

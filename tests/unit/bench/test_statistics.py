@@ -1,16 +1,25 @@
 """Cells of a battle: rates, intervals, steps, and who is best."""
 
 from itertools import count
+from xml.etree import ElementTree
 
 import pytest
 
+from skywright_bench.pictures import radar, table
+from skywright_bench.radar import shapes
 from skywright_bench.statistics import best, by_stage, by_task, wilson
 from skywright_bench.trial import Fought
 
 _numbers = count(1)
 
 
-def fought(success: bool, modality: str = "cli", steps: float | None = 1, stage: str = "update") -> Fought:
+def fought(
+    success: bool,
+    modality: str = "cli",
+    steps: float | None = 1,
+    stage: str = "update",
+    calls: int | None = None,
+) -> Fought:
     return Fought(
         trial=f"{next(_numbers)}",
         task=f"a task of {stage}",
@@ -26,7 +35,8 @@ def fought(success: bool, modality: str = "cli", steps: float | None = 1, stage:
         steps=steps,
         seconds=2,
         llm_usd=0.5,
-        run="",
+        run="r-1" if success else "",
+        calls=calls,
     )
 
 
@@ -75,3 +85,32 @@ def test_stages_come_in_the_order_of_a_life() -> None:
     cells = by_stage([fought(True, stage=stage) for stage in ("monitoring", "update", "provisioning")])
     assert [cell.stage for cell in cells] == ["provisioning", "update", "monitoring"]
     assert len(by_task([fought(True), fought(True, stage="monitoring")])) == 2
+
+
+def test_the_axes_of_the_radar() -> None:
+    cli, web = shapes(
+        [
+            fought(True, "cli", 1, calls=8),
+            fought(False, "cli", 3, calls=90),
+            fought(True, "web", 4, calls=8),
+            fought(True, "web", 4, calls=8),
+        ]
+    )
+    assert cli.values == (1, 0.5, 0.5, 0.5, 1)
+    assert web.values == (0.25, 0.5, 1, 1, 0.25)
+
+
+def test_what_no_trial_tells_is_not_drawn_as_if_it_were_known() -> None:
+    (shape,) = shapes([fought(True, steps=None)])
+    assert shape.values == (None, 0.5, 1, 1, None)
+    assert "abstraction –" in radar([shape])
+
+
+def test_pictures_are_whole_and_tell_their_figures_in_text() -> None:
+    trials = [fought(True, steps=2), fought(False), fought(True, "<web>", 9, "monitoring")]
+    words = [
+        "".join(ElementTree.fromstring(picture).itertext())
+        for picture in (table(by_stage(trials)), radar(shapes(trials)))
+    ]
+    assert "0.50, 2.0 steps (0.67, 3)" in words[0] and "aws <web> builtin" in words[0]
+    assert "cli builtin: abstraction –, interoperability 0.50" in words[1]

@@ -15,6 +15,8 @@ _TAKEN_AWAY = TAKING | {"rename", "snapshot", "image"}
 _HELD = THINGS - {"tags", "security_group", "spot"}
 """What can be asked for instead of a machine."""
 _DOING = ACTIONS - {"balance", "forward", "rename"} | {"show", "question", "alarm"}
+_NEW = frozenset({"new", "fresh", "brand-new", "additional", "extra", "more", "brand"})
+_NO_ARTICLE = frozenset({",", ".", "with", "to", "for", "on", "of", "and", "in", "behind", "between", "over"})
 _TOLD = frozenset(
     {"show", "status", "health", "metrics", "cost", "dependency", "console", "alarms", "address", "question"}
 )
@@ -94,6 +96,8 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
         return False
     if "bare" in found and "fresh_vm" in found and _begins_with_machines(facts, found):
         return True
+    if _is_fresh(facts) or _begins_with_names(facts):
+        return True
     if any(mark.concepts & {"resize", "convert"} and "create" not in mark.concepts for mark in facts.marks):
         return False
     if facts.types and not facts.concepts & {"tags", "size"}:
@@ -102,6 +106,34 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
     begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
     created = begins is not None and "create" in begins.concepts and begins.first < 4
     return created and bool(things) and "vm" in things[0].concepts and "fresh_vm" in found
+
+
+def _is_fresh(facts: Facts) -> bool:
+    """`three new servers`, `3x new t3.small`: so many, and said to be new."""
+    starts = [mark.first for mark in facts.marks if "vm" in mark.concepts]
+    starts += [at for at, token in enumerate(facts.tokens) if token.kind == "type"]
+    for start in starts:
+        before = facts.near(start - 5, start)
+        cuts = [at for at, word in enumerate(before) if word in _NO_ARTICLE]
+        before = before[cuts[-1] + 1 :] if cuts else before
+        number = facts.count is not None and facts.count > 0 and (_has_number(before) or bool(facts.names))
+        if _NEW & set(before) and number and not words("definite") & set(before):
+            return True
+    return False
+
+
+def _has_number(said: list[str]) -> bool:
+    return any(word.isdigit() or is_number(word) or word in {"x", "couple", "pair"} for word in said)
+
+
+def _begins_with_names(facts: Facts) -> bool:
+    """`create app-1, app-2 and app-3 and stick a balancer before them`: what is made are these names."""
+    begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
+    if begins is None or begins.words not in words("making"):
+        return False
+    after = facts.tokens[begins.last] if begins.last < len(facts.tokens) else None
+    things = facts.concepts & _HELD - {"lb", "network", "port", "target_group", "monitoring", "address"}
+    return after is not None and after.kind == "name" and after.text in unknown_names(facts) and not things
 
 
 def _empty(world: World, region: str) -> bool:

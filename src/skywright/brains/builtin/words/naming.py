@@ -12,7 +12,13 @@ _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "1st", "2n
 _TWOFOLD = frozenset({"hostname", "hostnames"})
 """What begins a name, and elsewhere is an address."""
 _BALANCERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "load balancer"})
-_MACHINES = frozenset({"vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instances"})
+_MACHINES = frozenset(
+    ["vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instance", "instances"]
+    + ["node", "nodes", "host", "hosts", "backends", "ones"]
+)
+_BEGINNINGS = frozenset(
+    {"prefix", "prefixed", "starting", "start", "starts", "beginning", "begin", "begins"}
+)
 _BETWEEN = frozenset(
     {
         "is",
@@ -109,6 +115,17 @@ def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
         names, used = _name_list(tokens, start, False)
         if len(names) == 1:
             return names[0], used | {at}
+    return _behind_balancer(tokens)
+
+
+def _behind_balancer(tokens: Sequence[Token]) -> tuple[str, set[int]]:
+    """`ALB edge-1, listener …`, `load balancer shop-front in front`: the name that stands behind the word."""
+    for at, token in enumerate(tokens[:-1]):
+        if token.word not in _BALANCERS or token.fixed or tokens[at + 1].kind not in ("name", "quoted"):
+            continue
+        names, used = _name_list(tokens, at + 1, False)
+        if len(names) == 1:
+            return names[0], used
     return "", set()
 
 
@@ -168,9 +185,15 @@ def _after_links(tokens: Sequence[Token], at: int) -> int:
             at += 1
         elif (past := _past_ordinal(tokens, at)) > at:
             at = past
+        elif tokens[at].word in _MACHINES and at + 1 < len(tokens) and _begins_name(tokens[at + 1]):
+            at += 1  # `name the machines red-1, red-2 and red-3`
         else:
             break
     return at
+
+
+def _begins_name(token: Token) -> bool:
+    return token.word in words("naming_links") or _can_name(token, False)
 
 
 def _past_ordinal(tokens: Sequence[Token], at: int) -> int:
@@ -206,7 +229,7 @@ def _prefix(tokens: Sequence[Token]) -> int | None:
     if not {"name", "names", "named", "prefix", "prefixed"} & set(said):
         return None
     for at, word in enumerate(said):
-        if word not in {"prefix", "prefixed", "starting", "start", "beginning", "begin"}:
+        if word not in _BEGINNINGS:
             continue
         for place in range(min(at + 5, len(tokens) - 1), at, -1):
             if said[place - 1] in {"with", "by", "prefix", ":", "is"} and _can_name(tokens[place], False):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from skywright.brains.builtin.words.concepts import SPOKEN_OF
+from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, THINGS, UNSUPPORTED
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
@@ -48,13 +48,18 @@ def only_asks(sentence: Sequence[Token]) -> bool:
 
 
 def without_chat(
-    sentences: list[list[Token]], lexicon: Lexicon, about: Callable[[Sequence[Token]], bool]
+    sentences: list[list[Token]],
+    names: Sequence[str],
+    lexicon: Lexicon,
+    about: Callable[[Sequence[Token]], bool],
 ) -> list[list[Token]]:
     """Only the sentences that ask for something or go on about it, if there is one that does.
 
     Args:
         about: whether a sentence by itself asks for what the whole asks for.
     """
+    known = {name.lower() for name in names}
+    machines = {int(number.value) for said in sentences for number in quantities(said) if not number.unit}
     asking = [sentence for sentence in sentences if _asks(sentence, lexicon) or about(sentence)]
     if not asking:
         return sentences
@@ -62,7 +67,8 @@ def without_chat(
     asking += [
         before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
     ]  # `every machine should have monitoring. Make it so.`
-    if not any(mark.concepts & SPOKEN_OF for sentence in asking for mark in lexicon.marks(sentence)):
+    spoken_of = any(mark.concepts & SPOKEN_OF for sentence in asking for mark in lexicon.marks(sentence))
+    if not spoken_of and not any(_named(sentence, known, lexicon) for sentence in asking):
         asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
         sentence
@@ -70,6 +76,8 @@ def without_chat(
         if sentence in asking
         or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence)))
         or _is_list(sentence)
+        or _is_count(sentence, lexicon)
+        or _listed_words(sentence, lexicon) in machines
         or pattern("traffic").search(spoken(sentence))
     ]
 
@@ -96,6 +104,7 @@ def _adds_facts(sentence: list[Token]) -> bool:
         token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
     )
     hard = hard or any(number.unit in ("gb", "core", "iops") for number in quantities(sentence))
+    hard = hard or bool(pattern("of_a_port").search(spoken(sentence)))
     return hard or any(place.placed or len(sentence) <= 4 for place in places(sentence, ()))
 
 
@@ -108,6 +117,23 @@ def _is_list(sentence: list[Token]) -> bool:
     )
 
 
+def _is_count(sentence: list[Token], lexicon: Lexicon) -> bool:
+    """`Three instances: red-1, red-2, red-3`: so many machines, without a verb."""
+    numbers = [number for number in quantities(sentence) if not number.unit and number.first < 2]
+    machines = [mark for mark in lexicon.marks(sentence) if "vm" in mark.concepts and mark.first < 6]
+    counted = bool(numbers and machines) and not pattern("finite", "ordering").search(spoken(sentence))
+    return counted and not {"the", "of", "my", "our", "these", "those"} & {t.word for t in sentence[:4]}
+
+
+def _listed_words(sentence: list[Token], lexicon: Lexicon) -> int:
+    """How many names `oak, elm and ash` may be; none if it is no mere list of single words."""
+    items = [token for token in sentence if token.word not in {",", "and", "&"}]
+    single = all(token.kind in ("word", "name", "quoted") for token in items)
+    joined = len(sentence) - len(items) >= len(items) - 1 > 0
+    plain = not any(token.word in lexicon.verbs | words("polite") for token in items)
+    return len(items) if single and joined and plain else 0
+
+
 def with_targets(
     kept: list[list[Token]], told: list[list[Token]], names: Sequence[str], lexicon: Lexicon
 ) -> list[list[Token]]:
@@ -117,8 +143,9 @@ def with_targets(
     if any(_named(sentence, known, lexicon) for sentence in kept):
         wanted = [sentence for sentence in told if sentence in kept]
     else:
+        acts = any(mark.concepts & ACTIONS for sentence in kept for mark in lexicon.marks(sentence))
         wanted = [
-            s
+            s if s in kept or not acts else _things(s, lexicon)
             for s in told
             if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
         ]
@@ -129,6 +156,16 @@ def with_targets(
         said = [s for s in told if s not in wanted and places(s, ())]
         wanted += [[t for place in places(s, ()) for t in s[place.first : place.last]] for s in said]
     return wanted
+
+
+def _things(sentence: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The sentence without what is done in it, and what nobody here knows: what it names is left."""
+    idle = [
+        mark
+        for mark in lexicon.marks(sentence)
+        if mark.concepts & (ACTIONS | UNSUPPORTED) and not mark.concepts & THINGS
+    ]
+    return [t for at, t in enumerate(sentence) if not any(m.first <= at < m.last for m in idle)]
 
 
 def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:

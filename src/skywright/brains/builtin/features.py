@@ -28,6 +28,8 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     found = {name for name, pattern in vocabulary.features().items() if pattern.search(text)}
     if re.search(r"\b(?:gp2|gp3|io1|io2|st1|sc1)\b", facts.spoken):
         found.add("disk_kind")
+    if "mixed" in found and facts.balancer and not unknown_names(facts):
+        found.discard("mixed")  # `a balancer called front-lb and three new machines`
     if re.search(r"\bshould (?:be|have|get)\b|\bmust (?:be|have)\b", text):
         found.add("should")
     if "asks" in found and re.match(r"^what (?:i|we) (?:need|want|would like)|^how about|^what about", text):
@@ -51,6 +53,8 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
         found |= {"disk", "known_disk"}
     if re.search(r"\b(?:it|them|they|its|their|those|these|both)\b", text):
         found.add("it")
+    if facts.balancer and "known_lb" not in facts.concepts:
+        found.add("new_lb")
     found |= _articles(facts)
     if _empty(world, region):
         found |= _all_new(facts, found)
@@ -96,7 +100,7 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
         return False
     if "bare" in found and "fresh_vm" in found and _begins_with_machines(facts, found):
         return True
-    if _is_fresh(facts) or _begins_with_names(facts):
+    if _is_fresh(facts) or _begins_with_names(facts) or (_begins_with_type(facts) and "it" not in found):
         return True
     if any(mark.concepts & {"resize", "convert"} and "create" not in mark.concepts for mark in facts.marks):
         return False
@@ -105,7 +109,9 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
     things = [mark for mark in facts.marks if mark.concepts & (_HELD | {"vm"})]
     begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
     created = begins is not None and "create" in begins.concepts and begins.first < 4
-    return created and bool(things) and "vm" in things[0].concepts and "fresh_vm" in found
+    first = bool(things) and "vm" in things[0].concepts
+    given = bool(facts.types or facts.names) and first and begins is not None and things[0].first == begins.last
+    return created and first and ("fresh_vm" in found or given)
 
 
 def _is_fresh(facts: Facts) -> bool:
@@ -124,6 +130,16 @@ def _is_fresh(facts: Facts) -> bool:
 
 def _has_number(said: list[str]) -> bool:
     return any(word.isdigit() or is_number(word) or word in {"x", "couple", "pair"} for word in said)
+
+
+def _begins_with_type(facts: Facts) -> bool:
+    """`make me a t3.small`: a verb that makes, an article and a type."""
+    verbs = [mark.last for mark in facts.marks if mark.words in words("making")]
+    types = [at for at, token in enumerate(facts.tokens) if token.kind == "type"]
+    if not verbs or not types or "size" in facts.concepts:
+        return False
+    between = [word for word in facts.near(verbs[0], types[0]) if word not in {"me", "us", "new", "single"}]
+    return types[0] > verbs[0] and between in (["a"], ["an"], ["one"], ["1"], ["another"])
 
 
 def _begins_with_names(facts: Facts) -> bool:

@@ -44,6 +44,7 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
             or number.unit == "times"
             or after[:2] in (["of", "them"], ["of", "those"], ["of", "these"])
             or (nouns and after[:1] and after[0] in _PIECES)
+            or "ones" in facts.near(number.last, number.last + 3)
         ):
             return int(number.value), number.vague
         if (

@@ -264,7 +264,9 @@ def _lacks_one(typed: str, word: str) -> bool:
 
 def _inflected(word: str, known: frozenset[str]) -> bool:
     """Whether it is a plain English form of a known word, and so no typing error."""
-    endings = ("s", "es", "ed", "d", "ing", "ly", "er", "est", "y")
+    endings = ("s", "es", "ed", "ing", "ly", "er", "est", "y")
+    if word.endswith("ed") and word[:-1] in known:
+        return True  # `shared`; but `calld` is a typing error
     return any(word.endswith(ending) and word[: -len(ending)] in known for ending in endings)
 
 

@@ -21,6 +21,13 @@ _BEGINNINGS = frozenset(
 )
 _BETWEEN = frozenset(
     {
+        "of",
+        "by",
+        "in",
+        "front",
+        "ahead",
+        "on",
+        "top",
         "is",
         "be",
         "it",
@@ -38,6 +45,8 @@ _BETWEEN = frozenset(
         "a",
     }
 )
+_LIKE_BALANCER = re.compile(r"(?:^|[-_])(?:lb|alb|nlb|elb|balancer)(?:$|[-_\d])")
+"""A name that says itself that it is a load balancer's."""
 _OTHERS = _BALANCERS | {"vpc", "vnet", "network"}
 
 
@@ -121,9 +130,13 @@ def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
 def _behind_balancer(tokens: Sequence[Token]) -> tuple[str, set[int]]:
     """`ALB edge-1, listener …`, `load balancer shop-front in front`: the name that stands behind the word."""
     for at, token in enumerate(tokens[:-1]):
-        if token.word not in _BALANCERS or token.fixed or tokens[at + 1].kind not in ("name", "quoted"):
+        start = at + 1 + (tokens[at + 1].word in {":", "=", ","})
+        if token.word not in _BALANCERS or token.fixed or start >= len(tokens):
             continue
-        names, used = _name_list(tokens, at + 1, False)
+        loose = tokens[start - 1].word == "," and not _LIKE_BALANCER.search(tokens[start].word)
+        if loose or tokens[start].kind not in ("name", "quoted"):
+            continue
+        names, used = _name_list(tokens, start, False)
         if len(names) == 1:
             return names[0], used
     return "", set()
@@ -148,7 +161,7 @@ def names_of(
 ) -> tuple[tuple[str, ...], set[int]]:
     """Names that the text gives, and the tokens that they are made of; none of those that are taken."""
     for key in [key for key in tags if key.lower() == "name"]:
-        return (tags.pop(key),), set()
+        return _run_after(tokens, tags.pop(key)), set()
     prefixed = _prefix(tokens)
     if prefixed is not None:
         return (tokens[prefixed].text,), {prefixed}
@@ -156,10 +169,29 @@ def names_of(
         if token.word not in words("naming") or token.fixed or at in taken:
             continue
         start = _after_links(tokens, at + 1)
-        names, used = _name_list(tokens, start, token.word in {"name", "names", "call"})
+        told = at > 0 and tokens[at - 1].word in {"with", "of", "by", "under"}  # `with name berta`
+        names, used = _name_list(tokens, start, token.word in {"name", "names", "call"} and not told)
         if names and (not _of_another(tokens, at) or _as_many(tokens, names)):
             return names, used | ({at} if token.word in _TWOFOLD else set[int]())
-    return _enumerated(tokens)
+    return _made_as(tokens) or _enumerated(tokens)
+
+
+def _made_as(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]] | None:
+    """`create it as mailer-2`, `provision them as node-1 to node-3`: what a thing that is made is to be."""
+    for at in range(2, len(tokens) - 1):
+        making = {token.word for token in tokens[max(0, at - 3) : at - 1]} & words("making")
+        if tokens[at].word == "as" and tokens[at - 1].word in _OWNERS | {"these", "this"} and making:
+            names, used = _name_list(tokens, at + 1, False)
+            return (names, used) if names and tokens[at + 1].kind in ("name", "quoted") else None
+    return None
+
+
+def _run_after(tokens: Sequence[Token], first: str) -> tuple[str, ...]:
+    """`Name=zk-1 to zk-3`: the names of the run that begins with a pair's value; else the value itself."""
+    for at, token in enumerate(tokens[:-2]):
+        if token.kind == "pair" and token.text.endswith(first) and tokens[at + 1].word in {"to", "through", "-"}:
+            return tuple(run_of(first, tokens[at + 2].text)) or (first,)
+    return (first,)
 
 
 def any_name(tokens: Sequence[Token]) -> str:

@@ -145,6 +145,7 @@ def _sensed(
         _is_of_a_habit,
         _is_aside,
         _is_way,
+        _is_telling,
     )
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
     if not facts.marks and not facts.types and not facts.ids and (excluded or not likely.sure):
@@ -233,9 +234,20 @@ def _is_way(facts: Facts, mark: Mark) -> bool:
     return mark.words in {"get to", "reach", "talk to"} and before == ["to"] and asked
 
 
+def _is_telling(facts: Facts, mark: Mark) -> bool:
+    """`need a rundown of the disks`, `draw me a map`: what is to be made is only to be told."""
+    if not mark.concepts & {"create", "enable"} or mark.concepts & {"show", "dependency"}:
+        return False
+    after = facts.near(mark.last, mark.last + 5)
+    ends = next((at for at, word in enumerate(after) if word in _CUTS | {"of", "for", "with", "to"}), len(after))
+    return bool(set(after[:ends]) & words("tellings"))
+
+
 def _is_description(facts: Facts, mark: Mark) -> bool:
     """`machines that see each other`, `2 cpus`: says what a thing is like, not what to do with it."""
     before = [token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]]
+    if mark.words in {"including", "included"}:
+        return True
     if mark.concepts & {"metrics"}:
         measured = any(facts.tokens[at].kind == "number" for at in range(max(0, mark.first - 1), mark.first))
         return measured or (

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, THINGS, UNSUPPORTED
+from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, THINGS
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.ordering import orders
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token
@@ -60,14 +61,22 @@ def without_chat(
     """
     known = {name.lower() for name in names}
     machines = {int(number.value) for said in sentences for number in quantities(said) if not number.unit}
-    asking = [sentence for sentence in sentences if _asks(sentence, lexicon) or about(sentence)]
+    asking = [sentence for sentence in sentences if _asks(sentence, lexicon)]
+    asking += [
+        said
+        for said in sentences
+        if said not in asking
+        and about(said)
+        and (not asking or (orders(said, lexicon) and said[0].word not in words("past_heads")))
+    ]
     if not asking:
         return sentences
     first = sentences.index(asking[0])
     asking += [
         before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
     ]  # `every machine should have monitoring. Make it so.`
-    spoken_of = any(mark.concepts & SPOKEN_OF for sentence in asking for mark in lexicon.marks(sentence))
+    topics = SPOKEN_OF | {"status", "running"}
+    spoken_of = any(mark.concepts & topics for sentence in asking for mark in lexicon.marks(sentence))
     if not spoken_of and not any(_named(sentence, known, lexicon) for sentence in asking):
         asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
@@ -85,7 +94,8 @@ def without_chat(
 def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
     text = spoken(sentence)
     means = [mark for mark in lexicon.marks(sentence) if mark.concepts - _IDLE]
-    if not means:
+    runs = any("running" in mark.concepts for mark in lexicon.marks(sentence)) and only_asks(sentence)
+    if not means and not runs:
         return False
     head = next(
         (
@@ -95,7 +105,8 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
         ),
         "",
     )
-    return bool(pattern("wants").search(text)) or head in lexicon.verbs or head in words("question_heads")
+    verb = head in lexicon.verbs and head not in words("past_heads")
+    return bool(pattern("wants").search(text)) or verb or head in words("question_heads")
 
 
 def _adds_facts(sentence: list[Token]) -> bool:
@@ -110,8 +121,11 @@ def _adds_facts(sentence: list[Token]) -> bool:
 
 def _is_list(sentence: list[Token]) -> bool:
     """`3 x t3.micro`, `eu-west-1`, `names: anna, berta`: bare facts without a sentence around them."""
-    if len(sentence) > 2 and sentence[0].word in words("labels") and sentence[1].word in {":", "="}:
+    label = " ".join(token.word for token in sentence[: 2 if sentence[0].word == "load" else 1])
+    if len(sentence) > 2 and label in words("labels") and {":", "="} & {t.word for t in sentence[1:3]}:
         return True
+    if len(sentence) == 1 and sentence[0].kind == "name":
+        return True  # `A jump host in Virginia. jump-3.`
     return len(sentence) <= 4 and any(
         token.kind in ("number", "type", "place", "pair", "cidr") for token in sentence
     )
@@ -143,9 +157,10 @@ def with_targets(
     if any(_named(sentence, known, lexicon) for sentence in kept):
         wanted = [sentence for sentence in told if sentence in kept]
     else:
-        acts = any(mark.concepts & ACTIONS for sentence in kept for mark in lexicon.marks(sentence))
+        said = {concept for sentence in kept for mark in lexicon.marks(sentence) for concept in mark.concepts}
+        acts = bool(said & (ACTIONS | SPOKEN_OF | {"status", "running", "question"}))
         wanted = [
-            s if s in kept or not acts else _things(s, lexicon)
+            s if s in kept or not acts else _things(s, known, lexicon, not said & (THINGS | {"address", "running"}))
             for s in told
             if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
         ]
@@ -158,14 +173,24 @@ def with_targets(
     return wanted
 
 
-def _things(sentence: list[Token], lexicon: Lexicon) -> list[Token]:
-    """The sentence without what is done in it, and what nobody here knows: what it names is left."""
-    idle = [
-        mark
-        for mark in lexicon.marks(sentence)
-        if mark.concepts & (ACTIONS | UNSUPPORTED) and not mark.concepts & THINGS
+def _things(sentence: list[Token], known: set[str], lexicon: Lexicon, parts: bool) -> list[Token]:
+    """Only what a sentence names.
+
+    Args:
+        parts: whether what belongs to a machine is still to be told: `its disk is full. Make it larger`.
+    """
+    left = frozenset({"vm", "all", "disk", "root_disk", "lb", "spot"}) if parts else frozenset({"vm", "all"})
+    things = [mark for mark in lexicon.marks(sentence) if mark.concepts & left]
+    held = {at for mark in things for at in range(mark.first, mark.last)}
+    held |= {at for number in quantities(sentence) for at in range(number.first, number.last)}
+    return [
+        token
+        for at, token in enumerate(sentence)
+        if at in held
+        or token.kind in ("name", "id", "quoted")
+        or token.text.lower() in known
+        or token.word in {",", "and", "&", "both", "the"}
     ]
-    return [t for at, t in enumerate(sentence) if not any(m.first <= at < m.last for m in idle)]
 
 
 def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:

@@ -23,11 +23,18 @@ def apart(sentence: list[Token], lexicon: Lexicon) -> list[list[Token]]:
     """`web-1 eats images like crisps, can we have …`: the story and what asks, as sentences of their own."""
     for at, token in enumerate(sentence):
         before, after = sentence[:at], sentence[at + 1 :]
-        if token.word not in _CUTS or token.fixed or not pattern("opens", _FILE).match(spoken(after)):
+        if token.word not in _CUTS or token.fixed or not _opens(after, lexicon):
             continue
         if _is_story(before, lexicon):
             return [before, after]
     return [sentence]
+
+
+def _opens(after: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether what follows begins to ask: `can you …`, `so restart …`."""
+    follows = after[0].word in words("hence") if after else False
+    verb = len(after) > 1 and after[1].kind == "word" and after[1].word in lexicon.verbs
+    return bool(pattern("opens", _FILE).match(spoken(after))) or (follows and verb)
 
 
 def _is_story(clause: Sequence[Token], lexicon: Lexicon) -> bool:
@@ -36,7 +43,9 @@ def _is_story(clause: Sequence[Token], lexicon: Lexicon) -> bool:
     head = next((token.word for token in clause if token.word not in words("polite")), "")
     if len(clause) < 4 or not pattern("statement", _FILE).search(text):
         return False
-    if pattern("wants").search(text) or pattern("bound", _FILE).match(text) or head in lexicon.verbs:
+    if pattern("says_no", _FILE).search(text) or pattern("own_wish", _FILE).search(text):
+        return False
+    if pattern("bound", _FILE).match(text) or head in lexicon.verbs:
         return False
     measured = any(number.unit in ("gb", "core", "iops") for number in quantities(clause))
     return not measured and not any(token.kind in _FACTS for token in clause)

@@ -189,6 +189,8 @@ class Builtin:
                 return None  # `show what is planned (stop, reboot)`
             recipe = fitting[0].recipe
             if not recipe.changes and meant.likely.get(recipe.intent, 0.0) < RIVAL:
+                if _says_values(read):
+                    return None
                 continue  # `a short outage is fine`: nothing is to be told
             one = self._one(words, read, world, before.machines if before else ())
             if not isinstance(one, Planned):
@@ -198,6 +200,8 @@ class Builtin:
                 before.machines,
             ):
                 planned.append(one)
+            elif one.makes and _says_values(read):
+                return None  # `three machines, …; traffic comes in on 8080`: the same once more, with a value
         if not planned:
             return None
         if len({one.plan.program.region for one in planned}) > 1:
@@ -308,6 +312,12 @@ class Builtin:
                 )
         plan = Plan(program, summary(recipe, filling), (*filling.advisories, *advice(recipe, filling)))
         return Planned(plan, filling.settled, recipe.where == "new")
+
+
+def _says_values(read: Sense) -> bool:
+    """Whether there is a value in it that must not be passed over."""
+    facts = read.facts
+    return bool(facts.ports or facts.types or facts.disks or facts.names or facts.cidrs or facts.tags)
 
 
 def _only_question(best: Match, meant: Sense) -> bool:

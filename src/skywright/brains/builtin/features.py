@@ -90,7 +90,7 @@ def _together(facts: Facts, found: set[str]) -> set[str]:
         if (facts.disks or "disk_kind" in found) and "attach_word" not in found:
             found.add("grown_disk")
     if _is_made(facts, found):
-        found.add("made_vm")
+        found |= {"made_vm"} | ({"vm_name"} if unknown_names(facts) else set[str]())
     return found
 
 

@@ -141,10 +141,11 @@ def _is_count(sentence: list[Token], lexicon: Lexicon) -> bool:
 
 def _listed_words(sentence: list[Token], lexicon: Lexicon) -> int:
     """How many names `oak, elm and ash` may be; none if it is no mere list of single words."""
-    items = [token for token in sentence if token.word not in {",", "and", "&"}]
+    said = [token for token in sentence if token.word not in words("polite") - {"and"}]
+    items = [token for token in said if token.word not in {",", "and", "&"}]
     single = all(token.kind in ("word", "name", "quoted") for token in items)
-    joined = len(sentence) - len(items) >= len(items) - 1 > 0
-    plain = not any(token.word in lexicon.verbs | words("polite") for token in items)
+    joined = len(said) - len(items) >= len(items) - 1 > 0
+    plain = not any(token.word in lexicon.verbs for token in items)
     return len(items) if single and joined and plain else 0
 
 

@@ -82,6 +82,8 @@ _PATTERN = re.compile(
 )
 _SPOKEN = (
     (r"(?<!\w)'em\b", "them"),
+    (r"\binfront\b", "in front"),
+    (r"\b(two|three|four|five|six|\d{1,2})(?:-|\. )(?=(?:node|machine|server|vm|instance|box|host)(?:s|es)?\b)", r"\1 "),
     (r"(?:, not (?:one|two|three|four|five|six|\d+)(?=\s*[,.;)]|$))+,?", ""),
     (r"\bgimme\b", "give me"),
     (

@@ -20,6 +20,10 @@ _RELATIVE = re.compile(
 )
 
 
+_LIKE_NAME = re.compile(r"^[a-z][\w-]*[-_](?:\d+|lb|alb|nlb|elb)$")
+"""What is a name and nothing else, such as `web-3` and `front-lb`."""
+
+
 def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> list[str]:
     """What was said as a value and is nowhere in the program, as it was said.
 
@@ -40,6 +44,14 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
         name
         for name in facts.names
         if _written(name)[1:-1].lower() not in held and ids.get(name.lower(), "\0") not in held
+    ]
+    found += [
+        token.text
+        for token in facts.tokens
+        if token.kind == "name"
+        and _LIKE_NAME.search(token.word)
+        and token.word not in held
+        and token.word not in facts.others | ids.keys()
     ]
     found += [facts.balancer] if facts.balancer.lower() not in held else []
     for token in facts.tokens:

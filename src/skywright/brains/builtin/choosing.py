@@ -9,6 +9,8 @@ RIVAL = 0.04
 """What is likelier than this may be meant if its words were said."""
 PLAUSIBLE = 0.2
 """So likely a recipe may stand in for one that has no place for something that was said."""
+_CHANCE = 0.02
+"""How likely a part may ask for what the whole seems not to ask for."""
 _CLOSE = 0.08
 """Two recipes whose scores differ by less than this are not told apart."""
 
@@ -18,6 +20,20 @@ def both(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, floa
     product = {intent: one[intent] * other[intent] for intent in one}
     total = sum(product.values())
     return {intent: probability / total for intent, probability in product.items()}
+
+
+def between(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """The geometric mean of both: what one of them all but rules out is not meant."""
+    roots = {intent: (one[intent] * other[intent]) ** 0.5 for intent in one}
+    total = sum(roots.values())
+    return {intent: root / total for intent, root in roots.items()}
+
+
+def given(part: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
+    """What a part asks for, given what the whole does: chat is not asked for because a word of it was said."""
+    weighed = {intent: part[intent] * (whole.get(intent, 0.0) + _CHANCE) for intent in part}
+    total = sum(weighed.values())
+    return {intent: weight / total for intent, weight in weighed.items()}
 
 
 def among(likely: Mapping[str, float], recipes: Sequence[Recipe]) -> dict[str, float]:

@@ -15,6 +15,8 @@ _TAKEN_AWAY = TAKING | {"rename", "snapshot", "image"}
 _HELD = THINGS - {"tags", "security_group", "spot"}
 """What can be asked for instead of a machine."""
 _DOING = ACTIONS - {"balance", "forward", "rename"} | {"show", "question", "alarm"}
+_NEW = frozenset({"new", "fresh", "brand-new", "additional", "extra", "more", "brand"})
+_NO_ARTICLE = frozenset({",", ".", "with", "to", "for", "on", "of", "and", "in", "behind", "between", "over"})
 _TOLD = frozenset(
     {"show", "status", "health", "metrics", "cost", "dependency", "console", "alarms", "address", "question"}
 )
@@ -26,6 +28,8 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     found = {name for name, pattern in vocabulary.features().items() if pattern.search(text)}
     if re.search(r"\b(?:gp2|gp3|io1|io2|st1|sc1)\b", facts.spoken):
         found.add("disk_kind")
+    if "mixed" in found and facts.balancer and not unknown_names(facts):
+        found.discard("mixed")  # `a balancer called front-lb and three new machines`
     if re.search(r"\bshould (?:be|have|get)\b|\bmust (?:be|have)\b", text):
         found.add("should")
     if "asks" in found and re.match(r"^what (?:i|we) (?:need|want|would like)|^how about|^what about", text):
@@ -49,6 +53,8 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
         found |= {"disk", "known_disk"}
     if re.search(r"\b(?:it|them|they|its|their|those|these|both)\b", text):
         found.add("it")
+    if facts.balancer and "known_lb" not in facts.concepts:
+        found.add("new_lb")
     found |= _articles(facts)
     if _empty(world, region):
         found |= _all_new(facts, found)
@@ -84,7 +90,7 @@ def _together(facts: Facts, found: set[str]) -> set[str]:
         if (facts.disks or "disk_kind" in found) and "attach_word" not in found:
             found.add("grown_disk")
     if _is_made(facts, found):
-        found.add("made_vm")
+        found |= {"made_vm"} | ({"vm_name"} if unknown_names(facts) else set[str]())
     return found
 
 
@@ -94,6 +100,8 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
         return False
     if "bare" in found and "fresh_vm" in found and _begins_with_machines(facts, found):
         return True
+    if _is_fresh(facts) or _begins_with_names(facts) or (_begins_with_type(facts) and "it" not in found):
+        return True
     if any(mark.concepts & {"resize", "convert"} and "create" not in mark.concepts for mark in facts.marks):
         return False
     if facts.types and not facts.concepts & {"tags", "size"}:
@@ -101,7 +109,47 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
     things = [mark for mark in facts.marks if mark.concepts & (_HELD | {"vm"})]
     begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
     created = begins is not None and "create" in begins.concepts and begins.first < 4
-    return created and bool(things) and "vm" in things[0].concepts and "fresh_vm" in found
+    first = bool(things) and "vm" in things[0].concepts
+    given = bool(facts.types or facts.names) and first and begins is not None and things[0].first == begins.last
+    return created and first and ("fresh_vm" in found or given)
+
+
+def _is_fresh(facts: Facts) -> bool:
+    """`three new servers`, `3x new t3.small`: so many, and said to be new."""
+    starts = [mark.first for mark in facts.marks if "vm" in mark.concepts]
+    starts += [at for at, token in enumerate(facts.tokens) if token.kind == "type"]
+    for start in starts:
+        before = facts.near(start - 5, start)
+        cuts = [at for at, word in enumerate(before) if word in _NO_ARTICLE]
+        before = before[cuts[-1] + 1 :] if cuts else before
+        number = facts.count is not None and facts.count > 0 and (_has_number(before) or bool(facts.names))
+        if _NEW & set(before) and number and not words("definite") & set(before):
+            return True
+    return False
+
+
+def _has_number(said: list[str]) -> bool:
+    return any(word.isdigit() or is_number(word) or word in {"x", "couple", "pair"} for word in said)
+
+
+def _begins_with_type(facts: Facts) -> bool:
+    """`make me a t3.small`: a verb that makes, an article and a type."""
+    verbs = [mark.last for mark in facts.marks if mark.words in words("making")]
+    types = [at for at, token in enumerate(facts.tokens) if token.kind == "type"]
+    if not verbs or not types or "size" in facts.concepts:
+        return False
+    between = [word for word in facts.near(verbs[0], types[0]) if word not in {"me", "us", "new", "single"}]
+    return types[0] > verbs[0] and between in (["a"], ["an"], ["one"], ["1"], ["another"])
+
+
+def _begins_with_names(facts: Facts) -> bool:
+    """`create app-1, app-2 and app-3 and stick a balancer before them`: what is made are these names."""
+    begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
+    if begins is None or begins.words not in words("making"):
+        return False
+    after = facts.tokens[begins.last] if begins.last < len(facts.tokens) else None
+    things = facts.concepts & _HELD - {"lb", "network", "port", "target_group", "monitoring", "address"}
+    return after is not None and after.kind == "name" and after.text in unknown_names(facts) and not things
 
 
 def _empty(world: World, region: str) -> bool:

@@ -71,6 +71,7 @@ def _is_bare(filling: Filling, at: int) -> bool:
         and token.text.lower() not in facts.others
         and before not in _NOT_BEFORE
         and token.text not in facts.names
+        and token.text != facts.balancer
     )
 
 
@@ -95,8 +96,7 @@ def _is_beside_noun(filling: Filling, at: int) -> bool:
 
 
 def _is_unknown(filling: Filling, at: int) -> bool:
-    token = filling.facts.tokens[at]
-    return token.kind == "word" and not token.fixed and token.word not in filling.known_words
+    return _is_unknown_word(filling, filling.facts.tokens[at])
 
 
 def _listed(filling: Filling) -> list[str]:
@@ -106,7 +106,9 @@ def _listed(filling: Filling) -> list[str]:
     """
     facts = filling.facts
     existing = {machine.name.lower() for machine in filling.world.machines(filling.region)}
-    for row in _rows(facts.tokens, meaningful(filling)):
+    held = meaningful(filling)
+    loose = _unjoined(filling, held)
+    for row in [*_rows(facts.tokens, held), *loose]:
         said = [token.text for token in row]
         if existing & {text.lower() for text in said}:
             continue
@@ -166,6 +168,23 @@ def _rows(tokens: Sequence[Token], held: set[int]) -> list[list[Token]]:
             row = [token] if plain and joined else []
         joined = token.kind == "mark" or (at in held and not plain)
     return found
+
+
+def _unjoined(filling: Filling, held: set[int]) -> list[list[Token]]:
+    """`three boxes, huey dewey and louie`: words that nobody knows, side by side, as many as machines."""
+    found: list[list[Token]] = []
+    row: list[Token] = []
+    for at, token in enumerate((*filling.facts.tokens, Token(".", ".", "mark", 0, 0))):
+        if at not in held and (token.kind == "name" or _is_unknown_word(filling, token)):
+            row.append(token)
+        elif token.word not in {"and", "&"}:
+            found += [row] if len(row) > 1 and len(row) == filling.facts.count else []
+            row = []
+    return found
+
+
+def _is_unknown_word(filling: Filling, token: Token) -> bool:
+    return token.kind == "word" and not token.fixed and token.word not in filling.known_words
 
 
 def _numbered(prefix: str, number: int, used: set[str]) -> list[str]:

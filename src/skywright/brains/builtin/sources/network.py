@@ -13,7 +13,9 @@ from skywright.brains.builtin.world import Row, tags
 from skywright.model.values import Value
 
 _NEW = re.compile(
-    r"\b(?:new|(?<!our )(?<!my )own|fresh|dedicated|separate|isolated|brand new|another) (?:\w+ ){0,2}?"
+    r"\b(?:new|(?<!our )(?<!my )own|fresh|dedicated|separate|isolated|brand new|another) "
+    r"(?:(?!same |one |shared |common |single |vms? |machines? |servers? |boxe?s? |instances? |nodes? |hosts? )"
+    r"\w+ ){0,2}?"
     r"(?:networks?|vpcs?|vnets?|subnets?|virtual networks?)\b"
     r"|\ban? (?:network|vpc|vnet) (?:called|named)\b"
     r"|\b(?:create|build|make|set up|provision) (?:me )?(?:an?|the) (?:\w+ ){0,2}?(?:network|vpc|vnet)\b"

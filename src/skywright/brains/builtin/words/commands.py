@@ -17,10 +17,13 @@ _TAGS = re.compile(
     r"--tag-specifications[ =]['\"]?ResourceType=[\w-]+,Tags=\[?((?:\{[^{}]*\},?)+)\]?['\"]?", re.I
 )
 """`--tag-specifications ResourceType=instance,Tags=[{Key=Name,Value=web-1}]`; the group is the tags."""
+_MONITORING = re.compile(r"(?:--)?monitoring *[=: ] *[{'\"]*enabled *[=:] *true[}'\"]*", re.I)
+"""`Monitoring={Enabled=true}`, as the cloud's own tools have it."""
 
 
 def plainly(text: str) -> str:
     """The text with every operation that is known said in words."""
+    text = _MONITORING.sub("enable detailed monitoring ", text)
     text = _TAGS.sub(lambda match: re.sub(r"[{}]", "", match[1]), text)
     found = _operation().sub(lambda match: f"{_words()[match[1].lower()]} ", text)
     return text if found == text else re.sub(r" {2,}", " ", _OPTION.sub(" ", found))

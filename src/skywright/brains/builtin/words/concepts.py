@@ -57,6 +57,11 @@ ACTIONS = frozenset(
     ]
 )
 
+UNSUPPORTED = frozenset(
+    {"restore", "software", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling"}
+)
+"""What nobody here can do anything about."""
+
 SPOKEN_OF = (
     THINGS
     | {"vm", "address", "health", "metrics", "cost", "console", "dependency"}

@@ -11,6 +11,9 @@ _PIECES = frozenset({"pieces", "piece", "pcs", "units", "copies", "items"})
 def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
     """How many machines: a number before the word for one, or after it as in `VMs x3` and `vms: 3`."""
     nouns = [mark for mark in facts.marks if "vm" in mark.concepts]
+    for number in numbers:
+        if not number.unit and _mends(facts.near(number.first - 4, number.first)):
+            return int(number.value), False
     barriers = {",", ".", ";", "with", "and", "on", "in", "to", "for", "at", "from", "behind"}
     for number in numbers:
         if number.unit not in ("", "times") or number.value != int(number.value):
@@ -28,8 +31,9 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
                 and not _other(facts, number.last, noun.first)
             ):
                 return int(number.value), number.vague
+    taken = {port for port in (*facts.ports, facts.outside, facts.inside) if port}
     for number in numbers:
-        if number.unit not in ("", "times"):
+        if number.unit not in ("", "times") or (not number.unit and number.value in taken):
             continue
         before, after = (
             facts.near(number.first - 3, number.first),
@@ -40,6 +44,7 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
             or number.unit == "times"
             or after[:2] in (["of", "them"], ["of", "those"], ["of", "these"])
             or (nouns and after[:1] and after[0] in _PIECES)
+            or "ones" in facts.near(number.last, number.last + 3)
         ):
             return int(number.value), number.vague
         if (
@@ -59,6 +64,12 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
         if {"fleet", "cluster", "group", "set", "number", "total", "count", "quantity", "qty"} & set(before):
             return int(number.value), number.vague
     return None, False
+
+
+def _mends(before: list[str]) -> bool:
+    """`a handful of servers - well, three`: whether a number is said to correct one before it."""
+    said = [word for word in before if word not in {",", "-", "("}]
+    return said[-1:] == ["well"] and len(said) > 1 or said[-2:] in (["make", "that"], ["i", "mean"])
 
 
 def _types(facts: Facts, first: int, barriers: set[str]) -> bool:

@@ -44,12 +44,17 @@ class Mark:
 @dataclass(frozen=True)
 class Lexicon:
     """The vocabulary as loaded: phrases (tuples of words) to concepts, and the words that are merely
-    known."""
+    known.
+
+    Attributes:
+        spelled: everyday words that look like typing errors of ours and are none.
+    """
 
     phrases: Mapping[tuple[str, ...], frozenset[str]]
     verbs: frozenset[str]
     nouns: frozenset[str]
     common: frozenset[str]
+    spelled: frozenset[str] = frozenset()
 
     @cached_property
     def longest(self) -> int:
@@ -86,6 +91,8 @@ class Lexicon:
             previous = mended[-1].word if mended else ""
             after = tokens[at + 1].word if at + 1 < len(tokens) else ""
             named = _is_given(mended) or (listing and _is_listed(token, previous, after))
+            if not named and token.word not in kept and _in_scare_quotes(token, previous, self.known):
+                token = replace(token, word=token.text, kind="word", fixed=False)
             listing = named or (listing and bool({token.word, previous} & _JOINTS))
             token = self._split_hyphens(token) if token.word not in kept and not named else token
             if token.kind == "word" and token.word not in kept and not named and not token.fixed:
@@ -124,7 +131,7 @@ class Lexicon:
             return word
         if len(plain) < 4 or word in self.words or word in self.common or plain in self.common:
             return word
-        if not plain.isalpha() or _inflected(plain, self.common):
+        if not plain.isalpha() or plain in self.spelled or _inflected(plain, self.common):
             return word
         allowed = 1 if len(plain) < 8 else 2
         found = process.extract(plain, self.targets, scorer=OSA.distance, score_cutoff=allowed, limit=5)
@@ -234,6 +241,18 @@ def _unquoted(token: Token) -> Token:
     return token
 
 
+def _in_scare_quotes(token: Token, before: str, known: frozenset[str]) -> bool:
+    """`a "proper cluster"`: several plain words behind an article, which are nobody's name."""
+    parts = token.text.lower().split()
+    return (
+        token.kind == "quoted"
+        and before in {"a", "an", "the", "those", "these", "some", "my", "our", "so-called"}
+        and len(parts) > 1
+        and token.text == token.text.lower()
+        and all(part in known for part in parts)
+    )
+
+
 def _slipped(typed: str, word: str) -> bool:
     """Whether letters changed places or one is missing, which no other word is likely to look like."""
     return sorted(typed) == sorted(word) or _lacks_one(typed, word)
@@ -245,7 +264,9 @@ def _lacks_one(typed: str, word: str) -> bool:
 
 def _inflected(word: str, known: frozenset[str]) -> bool:
     """Whether it is a plain English form of a known word, and so no typing error."""
-    endings = ("s", "es", "ed", "d", "ing", "ly", "er", "est", "y")
+    endings = ("s", "es", "ed", "ing", "ly", "er", "est", "y")
+    if word.endswith("ed") and word[:-1] in known:
+        return True  # `shared`; but `calld` is a typing error
     return any(word.endswith(ending) and word[: -len(ending)] in known for ending in endings)
 
 
@@ -271,6 +292,7 @@ def load() -> Lexicon:
         frozenset(verbs),
         frozenset(nouns),
         frozenset(common),
+        frozenset((FOLDER / "spelled.txt").read_text("utf-8").split()),
     )
 
 

@@ -9,6 +9,7 @@ SURE = 0.5
 """So likely an intent is meant, even if not every word for it was said."""
 NEITHER = frozenset({"nothing", "outside"})
 """Intents of no recipe: what asks for no action, and what asks for something that nobody here can do."""
+_BY_ITSELF = 0.7
 _ELSEWHERE = 0.05
 
 
@@ -41,5 +42,9 @@ class Likelihood:
         return self.sure and self.whole.get("outside", 0.0) < _ELSEWHERE
 
     def about(self, sentence: Sequence[Token]) -> bool:
-        """Whether a sentence by itself asks for what the whole surely asks for."""
-        return self.sure and self.of(sentence)[self.foremost] >= SURE
+        """Whether a sentence by itself asks for what the whole asks for, if that is sure, or surely for something."""
+        of = self.of(sentence)
+        if self.sure:
+            return of[self.foremost] >= SURE
+        most = max(of, key=lambda intent: of[intent])
+        return most not in NEITHER and of[most] >= _BY_ITSELF and self.whole[most] >= _ELSEWHERE

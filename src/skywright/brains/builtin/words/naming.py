@@ -12,9 +12,22 @@ _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "1st", "2n
 _TWOFOLD = frozenset({"hostname", "hostnames"})
 """What begins a name, and elsewhere is an address."""
 _BALANCERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "load balancer"})
-_MACHINES = frozenset({"vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instances"})
+_MACHINES = frozenset(
+    ["vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instance", "instances"]
+    + ["node", "nodes", "host", "hosts", "backends", "ones"]
+)
+_BEGINNINGS = frozenset(
+    {"prefix", "prefixed", "starting", "start", "starts", "beginning", "begin", "begins"}
+)
 _BETWEEN = frozenset(
     {
+        "of",
+        "by",
+        "in",
+        "front",
+        "ahead",
+        "on",
+        "top",
         "is",
         "be",
         "it",
@@ -32,6 +45,8 @@ _BETWEEN = frozenset(
         "a",
     }
 )
+_LIKE_BALANCER = re.compile(r"(?:^|[-_])(?:lb|alb|nlb|elb|balancer)(?:$|[-_\d])")
+"""A name that says itself that it is a load balancer's."""
 _OTHERS = _BALANCERS | {"vpc", "vnet", "network"}
 
 
@@ -109,6 +124,21 @@ def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
         names, used = _name_list(tokens, start, False)
         if len(names) == 1:
             return names[0], used | {at}
+    return _behind_balancer(tokens)
+
+
+def _behind_balancer(tokens: Sequence[Token]) -> tuple[str, set[int]]:
+    """`ALB edge-1, listener …`, `load balancer shop-front in front`: the name that stands behind the word."""
+    for at, token in enumerate(tokens[:-1]):
+        start = at + 1 + (tokens[at + 1].word in {":", "=", ","})
+        if token.word not in _BALANCERS or token.fixed or start >= len(tokens):
+            continue
+        loose = tokens[start - 1].word == "," and not _LIKE_BALANCER.search(tokens[start].word)
+        if loose or tokens[start].kind not in ("name", "quoted"):
+            continue
+        names, used = _name_list(tokens, start, False)
+        if len(names) == 1:
+            return names[0], used
     return "", set()
 
 
@@ -131,7 +161,7 @@ def names_of(
 ) -> tuple[tuple[str, ...], set[int]]:
     """Names that the text gives, and the tokens that they are made of; none of those that are taken."""
     for key in [key for key in tags if key.lower() == "name"]:
-        return (tags.pop(key),), set()
+        return _run_after(tokens, tags.pop(key)), set()
     prefixed = _prefix(tokens)
     if prefixed is not None:
         return (tokens[prefixed].text,), {prefixed}
@@ -139,10 +169,29 @@ def names_of(
         if token.word not in words("naming") or token.fixed or at in taken:
             continue
         start = _after_links(tokens, at + 1)
-        names, used = _name_list(tokens, start, token.word in {"name", "names", "call"})
+        told = at > 0 and tokens[at - 1].word in {"with", "of", "by", "under"}  # `with name berta`
+        names, used = _name_list(tokens, start, token.word in {"name", "names", "call"} and not told)
         if names and (not _of_another(tokens, at) or _as_many(tokens, names)):
             return names, used | ({at} if token.word in _TWOFOLD else set[int]())
-    return _enumerated(tokens)
+    return _made_as(tokens) or _enumerated(tokens)
+
+
+def _made_as(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]] | None:
+    """`create it as mailer-2`, `provision them as node-1 to node-3`: what a thing that is made is to be."""
+    for at in range(2, len(tokens) - 1):
+        making = {token.word for token in tokens[max(0, at - 3) : at - 1]} & words("making")
+        if tokens[at].word == "as" and tokens[at - 1].word in _OWNERS | {"these", "this"} and making:
+            names, used = _name_list(tokens, at + 1, False)
+            return (names, used) if names and tokens[at + 1].kind in ("name", "quoted") else None
+    return None
+
+
+def _run_after(tokens: Sequence[Token], first: str) -> tuple[str, ...]:
+    """`Name=zk-1 to zk-3`: the names of the run that begins with a pair's value; else the value itself."""
+    for at, token in enumerate(tokens[:-2]):
+        if token.kind == "pair" and token.text.endswith(first) and tokens[at + 1].word in {"to", "through", "-"}:
+            return tuple(run_of(first, tokens[at + 2].text)) or (first,)
+    return (first,)
 
 
 def any_name(tokens: Sequence[Token]) -> str:
@@ -168,9 +217,15 @@ def _after_links(tokens: Sequence[Token], at: int) -> int:
             at += 1
         elif (past := _past_ordinal(tokens, at)) > at:
             at = past
+        elif tokens[at].word in _MACHINES and at + 1 < len(tokens) and _begins_name(tokens[at + 1]):
+            at += 1  # `name the machines red-1, red-2 and red-3`
         else:
             break
     return at
+
+
+def _begins_name(token: Token) -> bool:
+    return token.word in words("naming_links") or _can_name(token, False)
 
 
 def _past_ordinal(tokens: Sequence[Token], at: int) -> int:
@@ -206,7 +261,7 @@ def _prefix(tokens: Sequence[Token]) -> int | None:
     if not {"name", "names", "named", "prefix", "prefixed"} & set(said):
         return None
     for at, word in enumerate(said):
-        if word not in {"prefix", "prefixed", "starting", "start", "beginning", "begin"}:
+        if word not in _BEGINNINGS:
             continue
         for place in range(min(at + 5, len(tokens) - 1), at, -1):
             if said[place - 1] in {"with", "by", "prefix", ":", "is"} and _can_name(tokens[place], False):

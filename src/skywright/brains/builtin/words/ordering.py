@@ -37,6 +37,7 @@ class Standing:
 def learns(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether it asks how a change is made: `give me instructions for creating a machine`."""
     text = _marked(sentence, lexicon)
+    text = pattern("occasion", _FILE).sub(" ", text)
     found = pattern("learns", _FILE).search(text)
     return found is not None and not pattern("ordered_first", _FILE).search(text[: found.start()])
 
@@ -50,6 +51,11 @@ def standing(sentences: Sequence[Sequence[Token]], lexicon: Lexicon) -> Standing
     if kinds & {"forbids", "negates"}:
         return Standing("That says what is not to be done, so nothing was done.", later)
     return Standing("That tells something and orders nothing, so nothing was done.", later)
+
+
+def orders(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether a clause of it asks for something to be done."""
+    return any(kind == "orders" for _, kind in _judged(sentence, lexicon))
 
 
 def without_forbidden(sentence: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Token]]:

@@ -55,9 +55,11 @@ def _directed(facts: Facts, text: str) -> tuple[int | None, int | None]:
         if token.kind == "mapping":
             outside, inside = (int(part) for part in re.findall(r"\d+", token.word))
     there = pattern("from_port_to_port").search(text)
+    if there is None and facts.concepts & {"lb", "balance"}:
+        there = pattern("passed_on").search(text)
     if there:
         outside, inside = int(there[1]), int(there[2])
-    for name in ("outside_colon", "inside_colon", "outside_after", "inside_after"):
+    for name in ("outside_colon", "inside_colon", "outside_is", "inside_is", "outside_after", "inside_after"):
         match = pattern(name).search(text)
         if match and name.startswith("outside"):
             outside = int(match[1])

@@ -22,6 +22,7 @@ def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) ->
     tags = tags_of(tokens)
     balancer, theirs = balancer_named(tokens)
     names, named = names_of(tokens, tags, theirs)
+    names, named = _without_place(facts, names, named)
     named |= theirs
     blind = {place for found in facts.places for place in range(found.first, found.last)} | named
     visible = [replace(token, fixed=True) if at in blind else token for at, token in enumerate(tokens)]
@@ -29,6 +30,19 @@ def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) ->
     facts = with_sizes(facts, numbers)
     facts = _with_growth(with_ports(facts, numbers))
     return _with_rest(facts, numbers, named)
+
+
+def _without_place(
+    facts: Facts, names: tuple[str, ...], named: set[int]
+) -> tuple[tuple[str, ...], set[int]]:
+    """`name: heron, London`: a place behind a name is where it is to be, unless so many are to be named."""
+    held = {at for place in facts.places for at in range(place.first, place.last)}
+    counts = {int(number.value) for number in quantities(facts.tokens) if not number.unit}
+    if len(names) < 2 or len(names) in counts or max(named, default=-1) not in held:
+        return names, named
+    left = {at for at in named if at not in held}
+    kept = tuple(facts.tokens[at].text for at in sorted(left))
+    return (kept, left) if kept == names[: len(kept)] else (names, named)
 
 
 def _with_growth(facts: Facts) -> Facts:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from skywright.brains.base import Context
+from skywright.brains.builtin.words.concepts import UNSUPPORTED
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon, Mark
 from skywright.brains.builtin.words.likelihood import Likelihood
@@ -30,6 +31,7 @@ from skywright.brains.builtin.words.sentences import (
     wonders,
 )
 from skywright.brains.builtin.words.settings import plain_settings
+from skywright.brains.builtin.words.stories import apart, without_concessions, without_run_up
 from skywright.brains.builtin.words.tokens import Token, clean, tokenise
 from skywright.brains.builtin.words.vocabulary import pattern, words
 from skywright.model.advice import Beyond, Question
@@ -41,9 +43,6 @@ EXAMPLES = (
 )
 _CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
 """Where a clause may begin."""
-_UNSUPPORTED = frozenset(
-    {"restore", "software", "database", "kubernetes", "serverless", "identity", "dns", "autoscaling"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +78,13 @@ def sense(
     if _is_foreign(said):
         return Beyond("I read English only; please say it in English.", EXAMPLES)
     tokens = lexicon.mend(plain_settings(tokenise(clean(said))), names)
-    sentences = [without_afterword(sentence) for sentence in sentences_of(tokens)]
     sure = likely.harmless and likely.sure
+    sentences = _told_apart(tokens, names, lexicon)
     kept = [sentence for sentence in sentences if not wonders(sentence)]
     if not kept and sure:
         kept = sentences
-    kept = [sentence for sentence in kept if not learns(sentence, lexicon)]
+    asked = [sentence for sentence in kept if not learns(sentence, lexicon)]
+    kept = asked if asked or not sure else kept
     if not kept:
         danger = pattern("dangerous").search(spoken(tokens))
         nearest = ("tell what depends on what",) if danger else EXAMPLES
@@ -102,7 +102,7 @@ def sense(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
     told = [sentence for sentence in sentences if sentence in kept or not wonders(sentence)]
-    kept = with_targets(without_chat(kept, lexicon, likely.about), told, names, lexicon)
+    kept = with_targets(without_chat(kept, names, lexicon, likely.about), told, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
     stands = standing(kept, lexicon)
     unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
@@ -116,6 +116,13 @@ def sense(
         return meant
     conditional = any(condition for _, condition in unconditional)
     return replace(meant, only_asks=asks, conditional=conditional, standing=stands)
+
+
+def _told_apart(tokens: list[Token], names: Sequence[str], lexicon: Lexicon) -> list[list[Token]]:
+    """The sentences, without what is only told around a request."""
+    known = {name.lower() for name in names}
+    whole = [without_run_up(without_afterword(sentence), known) for sentence in sentences_of(tokens)]
+    return without_concessions([piece for sentence in whole for piece in apart(sentence, lexicon)])
 
 
 def _wanted(sentence: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Token]]:
@@ -138,13 +145,14 @@ def _sensed(
         _is_of_a_habit,
         _is_aside,
         _is_way,
+        _is_telling,
     )
     facts = replace(facts, marks=tuple(m for m in facts.marks if not any(test(facts, m) for test in idle)))
     if not facts.marks and not facts.types and not facts.ids and (excluded or not likely.sure):
         if excluded:
             return Beyond("That says only what not to do, so nothing was done.", EXAMPLES)
         return Beyond("I could not find anything in this request that I know how to do.", EXAMPLES)
-    outside = [mark for mark in facts.marks if mark.concepts & _UNSUPPORTED]
+    outside = [mark for mark in facts.marks if mark.concepts & UNSUPPORTED]
     if outside and not likely.surely_here:
         return Beyond(
             (
@@ -226,9 +234,20 @@ def _is_way(facts: Facts, mark: Mark) -> bool:
     return mark.words in {"get to", "reach", "talk to"} and before == ["to"] and asked
 
 
+def _is_telling(facts: Facts, mark: Mark) -> bool:
+    """`need a rundown of the disks`, `draw me a map`: what is to be made is only to be told."""
+    if not mark.concepts & {"create", "enable"} or mark.concepts & {"show", "dependency"}:
+        return False
+    after = facts.near(mark.last, mark.last + 5)
+    ends = next((at for at, word in enumerate(after) if word in _CUTS | {"of", "for", "with", "to"}), len(after))
+    return bool(set(after[:ends]) & words("tellings"))
+
+
 def _is_description(facts: Facts, mark: Mark) -> bool:
     """`machines that see each other`, `2 cpus`: says what a thing is like, not what to do with it."""
     before = [token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]]
+    if mark.words in {"including", "included"}:
+        return True
     if mark.concepts & {"metrics"}:
         measured = any(facts.tokens[at].kind == "number" for at in range(max(0, mark.first - 1), mark.first))
         return measured or (
@@ -246,7 +265,7 @@ def _is_purpose(facts: Facts, mark: Mark) -> bool:
     """`a machine for our database`, `two redis boxes`: what machines are for is not what is asked for."""
     if mark.concepts & {"snapshots", "images"}:
         return _for_something(facts, mark, "disk") or _for_something(facts, mark, "vm")
-    if not mark.concepts & (_UNSUPPORTED | {"bucket", "keypair"}):
+    if not mark.concepts & (UNSUPPORTED | {"bucket", "keypair"}):
         return False
     before = {token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]}
     after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""

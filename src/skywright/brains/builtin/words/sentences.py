@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from skywright.brains.builtin.words.concepts import SPOKEN_OF
+from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, THINGS
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.ordering import orders
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token
@@ -48,21 +49,35 @@ def only_asks(sentence: Sequence[Token]) -> bool:
 
 
 def without_chat(
-    sentences: list[list[Token]], lexicon: Lexicon, about: Callable[[Sequence[Token]], bool]
+    sentences: list[list[Token]],
+    names: Sequence[str],
+    lexicon: Lexicon,
+    about: Callable[[Sequence[Token]], bool],
 ) -> list[list[Token]]:
     """Only the sentences that ask for something or go on about it, if there is one that does.
 
     Args:
         about: whether a sentence by itself asks for what the whole asks for.
     """
-    asking = [sentence for sentence in sentences if _asks(sentence, lexicon) or about(sentence)]
+    known = {name.lower() for name in names}
+    machines = {int(number.value) for said in sentences for number in quantities(said) if not number.unit}
+    asking = [sentence for sentence in sentences if _asks(sentence, lexicon)]
+    asking += [
+        said
+        for said in sentences
+        if said not in asking
+        and about(said)
+        and (not asking or (orders(said, lexicon) and said[0].word not in words("past_heads")))
+    ]
     if not asking:
         return sentences
     first = sentences.index(asking[0])
     asking += [
         before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
     ]  # `every machine should have monitoring. Make it so.`
-    if not any(mark.concepts & SPOKEN_OF for sentence in asking for mark in lexicon.marks(sentence)):
+    topics = SPOKEN_OF | {"status", "running"}
+    spoken_of = any(mark.concepts & topics for sentence in asking for mark in lexicon.marks(sentence))
+    if not spoken_of and not any(_named(sentence, known, lexicon) for sentence in asking):
         asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
         sentence
@@ -70,6 +85,8 @@ def without_chat(
         if sentence in asking
         or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence)))
         or _is_list(sentence)
+        or _is_count(sentence, lexicon)
+        or _listed_words(sentence, lexicon) in machines
         or pattern("traffic").search(spoken(sentence))
     ]
 
@@ -77,7 +94,8 @@ def without_chat(
 def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
     text = spoken(sentence)
     means = [mark for mark in lexicon.marks(sentence) if mark.concepts - _IDLE]
-    if not means:
+    runs = any("running" in mark.concepts for mark in lexicon.marks(sentence)) and only_asks(sentence)
+    if not means and not runs:
         return False
     head = next(
         (
@@ -87,7 +105,8 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
         ),
         "",
     )
-    return bool(pattern("wants").search(text)) or head in lexicon.verbs or head in words("question_heads")
+    verb = head in lexicon.verbs and head not in words("past_heads")
+    return bool(pattern("wants").search(text)) or verb or head in words("question_heads")
 
 
 def _adds_facts(sentence: list[Token]) -> bool:
@@ -96,16 +115,38 @@ def _adds_facts(sentence: list[Token]) -> bool:
         token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
     )
     hard = hard or any(number.unit in ("gb", "core", "iops") for number in quantities(sentence))
+    hard = hard or bool(pattern("of_a_port").search(spoken(sentence)))
     return hard or any(place.placed or len(sentence) <= 4 for place in places(sentence, ()))
 
 
 def _is_list(sentence: list[Token]) -> bool:
     """`3 x t3.micro`, `eu-west-1`, `names: anna, berta`: bare facts without a sentence around them."""
-    if len(sentence) > 2 and sentence[0].word in words("labels") and sentence[1].word in {":", "="}:
+    label = " ".join(token.word for token in sentence[: 2 if sentence[0].word == "load" else 1])
+    if len(sentence) > 2 and label in words("labels") and {":", "="} & {t.word for t in sentence[1:3]}:
         return True
+    if len(sentence) == 1 and sentence[0].kind == "name":
+        return True  # `A jump host in Virginia. jump-3.`
     return len(sentence) <= 4 and any(
         token.kind in ("number", "type", "place", "pair", "cidr") for token in sentence
     )
+
+
+def _is_count(sentence: list[Token], lexicon: Lexicon) -> bool:
+    """`Three instances: red-1, red-2, red-3`: so many machines, without a verb."""
+    numbers = [number for number in quantities(sentence) if not number.unit and number.first < 2]
+    machines = [mark for mark in lexicon.marks(sentence) if "vm" in mark.concepts and mark.first < 6]
+    counted = bool(numbers and machines) and not pattern("finite", "ordering").search(spoken(sentence))
+    return counted and not {"the", "of", "my", "our", "these", "those"} & {t.word for t in sentence[:4]}
+
+
+def _listed_words(sentence: list[Token], lexicon: Lexicon) -> int:
+    """How many names `oak, elm and ash` may be; none if it is no mere list of single words."""
+    said = [token for token in sentence if token.word not in words("polite") - {"and"}]
+    items = [token for token in said if token.word not in {",", "and", "&"}]
+    single = all(token.kind in ("word", "name", "quoted") for token in items)
+    joined = len(said) - len(items) >= len(items) - 1 > 0
+    plain = not any(token.word in lexicon.verbs for token in items)
+    return len(items) if single and joined and plain else 0
 
 
 def with_targets(
@@ -117,8 +158,10 @@ def with_targets(
     if any(_named(sentence, known, lexicon) for sentence in kept):
         wanted = [sentence for sentence in told if sentence in kept]
     else:
+        said = {concept for sentence in kept for mark in lexicon.marks(sentence) for concept in mark.concepts}
+        acts = bool(said & (ACTIONS | SPOKEN_OF | {"status", "running", "question"}))
         wanted = [
-            s
+            s if s in kept or not acts else _things(s, known, lexicon, not said & (THINGS | {"address", "running"}))
             for s in told
             if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
         ]
@@ -129,6 +172,26 @@ def with_targets(
         said = [s for s in told if s not in wanted and places(s, ())]
         wanted += [[t for place in places(s, ()) for t in s[place.first : place.last]] for s in said]
     return wanted
+
+
+def _things(sentence: list[Token], known: set[str], lexicon: Lexicon, parts: bool) -> list[Token]:
+    """Only what a sentence names.
+
+    Args:
+        parts: whether what belongs to a machine is still to be told: `its disk is full. Make it larger`.
+    """
+    left = frozenset({"vm", "all", "disk", "root_disk", "lb", "spot"}) if parts else frozenset({"vm", "all"})
+    things = [mark for mark in lexicon.marks(sentence) if mark.concepts & left]
+    held = {at for mark in things for at in range(mark.first, mark.last)}
+    held |= {at for number in quantities(sentence) for at in range(number.first, number.last)}
+    return [
+        token
+        for at, token in enumerate(sentence)
+        if at in held
+        or token.kind in ("name", "id", "quoted")
+        or token.text.lower() in known
+        or token.word in {",", "and", "&", "both", "the"}
+    ]
 
 
 def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:

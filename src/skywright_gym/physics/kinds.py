@@ -30,6 +30,7 @@ _CALLS = {
 }
 _SECONDS = Field("how many seconds of the wall's clock", "whole number", REQUIRED, (), 1, _LONGEST_SECONDS)
 _AFTER_A_WHILE = replace(_SECONDS, says="after how many seconds the connection is closed", default=0, least=0)
+_ZONE = Field("the zone: eu-west-1a, with * for any part", default=REQUIRED)
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -151,6 +152,43 @@ KINDS: Mapping[str, Kind] = {
             "assumption: the whole of a region fails, and at once",
             {"region": Field("the region: eu-west-1, with * for any part", default=REQUIRED)}
             | {name: field for name, field in _CALLS.items() if name != "region"},
+        ),
+        Kind(
+            "zone-outage",
+            "In the zone no machine can be launched or started (InsufficientInstanceCapacity), the machines "
+            "that run fail both status checks, and targets on them are unhealthy; launches that name no zone "
+            "go to another.",
+            "assumption: machines keep their state, as the cloud shows it while a zone has no power",
+            {"zone": _ZONE, **_WINDOW},
+        ),
+        Kind(
+            "capacity",
+            "A zone has room for so many machines of a type, in this account; a launch gets as many as fit "
+            "between its MinCount and MaxCount, else InsufficientInstanceCapacity.",
+            "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html; "
+            "recording: public issue reports, for the error; assumption: the account is alone in the zone",
+            {
+                "machines": Field(
+                    "how many can be pending or running at once", "whole number", REQUIRED, (), 0, 10**6
+                ),
+                "zone": replace(_ZONE, says="each zone: eu-west-1a, with * for any part", default="*"),
+                "instance_type": Field("the types: t3.micro, with * for any part", default="*"),
+                **_WINDOW,
+            },
+        ),
+        Kind(
+            "impaired-machine",
+            "A running machine fails its status checks, and targets on it are unhealthy; one that fails the "
+            "system's check alone is well again after it was stopped and started.",
+            "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/"
+            "monitoring-system-instance-status-check.html; assumption: nothing answers on it",
+            {
+                "instance": Field("the machine's id, with * for any part", default=REQUIRED),
+                "check": Field(
+                    "which check fails", default="instance", choices=("instance", "system", "both")
+                ),
+                **_WINDOW,
+            },
         ),
     )
 }

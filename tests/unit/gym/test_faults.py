@@ -222,6 +222,7 @@ def test_the_credentials_of_one_user_expire(gym: Gym, account: GymAccount) -> No
         ({"kind": "server-error", "code": "Boom"}, "is one of InternalError, ServiceUnavailable"),
         ({"kind": "throttle", "burst": 3}, "needs a 'rate_per_second'"),
         ({"kind": "throttle", "rate_per_second": 3, "probability": 1}, "either"),
+        ({"kind": "zone-outage", "zone": "eu-west-1a", "probability": 1}, "has no 'probability'"),
         ({"kind": "stale-reads"}, "needs 'seconds'"),
         ({"kind": "health-event", "service": "EC2", "code": "x", "entities": [1]}, "is a list of texts"),
     ],
@@ -234,7 +235,7 @@ def test_what_cannot_be_set_is_said_in_a_sentence(gym: Gym, asked: dict[str, Any
 
 def test_the_kinds_are_told(gym: Gym) -> None:
     kinds = gym.ask("GET", "/fault-kinds")["kinds"]
-    assert len({kind["kind"] for kind in kinds}) == len(kinds) >= 10
+    assert len({kind["kind"] for kind in kinds}) == len(kinds) >= 13
     for kind in kinds:
         assert kind["statement"].endswith(".")
         assert kind["provenance"].startswith(("specification: ", "recording: ", "assumption: "))

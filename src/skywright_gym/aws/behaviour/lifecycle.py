@@ -241,7 +241,7 @@ def _checks_of(check: str) -> Callable[[Any], dict[str, Any]]:
 def _checks(self: Any, check: str) -> dict[str, Any]:
     if self.state != "running":
         return {"Status": "not-applicable"}
-    since = outages.ails_since(self, check)
+    since = outages.ails_since(self, check) if outages.are_set() else None
     if since is not None:
         failed = {"Name": "reachability", "Status": "failed", "ImpairedSince": outages.moment(since)}
         return {"Details": [failed], "Status": "impaired"}

@@ -226,6 +226,7 @@ def told(kind: Kind) -> dict[str, Any]:
         "kind": kind.name,
         "statement": kind.statement,
         "provenance": kind.provenance,
+        "once": kind.once,
         "fields": [
             {
                 "name": name,

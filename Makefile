@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-fast check fix bench learn portal lock clean
+.PHONY: demo test test-fast check fix bench learn pages portal lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m skywright_bench.demo
@@ -39,6 +39,10 @@ bench: $(VENV)/.installed
 learn: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[learn]'
 	$(BIN)/python -m skywright.brains.builtin.intents.learn
+
+# The pages of docs/ that are generated.
+pages: $(VENV)/.installed
+	$(BIN)/python -m skywright_gym.rules_page
 
 # The web portal's user interface, by npm; a gym that is up serves it from then on.
 portal: $(VENV)/.installed

@@ -17,7 +17,7 @@ from aiohttp import web
 from skywright_gym import account as accounts_module
 from skywright_gym import copying
 from skywright_gym.account import Account, Accounts
-from skywright_gym.physics import faults
+from skywright_gym.physics import faults, kinds
 from skywright_gym.portal.server import Portal
 from skywright_gym.sites import Sites
 from skywright_gym.world import inside
@@ -57,6 +57,7 @@ class Control:
         app.add_routes(
             [
                 web.get("/status", self._status),
+                web.get("/fault-kinds", _fault_kinds),
                 web.post("/accounts", self._create),
                 web.delete("/accounts/{name}", self._delete),
                 web.post("/accounts/{name}/fork", self._fork),
@@ -77,7 +78,7 @@ class Control:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self._token):
             return _error("the control interface wants the token of gym.json as bearer", 401)
-        if request.path not in ("/status", "/down"):
+        if request.path not in ("/status", "/fault-kinds", "/down"):
             await asyncio.shield(self._ready)
         try:
             return await handler(request)
@@ -181,6 +182,10 @@ class Control:
     async def _go_down(self, _request: web.Request) -> web.Response:
         self._down.set()
         return web.json_response({})
+
+
+async def _fault_kinds(_request: web.Request) -> web.Response:
+    return web.json_response({"kinds": [kinds.told(kind) for kind in kinds.KINDS.values()]})
 
 
 def _error(sentence: str, status: int) -> web.Response:

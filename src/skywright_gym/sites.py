@@ -88,7 +88,16 @@ class Sites:
         account.dirty = account.dirty or answer.changed
         if answer.delay_seconds:
             await asyncio.sleep(answer.delay_seconds)
+        if answer.response is None:
+            return _hung_up(request)
         return _to_wire(answer.response, request.method)
+
+
+def _hung_up(request: web.BaseRequest) -> web.Response:
+    """Close the connection without an answer; what is returned is written to nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=503)
 
 
 def _go_on(request: web.BaseRequest, headers: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """`skywright gym`: the sandbox clouds."""
 
 import json as json_text
+import textwrap
 from typing import Annotated, Any, cast
 
 import typer
@@ -114,11 +115,18 @@ def fault(
     account: Annotated[str, typer.Option(help="Where it happens.")] = DEFAULT_ACCOUNT,
     listed: Annotated[bool, typer.Option("--list", help="Say what is wrong now.")] = False,
     clear: Annotated[bool, typer.Option("--clear", help="Make everything right again.")] = False,
+    kinds: Annotated[bool, typer.Option("--kinds", help="Say what can go wrong, with its fields.")] = False,
     json: Json = False,
 ) -> None:
-    """Make something go wrong, or say what does, or mend it."""
-    if (body is not None) + listed + clear != 1:
-        raise Usage("give a fault as JSON, or --list, or --clear")
+    """Make something go wrong, or say what does or what can, or mend it."""
+    if (body is not None) + listed + clear + kinds != 1:
+        raise Usage("give a fault as JSON, or --list, or --clear, or --kinds")
+    if kinds:
+        with stores() as kept:
+            kept.gym.up()
+            known = kept.gym.fault_kinds()
+        _say({"kinds": known}, "\n\n".join(_kind(each) for each in known), json)
+        return
     if body is not None:
         described = _fault(body)
         with stores() as kept:
@@ -133,6 +141,24 @@ def fault(
         _say({"cleared": len(there)}, f"{len(there)} faults mended", json)
     else:
         _say({"faults": there}, "\n".join(json_text.dumps(each) for each in there) or "no faults", json)
+
+
+def _kind(kind: dict[str, Any]) -> str:
+    lines = [kind["kind"], *_indented(kind["statement"], 2)]
+    if kind["once"]:
+        lines.append("  Once, unless it is said how often, how likely or how long.")
+    for field in kind["fields"]:
+        default = "required" if field["required"] else f"default {json_text.dumps(field['default'])}"
+        bare = field["required"] is False and field["default"] is None
+        told = field["type"] if bare else f"{field['type']}, {default}"
+        choices = f"; one of {', '.join(field['choices'])}" if field["choices"] else ""
+        lines += _indented(f"{field['name']} ({told}): {field['says']}{choices}", 4)
+    return "\n".join(lines)
+
+
+def _indented(text: str, columns: int) -> list[str]:
+    indent = " " * columns
+    return textwrap.wrap(text, 100, initial_indent=indent, subsequent_indent=indent + "  ")
 
 
 def _fault(body: str) -> dict[str, Any]:

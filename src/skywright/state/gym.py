@@ -125,6 +125,10 @@ class Gym:
     def faults(self, name: str) -> list[dict[str, Any]]:
         return self._ask("GET", f"/accounts/{name}/faults")["faults"]
 
+    def fault_kinds(self) -> list[dict[str, Any]]:
+        """What can be made to go wrong: each kind with its statement, provenance and fields."""
+        return self._ask("GET", "/fault-kinds")["kinds"]
+
     def mend(self, name: str, fault: str) -> None:
         """Take a fault away."""
         self._ask("DELETE", f"/accounts/{name}/faults/{fault}")

@@ -4,13 +4,14 @@ knows nothing of sockets, and of the clouds' behaviour only who has it.
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from moto.utilities.utils import PARTITION_NAMES
 
 from skywright_gym.account import Account, KeyPair
-from skywright_gym.aws import moto_app, refusal
+from skywright_gym.aws import disruption, moto_app, refusal
 from skywright_gym.aws.refusal import Refusal, Response
 from skywright_gym.aws.services import own
 from skywright_gym.aws.signature import Claim, Request, Unsigned, claim, proves
@@ -24,9 +25,12 @@ _READS = re.compile(r":(Describe|List|Get|Head|Lookup|Search|Filter|Batch(Get|De
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response, whether the world may have changed by it, and how long it is to be kept back."""
+    """A response, whether the world may have changed by it, and how long it is to be kept back.
 
-    response: Response
+    Without a response the connection is to be closed, as if it had got lost.
+    """
+
+    response: Response | None
     changed: bool
     delay_seconds: int = 0
 
@@ -35,17 +39,32 @@ def serve(account: Account, request: Request) -> Answer:
     """Carry out one request in the account's world, alone; never raises for anything a client can do."""
     with inside(account.world) as world:
         kind = refusal.protocol(_service(request), request.headers)
+        # Faults count the calls that they meet, which is a change too.
+        disturbed = faults.are_set(world)
         try:
             signed = _sender(world, account.keys, request, kind)
             name = moto_app.operation_name(request, signed.service)
-            injected = faults.error_of(world, name)
-            if injected is not None:
-                raise Refusal(injected.code, injected.message, injected.status)
-            response = own.answer(request, signed, name) or moto_app.answer(request, signed)
+            only_reads = _only_reads(request, name)
+            work = partial(_carry_out, request, signed, name)
+            if not disturbed:
+                return Answer(work(), not only_reads)
+            called = faults.Called(name, signed.region, _key_id(request))
+            call = disruption.Call(called, refusal.dialect(kind, signed.service), signed.service, only_reads)
+            outcome = disruption.play(world, call, work)
         except Refusal as refused:
-            return Answer(refusal.shape(refused, kind), changed=False)
-        delay_seconds = faults.delay_seconds_of(world, name)
-    return Answer(response, not _only_reads(request, name), delay_seconds)
+            return Answer(refusal.shape(refused, kind), changed=disturbed)
+    return Answer(outcome.response, disturbed, outcome.delay_seconds)
+
+
+def _carry_out(request: Request, signed: moto_app.Signed, name: str) -> Response:
+    return own.answer(request, signed, name) or moto_app.answer(request, signed)
+
+
+def _key_id(request: Request) -> str:
+    try:
+        return claim(request).access_key_id
+    except Unsigned:
+        return ""
 
 
 def _service(request: Request) -> str:

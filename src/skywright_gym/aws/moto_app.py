@@ -31,6 +31,8 @@ from skywright_gym.world import World, inside
 
 _log = logging.getLogger(__name__)
 _SCRATCH_ACCOUNT = "123456789012"
+# The rules' refusals that the cloud answers with 500; moto has 400 for all that no model speaks of.
+_SERVER_ERRORS = (b"<Code>InsufficientInstanceCapacity</Code>",)
 
 
 def install() -> None:
@@ -111,6 +113,8 @@ def answer(request: Request, signed: Signed) -> Response:
         ) from crash
     if _says_unknown(status, body, request, signed.service):
         raise _not_offered(name)
+    if status == 400 and any(code in body for code in _SERVER_ERRORS):
+        return Response(500, headers, body)
     if status >= 500:
         _log.error("moto answered %s with %d: %s", name, status, body[:500])
         raise Refusal("GymFailure", f"the gym failed on {name} ({_gist(body)})")

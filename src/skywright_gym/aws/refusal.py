@@ -57,6 +57,7 @@ def shape(refusal: Refusal, kind: Protocol) -> Response:
     """The refusal as that protocol's clients parse it."""
     request_id = str(uuid4())
     code, message = escape(refusal.code), escape(refusal.message)
+    whose = "Sender" if refusal.status < 500 else "Receiver"
     headers = {"x-amzn-RequestId": request_id}
     match kind:
         case "ec2":
@@ -67,7 +68,7 @@ def shape(refusal: Refusal, kind: Protocol) -> Response:
             headers["Content-Type"] = "text/xml;charset=UTF-8"
         case "query" | "rest-xml":
             body = (
-                f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+                f"<ErrorResponse><Error><Type>{whose}</Type><Code>{code}</Code><Message>{message}</Message></Error>"
                 f"<RequestId>{request_id}</RequestId></ErrorResponse>"
             ).encode()
             headers["Content-Type"] = "text/xml"
@@ -80,7 +81,7 @@ def shape(refusal: Refusal, kind: Protocol) -> Response:
         case "json":
             body = json.dumps({"__type": refusal.code, "message": refusal.message}).encode()
             headers["Content-Type"] = "application/x-amz-json-1.1"
-            headers["x-amzn-query-error"] = f"{refusal.code};Sender"
+            headers["x-amzn-query-error"] = f"{refusal.code};{whose}"
         case "rest-json":
             body = json.dumps({"message": refusal.message}).encode()
             headers |= {"Content-Type": "application/json", "x-amzn-ErrorType": refusal.code}
@@ -89,7 +90,7 @@ def shape(refusal: Refusal, kind: Protocol) -> Response:
             headers |= {
                 "Content-Type": "application/cbor",
                 "smithy-protocol": "rpc-v2-cbor",
-                "x-amzn-query-error": f"{refusal.code};Sender",
+                "x-amzn-query-error": f"{refusal.code};{whose}",
             }
     return Response(refusal.status, headers, body)
 
@@ -110,9 +111,14 @@ def _text(value: str) -> bytes:
 _QUERY_COMPATIBLE = frozenset({"monitoring", "sqs"})
 
 
+def dialect(kind: Protocol, service: str) -> Protocol:
+    """The protocol whose codes a service gives, which is not always the one that it speaks."""
+    return "query" if service in _QUERY_COMPATIBLE else kind
+
+
 def unknown_key(kind: Protocol, service: str) -> Refusal:
     """The access key is none of this account's."""
-    match "query" if service in _QUERY_COMPATIBLE else kind:
+    match dialect(kind, service):
         case "ec2":
             return Refusal(
                 "AuthFailure", "AWS was not able to validate the provided access credentials", status=401
@@ -139,7 +145,7 @@ def bad_signature(kind: Protocol, service: str) -> Refusal:
         "The request signature we calculated does not match the signature you provided. "
         "Check your AWS Secret Access Key and signing method."
     )
-    match "query" if service in _QUERY_COMPATIBLE else kind:
+    match dialect(kind, service):
         case "ec2":
             return Refusal(
                 "AuthFailure", "AWS was not able to validate the provided access credentials", status=401

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from botocore import handlers, xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotoSession
 from moto.moto_api._internal import mock_random
@@ -44,7 +44,8 @@ class Refused(Exception):
 
     Attributes:
         code: the cloud's own, such as `IncorrectInstanceState`; `InvalidArguments`, `NoSuchService` and
-            `NoSuchOperation` for what a client finds out before it sends anything.
+            `NoSuchOperation` for what a client finds out before it sends anything; `ConnectionClosed` if a
+            fault has the request or its answer lost.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -91,6 +92,8 @@ class Account:
             except ClientError as error:
                 told: Any = error.response.get("Error", {})
                 raise Refused(str(told.get("Code", "Unknown")), str(told.get("Message", ""))) from None
+            except ConnectionClosedError as error:
+                raise Refused("ConnectionClosed", str(error)) from None
             except _STUMBLES as error:
                 raise Refused("InvalidArguments", " ".join(str(error).split())) from None
             finally:
@@ -119,8 +122,8 @@ class Account:
         with inside(self.world):
             return copying.dumps(self.world)
 
-    def answer(self, request: Request) -> Response:
-        """The answer to a request as bytes. Raises Broken."""
+    def answer(self, request: Request) -> Response | None:
+        """The answer to a request as bytes; None: a fault has it lost. Raises Broken."""
         try:
             return front.serve(self._known, request).response
         except Exception as bug:
@@ -224,6 +227,8 @@ def _stay_here(request: Any, **_: object) -> AWSResponse:
     response = _called.get().answer(
         Request(request.method, address.path, address.query, headers, _bytes(request.body))
     )
+    if response is None:
+        raise ConnectionClosedError(endpoint_url=request.url)
     return AWSResponse(request.url, response.status, dict(response.headers), _Body(response.body))
 
 

@@ -1,63 +1,40 @@
-"""What is set to go wrong in a world. Owns the faults that are set, and their checks; knows nothing of
-HTTP, nor what a fault does (whoever plays a part in it asks here).
+"""What is set to go wrong in a world. Owns the faults that are set, when they are at work and which calls
+they meet; knows nothing of HTTP, nor what a fault does (whoever plays a part in it asks here).
 
-Kinds:
-    health-event    the cloud reports a problem (see `aws/services/health.py`)
-    error           calls of one operation fail with a code, so many times (throttling, no capacity)
-    slow            calls of one operation are carried out at once, but answered so many seconds later
+What faults there are is in `kinds`. A fault is plain values, so that it is copied and kept with its world:
+beside its fields it has an `id`, `since` when it is set, how many calls it has `seen` and how many of them it
+`met`. Chance is drawn from its seed and the number of calls that it has seen, so a fork draws on from there.
 """
 
+import math
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
+from skywright_gym.physics import kinds
+from skywright_gym.physics.kinds import Unfit
 from skywright_gym.world import World
 
+__all__ = ["Called", "Unfit", "add", "are_set", "begins", "current", "listed", "memory", "met", "remove"]
+
 _EXTRAS = "faults"
-
-
-class Unfit(Exception):
-    """A fault that cannot be set; the sentence says why."""
+MEMORY = "fault-memory"
+"""Under what name a world's extras hold what faults remember, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
-class Injected:
-    """The error that a fault gives instead of an answer."""
+class Called:
+    """A call, as a fault's selector sees it; `name` is such as `ec2:RunInstances` or `s3 PUT /bucket`."""
 
-    code: str
-    message: str
-    status: int
+    name: str
+    region: str
+    access_key_id: str
 
-
-_FIELDS: dict[str, dict[str, tuple[type, Any]]] = {
-    # field -> (type, default); no default (...) means that it has to be given.
-    "health-event": {
-        "service": (str, ...),
-        "region": (str, "us-east-1"),
-        "code": (str, ...),
-        "status": (str, "open"),
-        "text": (str, ""),
-        "category": (str, "issue"),
-        "entities": (list, []),
-    },
-    "error": {
-        "operation": (str, ...),
-        "code": (str, ...),
-        "message": (str, "an error that was asked for"),
-        "status": (int, 400),
-        "times": (int, 1),
-    },
-    "slow": {
-        "operation": (str, ...),
-        "seconds": (int, ...),
-        "times": (int, 1),
-    },
-}
-_MOST_SECONDS = 3600
-_CHOICES = {
-    ("health-event", "status"): ("open", "closed", "upcoming"),
-    ("health-event", "category"): ("issue", "accountNotification", "scheduledChange", "investigation"),
-}
+    @property
+    def service(self) -> str:
+        return self.name.replace(" ", ":").partition(":")[0]
 
 
 def add(world: World, asked: Mapping[str, Any]) -> str:
@@ -66,75 +43,105 @@ def add(world: World, asked: Mapping[str, Any]) -> str:
     Raises:
         Unfit: Unknown kind or field, or a field missing or of the wrong type.
     """
-    fault = _checked(asked)
-    held = _held(world)
+    fault = kinds.checked(asked)
     number = world.extras["fault-number"] = world.extras.get("fault-number", 0) + 1
     fault["id"] = f"fault-{number}"
     fault["since"] = world.clock.now()
-    held.append(fault)
+    if "operation" in fault:
+        fault |= {"seen": 0, "met": 0}
+    world.extras.setdefault(_EXTRAS, []).append(fault)
     return fault["id"]
 
 
-def listed(world: World, kind: str | None = None) -> list[dict[str, Any]]:
-    """The faults that are set, all or of one kind, oldest first."""
-    return [fault for fault in _held(world) if kind is None or fault["kind"] == kind]
+def are_set(world: World) -> bool:
+    """Whether there are any at all: all that a call is asked in a world without."""
+    return bool(world.extras.get(_EXTRAS))
+
+
+def listed(world: World) -> list[dict[str, Any]]:
+    """The faults that are set and not over, oldest first."""
+    held: list[dict[str, Any]] = world.extras.get(_EXTRAS, [])
+    now = world.clock.now()
+    for fault in [each for each in held if now >= _ends(each)]:
+        remove(world, fault["id"])
+    return world.extras.get(_EXTRAS, [])
+
+
+def current(world: World, kind: str) -> list[dict[str, Any]]:
+    """The faults of a kind that are at work now, oldest first."""
+    if not are_set(world):
+        return []
+    now = world.clock.now()
+    return [fault for fault in listed(world) if fault["kind"] == kind and begins(fault) <= now]
 
 
 def remove(world: World, fault_id: str) -> bool:
     """Take back a fault; whether there was one."""
-    held = _held(world)
+    held: list[dict[str, Any]] = world.extras.get(_EXTRAS, [])
     kept = [fault for fault in held if fault["id"] != fault_id]
     world.extras[_EXTRAS] = kept
+    world.extras.get(MEMORY, {}).pop(fault_id, None)
     return len(kept) < len(held)
 
 
-def error_of(world: World, name: str) -> Injected | None:
-    """The error that this call (`ec2:RunInstances`) is to meet, if any; counts it."""
-    fault = _met(world, "error", name)
-    return Injected(fault["code"], fault["message"], fault["status"]) if fault else None
+def memory(world: World, fault: Mapping[str, Any]) -> list[Any]:
+    """What a fault remembers; copied with the world, and forgotten with the fault."""
+    return world.extras.setdefault(MEMORY, {}).setdefault(fault["id"], [])
 
 
-def delay_seconds_of(world: World, name: str) -> int:
-    """How long this call's answer is to be kept back; counts it."""
-    fault = _met(world, "slow", name)
-    return fault["seconds"] if fault else 0
-
-
-def _met(world: World, kind: str, name: str) -> dict[str, Any] | None:
-    for fault in listed(world, kind):
-        if fault["operation"] == name:
+def met(world: World, kind: str, called: Called) -> dict[str, Any] | None:
+    """The fault of a kind that happens to this call, if any; counts it."""
+    for fault in current(world, kind):
+        if not _selects(fault, called):
+            continue
+        fault["seen"] = fault.get("seen", 0) + 1
+        if not _strikes(fault, world.clock.now()):
+            continue
+        fault["met"] = fault.get("met", 0) + 1
+        if fault["times"] is not None:
             fault["times"] -= 1
             if fault["times"] <= 0:
                 remove(world, fault["id"])
-            return fault
+        return fault
     return None
 
 
-def _held(world: World) -> list[dict[str, Any]]:
-    return world.extras.setdefault(_EXTRAS, [])
+def begins(fault: Mapping[str, Any]) -> float:
+    """When it begins to be at work, in seconds since the epoch."""
+    return fault["since"] + fault.get("after_seconds", 0)
 
 
-def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
-    kind = asked.get("kind")
-    fields = _FIELDS.get(kind) if isinstance(kind, str) else None
-    if fields is None:
-        raise Unfit(f"a fault's kind is one of {', '.join(_FIELDS)}, not {kind!r}")
-    unknown = sorted(set(asked) - set(fields) - {"kind"})
-    if unknown:
-        raise Unfit(f"a fault of kind {kind} has no {unknown[0]!r}; it has {', '.join(fields)}")
-    fault: dict[str, Any] = {"kind": kind}
-    for name, (expected, default) in fields.items():
-        value = asked.get(name, default)
-        if value is ...:
-            raise Unfit(f"a fault of kind {kind} needs {name!r}")
-        if not isinstance(value, expected) or isinstance(value, bool):
-            raise Unfit(f"{name!r} of a fault of kind {kind} is of type {expected.__name__}")
-        choices = _CHOICES.get((str(kind), name))
-        if choices and value not in choices:
-            raise Unfit(f"{name!r} of a fault of kind {kind} is one of {', '.join(choices)}")
-        fault[name] = value
-    if kind == "error" and not 400 <= fault["status"] <= 599:
-        raise Unfit("'status' of a fault of kind error is an HTTP status from 400 to 599")
-    if kind == "slow" and not 0 < fault["seconds"] <= _MOST_SECONDS:
-        raise Unfit(f"'seconds' of a fault of kind slow is from 1 to {_MOST_SECONDS}")
-    return fault
+def _ends(fault: Mapping[str, Any]) -> float:
+    lasts = fault.get("for_seconds")
+    return math.inf if lasts is None else begins(fault) + lasts
+
+
+def _selects(fault: Mapping[str, Any], called: Called) -> bool:
+    # Faults that an earlier version kept have fewer fields.
+    return (
+        fnmatchcase(called.name, fault["operation"])
+        and fnmatchcase(called.service, fault.get("service", "*"))
+        and fnmatchcase(called.region, fault.get("region", "*"))
+        and fnmatchcase(called.access_key_id, fault.get("access_key_id", "*"))
+    )
+
+
+def _strikes(fault: dict[str, Any], now: float) -> bool:
+    probability = fault.get("probability")
+    if probability is not None:
+        return random.Random(f"{fault['kind']}/{fault['seed']}/{fault['seen']}").random() < probability
+    if fault.get("rate_per_second") is not None:
+        return not _took_a_token(fault, now)
+    return True
+
+
+def _took_a_token(fault: dict[str, Any], now: float) -> bool:
+    """Whether the bucket has a token for this call, which is then taken out."""
+    rate = fault["rate_per_second"]
+    size = fault["burst"] if fault["burst"] is not None else max(1, math.ceil(rate))
+    filled_at, tokens = fault.get("bucket", (now, size))
+    tokens = min(size, tokens + (now - filled_at) * rate)
+    # A hair's breadth: ten times a tenth of a token are one.
+    has_one = tokens >= 1 - 1e-9
+    fault["bucket"] = (now, tokens - 1 if has_one else tokens)
+    return has_one

@@ -1,4 +1,4 @@
-"""Filters of DescribeInstances.
+"""Filters of DescribeInstances and DescribeInstanceStatus.
 
 Owns what each filter of instances looks at, and how values are compared: exactly, or with * and ?.
 """
@@ -8,10 +8,14 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.ec2 import utils
+from moto.ec2.models.instances import InstanceBackend
 
 from skywright_gym.aws.behaviour.errors import invalid_value
 from skywright_gym.aws.behaviour.rule import Rule, around
 
+STATUS_PAGE = (
+    "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html"
+)
 PAGE = "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html"
 
 Read = Callable[[Any], Any]
@@ -66,6 +70,29 @@ FILTERS: Mapping[str, Read] = {
 }
 
 
+def _reachability(status: Mapping[str, Any]) -> list[str]:
+    return [detail["Status"] for detail in status.get("Details", [])]
+
+
+STATUS_FILTERS: Mapping[str, Read] = {
+    "availability-zone": lambda i: i.placement.zone,
+    "instance-state-code": lambda i: i.state_code,
+    "instance-state-name": lambda i: i.state,
+    "instance-status.status": lambda i: i.instance_status["Status"],
+    "instance-status.reachability": lambda i: _reachability(i.instance_status),
+    "system-status.status": lambda i: i.system_status["Status"],
+    "system-status.reachability": lambda i: _reachability(i.system_status),
+    # What the gym's machines never have.
+    "event.code": lambda _i: None,
+    "event.description": lambda _i: None,
+    "event.instance-event-id": lambda _i: None,
+    "event.not-after": lambda _i: None,
+    "event.not-before": lambda _i: None,
+    "event.not-before-deadline": lambda _i: None,
+    "attached-ebs-status.status": lambda _i: "ok",
+}
+
+
 def _shown(value: Any) -> list[str]:
     if value is None:
         return []
@@ -96,7 +123,27 @@ def _passes(original: Callable[..., bool], instance: Any, filter_dict: Mapping[s
     return True
 
 
+def _statuses(
+    original: Callable[..., list[Any]], self: Any, ids: list[str], everything: bool, filters: Any
+) -> list[Any]:
+    found = original(self, ids, everything, [])
+    for one in filters:
+        read = STATUS_FILTERS.get(one["name"])
+        if read is None:
+            raise invalid_value(f"The filter '{one['name']}' is invalid")
+        found = [instance for instance in found if matches(read(instance), one["values"])]
+    return found
+
+
 RULES = (
+    Rule(
+        "filters.statuses",
+        ("ec2",),
+        "Statuses of instances are found by state, zone and the outcome of the checks; a filter that does "
+        "not exist is refused.",
+        STATUS_PAGE + "; assumption: disks have no troubles of their own, and nothing is scheduled",
+        (around(InstanceBackend, "describe_instance_status", _statuses),),
+    ),
     Rule(
         "filters.instances",
         ("ec2",),

@@ -4,6 +4,7 @@ Owns the checks of RunInstances, in about the order in which the cloud makes the
 `launching`, the quotas in `quotas`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,9 @@ from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYP
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses import EC2Response
 
+from skywright_gym.aws.behaviour import outages
 from skywright_gym.aws.behaviour.errors import invalid_combination, invalid_value, refusal
+from skywright_gym.aws.behaviour.outages import Wanted
 from skywright_gym.aws.behaviour.quotas import check_vcpus
 from skywright_gym.aws.behaviour.rule import Rule, around, before
 
@@ -109,21 +112,37 @@ def check_groups(backend: Any, group_ids: list[str], subnet: Any) -> None:
             )
 
 
-def default_subnet(backend: Any, zone: str | None) -> Any:
-    """The default subnet of a zone, or the first one when no zone is named."""
+def default_subnet(backend: Any, zone: str | None, wanted: Wanted) -> Any:
+    """The default subnet of a zone, or of the first zone that has room when none is named."""
     subnets = backend.get_default_subnets()
     if not subnets:
         raise refusal(
             "VPCIdNotSpecified",
             "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.",
         )
-    found = subnets.get(zone) if zone else subnets[min(subnets)]
+    found = subnets.get(zone or outages.roomiest(backend, subnets, wanted))
     if found is None:
         raise refusal("MissingInput", f"No default subnet for availability zone: '{zone}'.")
     return found
 
 
-def _check_network(self: Any, template: dict[str, Any], count: int) -> Any:
+def _placed(self: Any, nics: list[Any]) -> tuple[str | None, str | None]:
+    """The subnet that a request names, and the existing interface."""
+    given = self._get_param("SubnetId") or next((n["SubnetId"] for n in nics if "SubnetId" in n), None)
+    return given, next((n["NetworkInterfaceId"] for n in nics if "NetworkInterfaceId" in n), None)
+
+
+def _subnet(self: Any, nics: list[Any], wanted: Wanted) -> Any:
+    """The subnet in which a request's machines are to be."""
+    given, existing = _placed(self, nics)
+    if existing:
+        return self.ec2_backend.get_network_interface(existing).subnet
+    if given:
+        return self.ec2_backend.get_subnet(given)
+    return default_subnet(self.ec2_backend, self._get_param("Placement.AvailabilityZone"), wanted)
+
+
+def _check_network(self: Any, template: dict[str, Any], wanted: Wanted) -> Any:
     backend = self.ec2_backend
     nics: list[Any] = _asked(self, template, "NetworkInterfaces") or []
     group_ids: list[str] = list(_asked(self, template, "SecurityGroupIds") or [])
@@ -136,14 +155,8 @@ def _check_network(self: Any, template: dict[str, Any], count: int) -> Any:
     zone = self._get_param("Placement.AvailabilityZone")
     if zone and backend.get_zone_by_name(zone) is None:
         raise invalid_value(f"Invalid availability zone: [{zone}]")
-    given = self._get_param("SubnetId") or next((n["SubnetId"] for n in nics if "SubnetId" in n), None)
-    existing = next((n["NetworkInterfaceId"] for n in nics if "NetworkInterfaceId" in n), None)
-    if existing:
-        subnet = backend.get_network_interface(existing).subnet
-    elif given:
-        subnet = backend.get_subnet(given)
-    else:
-        subnet = default_subnet(backend, zone)
+    given, existing = _placed(self, nics)
+    subnet = _subnet(self, nics, wanted)
     if zone and given and subnet.availability_zone != zone:
         raise invalid_value(
             f"The availability zone '{zone}' does not match the subnet's, '{subnet.availability_zone}'."
@@ -157,7 +170,7 @@ def _check_network(self: Any, template: dict[str, Any], count: int) -> Any:
                 f"The security group '{name}' does not exist in VPC '{subnet.vpc_id}'",
             )
     check_groups(backend, groups, subnet)
-    if not existing and subnet.available_ip_address_count < count:
+    if not existing and subnet.available_ip_address_count < wanted.least:
         raise refusal(
             "InsufficientFreeAddressesInSubnet",
             f"There are not enough free addresses in subnet '{subnet.id}' to satisfy the requested number "
@@ -184,14 +197,21 @@ def _check_launch(self: Any) -> None:
     # Before the network is looked at: ten thousand machines are refused for what they are.
     market = _asked(self, template, "InstanceMarketOptions") or {}
     check_vcpus(backend, instance_type, least, market.get("MarketType") == "spot")
-    subnet = _check_network(self, template, least)
+    subnet = _check_network(self, template, Wanted(instance_type, least, most))
     check_type(backend, instance_type, subnet.availability_zone)
     check_architecture(image, instance_type)
 
 
 def _launch_most(original: Callable[..., Any], self: Any) -> Any:
     # moto launches MinCount; the cloud launches as many as it can up to MaxCount.
-    self.params["MinCount"] = int(self._get_param("MaxCount", self._get_param("MinCount", 1)))
+    least = int(self._get_param("MinCount", 1))
+    most = int(self._get_param("MaxCount", least))
+    if outages.are_set():
+        template = template_of(self.ec2_backend, self._get_param("LaunchTemplate"))
+        wanted = Wanted(_asked(self, template, "InstanceType") or "m1.small", least, most)
+        subnet = _subnet(self, _asked(self, template, "NetworkInterfaces") or [], wanted)
+        most = outages.fitting(self.ec2_backend, subnet.availability_zone, wanted)
+    self.params["MinCount"] = most
     return original(self)
 
 
@@ -199,19 +219,35 @@ def _check_start(self: Any, instance_ids: list[str]) -> None:
     for instance in self.get_multi_instances_by_id(instance_ids):
         if instance.state == "stopped":
             check_vcpus(self, instance.instance_type, 1, instance.lifecycle == "spot")
+    if outages.are_set():
+        _check_room(self, instance_ids)
+
+
+def _check_room(backend: Any, instance_ids: list[str]) -> None:
+    stopped = [i for i in backend.get_multi_instances_by_id(instance_ids) if i.state == "stopped"]
+    for (zone, kind), count in Counter((i.placement.zone, i.instance_type) for i in stopped).items():
+        outages.fitting(backend, zone, Wanted(kind, count, count))
 
 
 RULES = (
+    Rule(
+        "launch.capacity",
+        ("ec2",),
+        "A launch gets as many machines, from MinCount to MaxCount, as its zone has room for, and a start "
+        "all or none; else it is InsufficientInstanceCapacity. A launch that names no zone goes where there "
+        "is room.",
+        f"{RUN_PAGE}; recording: public issue reports, for the error; assumption: which zone is taken",
+        (
+            around(EC2Response, "run_instances", _launch_most),
+            before(InstanceBackend, "start_instances", _check_start),
+        ),
+    ),
     Rule(
         "launch.checks",
         ("ec2",),
         "A launch is refused whole when its image, type, key, groups, zone, network or counts do not exist "
         "or do not fit each other, or when it exceeds the quota of virtual processors.",
         ERRORS_PAGE,
-        (
-            around(EC2Response, "run_instances", _launch_most),
-            before(EC2Response, "run_instances", _check_launch),
-            before(InstanceBackend, "start_instances", _check_start),
-        ),
+        (before(EC2Response, "run_instances", _check_launch),),
     ),
 )

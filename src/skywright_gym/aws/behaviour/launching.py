@@ -14,6 +14,7 @@ from moto.ec2.responses import EC2Response
 from skywright_gym.aws.behaviour.errors import refusal
 from skywright_gym.aws.behaviour.images import disks_of
 from skywright_gym.aws.behaviour.launch_checks import RUN_PAGE, default_subnet, template_of
+from skywright_gym.aws.behaviour.outages import Wanted
 from skywright_gym.aws.behaviour.rule import Rule, around, computed, instead
 
 MAPPING_PAGE = (
@@ -56,7 +57,7 @@ def _launch(
     **kwargs: Any,
 ) -> Any:
     template = template_of(self, kwargs.get("launch_template"))
-    _choose_network(self, template, kwargs)
+    _choose_network(self, template, count, kwargs)
     given = kwargs.pop("block_device_mappings", None)
     if given is None and kwargs.get("launch_config") is not None:
         given = kwargs["launch_config"].block_device_mapping_dict
@@ -82,13 +83,15 @@ def _launch(
     return reservation
 
 
-def _choose_network(backend: Any, template: dict[str, Any], kwargs: dict[str, Any]) -> None:
+def _choose_network(backend: Any, template: dict[str, Any], count: int, kwargs: dict[str, Any]) -> None:
     if not kwargs.get("nics") and template.get("NetworkInterfaces"):
         kwargs["nics"] = template["NetworkInterfaces"]
     nics = kwargs.get("nics") or []
     named = kwargs.get("subnet_id") or any("SubnetId" in n or "NetworkInterfaceId" in n for n in nics)
     if not named:
-        kwargs["subnet_id"] = default_subnet(backend, kwargs.get("placement")).id
+        given = None if kwargs.get("is_instance_type_default") else kwargs.get("instance_type")
+        wanted = Wanted(given or template.get("InstanceType") or "m1.small", count, count)
+        kwargs["subnet_id"] = default_subnet(backend, kwargs.get("placement"), wanted).id
     kwargs.setdefault("associate_public_ip", None)
     kwargs.setdefault("is_instance_type_default", False)
     existing = next((n["NetworkInterfaceId"] for n in nics if "NetworkInterfaceId" in n), None)

@@ -14,7 +14,7 @@ from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, 
 from moto.ec2.responses import EC2Response
 
 from skywright_gym.aws import whereabouts
-from skywright_gym.aws.behaviour import timing
+from skywright_gym.aws.behaviour import outages, timing
 from skywright_gym.aws.behaviour.agenda import Effect, cancel, schedule
 from skywright_gym.aws.behaviour.errors import incorrect_instance_state, incorrect_state, unsupported
 from skywright_gym.aws.behaviour.rule import Rule, around, before, computed, instead
@@ -234,9 +234,17 @@ def _answer_terminate(original: Callable[..., Any], self: Any) -> ActionResult:
     return ActionResult(result)
 
 
-def _checks(self: Any) -> dict[str, Any]:
+def _checks_of(check: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda instance: _checks(instance, check)
+
+
+def _checks(self: Any, check: str) -> dict[str, Any]:
     if self.state != "running":
         return {"Status": "not-applicable"}
+    since = outages.ails_since(self, check) if outages.are_set() else None
+    if since is not None:
+        failed = {"Name": "reachability", "Status": "failed", "ImpairedSince": outages.moment(since)}
+        return {"Details": [failed], "Status": "impaired"}
     done = timing.now() >= getattr(self, "checks_pass_at", 0.0)
     detail = {"Name": "reachability", "Status": "passed" if done else "initializing"}
     return {"Details": [detail], "Status": "ok" if done else "initializing"}
@@ -295,9 +303,13 @@ RULES = (
     Rule(
         "lifecycle.checks",
         ("ec2",),
-        "The status checks of an instance are initializing for a while after it began to run, then ok.",
+        "The status checks of an instance are initializing for a while after it began to run, then ok; "
+        "impaired while a fault says so.",
         "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
-        (computed(Instance, "instance_status", _checks), computed(Instance, "system_status", _checks)),
+        (
+            computed(Instance, "instance_status", _checks_of("instance")),
+            computed(Instance, "system_status", _checks_of("system")),
+        ),
     ),
     Rule(
         "lifecycle.address",

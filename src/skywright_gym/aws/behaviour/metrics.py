@@ -12,7 +12,7 @@ from typing import Any
 from moto.cloudwatch.models import CloudWatchBackend, MetricDatum
 from moto.ec2.models import ec2_backends
 
-from skywright_gym.aws.behaviour import timing
+from skywright_gym.aws.behaviour import outages, timing
 from skywright_gym.aws.behaviour.rule import Rule, around
 from skywright_gym.aws.behaviour.series import BURSTABLE, DISK, MACHINE, Course, value_at
 
@@ -22,7 +22,10 @@ Stretch = tuple[float, float | None]
 
 @dataclass(frozen=True)
 class Source:
-    """Something that measures: its name in CloudWatch, its metrics, and when it was at work."""
+    """Something that measures: its name in CloudWatch, its metrics, and when it was at work.
+
+    `machine` is moto's own, if it is one.
+    """
 
     namespace: str
     dimension: str
@@ -30,6 +33,7 @@ class Source:
     courses: Mapping[str, Course]
     step_seconds: int
     stretches: tuple[Stretch, ...]
+    machine: Any = None
 
 
 def sources(account_id: str, region: str) -> Iterator[Source]:
@@ -45,7 +49,7 @@ def sources(account_id: str, region: str) -> Iterator[Source]:
             step = DETAILED_SECONDS if detailed else BASIC_SECONDS
             ran = tuple((start, end) for start, end in vars(instance).get("ran", []))
             if ran:
-                yield Source("AWS/EC2", "InstanceId", instance.id, courses, step, ran)
+                yield Source("AWS/EC2", "InstanceId", instance.id, courses, step, ran, instance)
     for volume in backend.volumes.values():
         if volume.attachment is not None:
             since = vars(volume.attachment).get("attached_at", timing.now())
@@ -91,6 +95,8 @@ def _moments(source: Source, metric: str, start: float, end: float) -> Iterator[
 def _datum(source: Source, metric: str, at: float) -> MetricDatum:
     course = source.courses[metric]
     value = value_at(source.resource_id, metric, course, at)
+    if metric.startswith("StatusCheckFailed") and outages.are_set():
+        value = outages.failed_checks(source.machine, metric, at)
     moment = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
     dimensions = [{"Name": source.dimension, "Value": source.resource_id}]
     made: Any = MetricDatum(source.namespace, metric, value, dimensions, moment, course.unit)

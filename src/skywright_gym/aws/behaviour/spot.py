@@ -13,7 +13,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
 
-from skywright_gym.aws.behaviour import timing
+from skywright_gym.aws.behaviour import outages, timing
 from skywright_gym.aws.behaviour.agenda import Effect, schedule
 from skywright_gym.aws.behaviour.errors import invalid_combination, refusal
 from skywright_gym.aws.behaviour.launch_checks import check_groups, check_image, check_type, template_of
@@ -22,6 +22,8 @@ from skywright_gym.aws.behaviour.quotas import check_vcpus
 from skywright_gym.aws.behaviour.rule import Rule, around, before
 from skywright_gym.aws.behaviour.spot_request import SpotRequest
 
+# assumption: how often a request is tried again for which there was no room.
+_AGAIN_SECONDS = 60
 REQUESTS_PAGE = "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html"
 
 
@@ -40,6 +42,10 @@ def _fulfil(backend: Any, request_id: str, due: float) -> None:
     if request.spot_price is not None and float(request.spot_price) < price:
         request.put("open", "price-too-low")
         schedule(backend, "spot.fulfilled", request_id, due + PERIOD_SECONDS)
+        return
+    if not outages.room(backend, _zone_of(backend, launch), launch["instance_type"]):
+        request.put("open", "capacity-not-available")
+        schedule(backend, "spot.fulfilled", request_id, due + _AGAIN_SECONDS)
         return
     image_id, user_data = launch.pop("image_id"), launch.pop("user_data", None)
     try:

@@ -20,6 +20,7 @@ MESSAGES: Mapping[str, str] = {
     "request-canceled-and-instance-running": "Your Spot request is canceled, your instance is running.",
     "canceled-before-fulfillment": "Your Spot request is canceled before it was fulfilled.",
     "price-too-low": "Your Spot request price is lower than the minimum required fulfillment price.",
+    "capacity-not-available": "There is no Spot capacity available that matches your request.",
     "bad-parameters": "Your Spot request failed due to bad parameters.",
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 from moto.elbv2.exceptions import ELBClientError, ResourceInUseError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 
-from skywright_gym.aws.behaviour import timing
+from skywright_gym.aws.behaviour import outages, timing
 from skywright_gym.aws.behaviour.rule import Rule, around, before
 
 HEALTH_PAGE = (
@@ -107,7 +107,9 @@ def _judge(backend: Any, group: Any, target: dict[str, Any]) -> tuple[str, str |
     active = any(balancer.state == "active" for balancer in balancers)
     if not active or timing.now() < checked_at:
         return "initial", "Elb.RegistrationInProgress", "Target registration is in progress"
-    if instance is not None and not _can_reach(group, target, instance, balancers):
+    if instance is not None and not (
+        outages.is_well(instance) and _can_reach(group, target, instance, balancers)
+    ):
         return "unhealthy", "Target.Timeout", "Request timed out"
     return "healthy", None, None
 
@@ -169,7 +171,8 @@ RULES = (
     Rule(
         "targets.health",
         ("elbv2",),
-        "A target is initial and then healthy; unhealthy when the groups let no traffic through; unused when "
+        "A target is initial and then healthy; unhealthy when the groups let no traffic through or a fault "
+        "has the machine or its zone fail; unused when "
         "no listener forwards to it, its zone is not enabled or it does not run; draining after it was "
         "deregistered.",
         HEALTH_PAGE + "; assumption: something answers on every target that can be reached",

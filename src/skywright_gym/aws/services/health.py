@@ -39,13 +39,13 @@ def _event(fault: Mapping[str, Any]) -> dict[str, Any]:
         "eventTypeCode": fault["code"],
         "eventTypeCategory": fault["category"],
         "region": fault["region"],
-        "startTime": fault["since"],
-        "lastUpdatedTime": fault["since"],
+        "startTime": faults.begins(fault),
+        "lastUpdatedTime": faults.begins(fault),
         "statusCode": fault["status"],
         "eventScopeCode": "ACCOUNT_SPECIFIC" if fault["entities"] else "PUBLIC",
     }
     if fault["status"] == "closed":
-        event["endTime"] = fault["since"]
+        event["endTime"] = faults.begins(fault)
     return event
 
 
@@ -61,13 +61,13 @@ def _matching(world: World, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
     }
     return [
         fault
-        for fault in faults.listed(world, "health-event")
+        for fault in faults.current(world, "health-event")
         if all(not wanted.get(name) or _event(fault)[field] in wanted[name] for name, field in fields.items())
     ]
 
 
 def _by_arn(world: World) -> dict[str, dict[str, Any]]:
-    return {_arn(fault): fault for fault in faults.listed(world, "health-event")}
+    return {_arn(fault): fault for fault in faults.current(world, "health-event")}
 
 
 def _details(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def _entities(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
             "eventArn": arn,
             "entityValue": value,
             "awsAccountId": world.account_id,
-            "lastUpdatedTime": known[arn]["since"],
+            "lastUpdatedTime": faults.begins(known[arn]),
             "statusCode": "IMPAIRED" if known[arn]["status"] == "open" else "UNKNOWN",
         }
         for arn in wanted.get("eventArns") or []

@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from skywright_gym.physics import faults
+
 
 @pytest.fixture
 def web(cloud: Any) -> dict[str, Any]:
@@ -95,6 +97,11 @@ def test_targets(cloud: Any, web: dict[str, Any], refused: Any) -> None:
     assert health() == [("unhealthy", "Target.Timeout")]
     permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     ec2.authorize_security_group_ingress(GroupId=web["group"], IpPermissions=[permission])
+    assert health() == [("healthy", None)]
+    for failing in ({"kind": "zone-outage", "zone": "*a"}, {"kind": "impaired-machine", "instance": inside}):
+        fault = faults.add(cloud.world, failing)
+        assert health() == [("unhealthy", "Target.Timeout")]
+        faults.remove(cloud.world, fault)
     assert health() == [("healthy", None)]
     ec2.stop_instances(InstanceIds=[inside])
     cloud.wait(5)

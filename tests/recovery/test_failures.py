@@ -133,3 +133,14 @@ def test_a_cloud_that_dies_in_the_middle(empty_home: User) -> None:
     assert said.json["status"] in ("succeeded", "rolled_back", "failed")
     if said.json["status"] != "succeeded":
         assert said.json["error"]
+
+
+@pytest.mark.parametrize("lost", ["lost-answer", "lost-request"])
+def test_a_launch_that_nobody_heard_of_is_made_once(user: User, lost: str) -> None:
+    cloud = user.account()
+    run = planned(user, cloud)
+    fault(user, cloud, kind=lost, operation="ec2:RunInstances")
+    said = user.run("runs", "approve", run, "--json", seconds=300)
+    assert said.status == 0, said.out + said.err
+    left = left_behind(cloud)
+    assert left["instances"] == 3 and left["targets"] == 3

@@ -180,6 +180,16 @@ def test_a_region_goes_out_and_comes_back(gym: Gym, account: GymAccount) -> None
     assert faults(gym, account) == []
 
 
+def test_no_room_is_an_error_of_the_server_over_the_wire(gym: Gym, account: GymAccount) -> None:
+    fault(gym, account, kind="capacity", zone=f"{REGION}a", machines=2)
+    ec2 = account.client("ec2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    asked = {"ImageId": image, "InstanceType": "t3.micro", "Placement": {"AvailabilityZone": f"{REGION}a"}}
+    assert len(ec2.run_instances(**asked, MinCount=1, MaxCount=5)["Instances"]) == 2
+    code = error_of(ec2.run_instances, **asked, MinCount=1, MaxCount=1)
+    assert code == ("InsufficientInstanceCapacity", 500)
+
+
 def test_selectors_and_times_of_the_clock(gym: Gym, account: GymAccount) -> None:
     ec2, us = account.client("ec2"), account.client("ec2", "us-east-1")
     fault(gym, account, kind="server-error", operation="*:Describe*", region="us-*", times=2)

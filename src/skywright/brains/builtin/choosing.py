@@ -30,7 +30,7 @@ def between(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, f
 
 
 def given(part: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
-    """What a part asks for, given what the whole does: chat is not asked for because a word of it was said."""
+    """What a part asks for, given what the whole does: no chat is an order for a word that is in it."""
     weighed = {intent: part[intent] * (whole.get(intent, 0.0) + _CHANCE) for intent in part}
     total = sum(weighed.values())
     return {intent: weight / total for intent, weight in weighed.items()}

@@ -110,7 +110,9 @@ def _is_made(facts: Facts, found: set[str]) -> bool:
     begins = next((mark for mark in facts.marks if mark.concepts & ACTIONS), None)
     created = begins is not None and "create" in begins.concepts and begins.first < 4
     first = bool(things) and "vm" in things[0].concepts
-    given = bool(facts.types or facts.names) and first and begins is not None and things[0].first == begins.last
+    given = (
+        bool(facts.types or facts.names) and first and begins is not None and things[0].first == begins.last
+    )
     return created and first and ("fresh_vm" in found or given)
 
 

@@ -158,7 +158,8 @@ def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[s
     sure = not recipe.takes and likely >= (SURE if recipe.changes else _SURE_OF_A_QUESTION)
     possible = likely >= (_UNLIKELY if recipe.changes else _UNLIKELY_TO_BE_ASKED)
     # What is made must have been said; only how it was asked for may rest on the likelihood alone.
-    spoken_of = recipe.where != "new" or len(recipe.must) < 2 or bool(recipe.must[1] & there)
+    things = [group for group in recipe.must[2:] if "lb" in group] + list(recipe.must[1:2])
+    spoken_of = recipe.where != "new" or all(group & there for group in things)
     complete = not recipe.never & there and ((sure and spoken_of) or (said and possible))
     score = 2.0 * matched / len(recipe.must) + 0.25 * matched - 2.0 * len(recipe.never & there)
     score -= 0.0 if said else 1.0

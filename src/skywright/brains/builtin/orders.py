@@ -39,7 +39,12 @@ def left_over(meant: Sense, recipe: Recipe) -> str:
         first = {token.start for token in tokens[:1]}
         for mark in meant.facts.marks:
             begins = meant.facts.tokens[mark.first].start in first
-            if begins and mark.concepts & TAKING and "new" not in mark.concepts and not mark.concepts & (needed | {"create", "enable"}):
+            if (
+                begins
+                and mark.concepts & TAKING
+                and "new" not in mark.concepts
+                and not mark.concepts & (needed | {"create", "enable"})
+            ):
                 return mark.words
     return ""
 

@@ -14,7 +14,8 @@ from skywright.model.values import Value
 
 _NEW = re.compile(
     r"\b(?:new|(?<!our )(?<!my )own|fresh|dedicated|separate|isolated|brand new|another) "
-    r"(?:(?!same |one |shared |common |single |vms? |machines? |servers? |boxe?s? |instances? |nodes? |hosts? )"
+    r"(?:(?!same |one |shared |common |single |vms? |machines? |servers? |box(?:es)? |instances? |nodes? "
+    r"|hosts? )"
     r"\w+ ){0,2}?"
     r"(?:networks?|vpcs?|vnets?|subnets?|virtual networks?)\b"
     r"|\ban? (?:network|vpc|vnet) (?:called|named)\b"

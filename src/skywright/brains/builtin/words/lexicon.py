@@ -25,6 +25,8 @@ _PARTICLES = frozenset({"on", "off", "up", "down", "out", "back"})
 _LINKS = frozenset({"it", "them", "is", "be", ":", "=", "as"})
 _JOINTS = frozenset({",", "and", "&"})
 _AFTER_NAMES = frozenset({"and", "in", "on", "with", "behind", "at", "for", "please", "of", "all"})
+_BALANCERS = frozenset({"lb", "alb", "nlb", "elb"})
+_BEFORE_BALANCER = frozenset({"new", "the", "a", "an", "my", "our", "this", "that"})
 _NUMBERS = ("three", "four", "five", "seven", "eight", "nine", "twelve", "twenty")
 _AFTER_PARTICLE = frozenset(
     {"and", "again", "please", "now", "in", "for", "then", "so", "asap", "too", "immediately", "pls"}
@@ -110,6 +112,8 @@ class Lexicon:
         if token.word in self.words or is_number(token.word):
             return replace(token, kind="word")
         parts = token.word.replace("-", " ").split()
+        if parts[-1] in _BALANCERS and len(parts) == 2 and parts[0] not in _BEFORE_BALANCER:
+            return token  # `front-lb` is a name though both are words
         known = all(part in self.words or part in self.common for part in parts)
         if known and "-" in token.word and len(parts) > 1 and any(part in self.words for part in parts):
             joined = " ".join(parts)

@@ -42,7 +42,7 @@ class Likelihood:
         return self.sure and self.whole.get("outside", 0.0) < _ELSEWHERE
 
     def about(self, sentence: Sequence[Token]) -> bool:
-        """Whether a sentence by itself asks for what the whole asks for, if that is sure, or surely for something."""
+        """Whether a sentence by itself asks for what the whole surely asks for, or surely for something."""
         of = self.of(sentence)
         if self.sure:
             return of[self.foremost] >= SURE

@@ -13,12 +13,12 @@ _TWOFOLD = frozenset({"hostname", "hostnames"})
 """What begins a name, and elsewhere is an address."""
 _BALANCERS = frozenset({"balancer", "lb", "alb", "nlb", "elb", "loadbalancer", "load balancer"})
 _MACHINES = frozenset(
-    ["vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instance", "instances"]
-    + ["node", "nodes", "host", "hosts", "backends", "ones"]
+    {
+        *("vm", "vms", "machine", "machines", "server", "servers", "box", "boxes", "instance", "instances"),
+        *("node", "nodes", "host", "hosts", "backends", "ones"),
+    }
 )
-_BEGINNINGS = frozenset(
-    {"prefix", "prefixed", "starting", "start", "starts", "beginning", "begin", "begins"}
-)
+_BEGINNINGS = frozenset({"prefix", "prefixed", "starting", "start", "starts", "beginning", "begin", "begins"})
 _BETWEEN = frozenset(
     {
         "of",
@@ -189,7 +189,11 @@ def _made_as(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]] | None
 def _run_after(tokens: Sequence[Token], first: str) -> tuple[str, ...]:
     """`Name=zk-1 to zk-3`: the names of the run that begins with a pair's value; else the value itself."""
     for at, token in enumerate(tokens[:-2]):
-        if token.kind == "pair" and token.text.endswith(first) and tokens[at + 1].word in {"to", "through", "-"}:
+        if (
+            token.kind == "pair"
+            and token.text.endswith(first)
+            and tokens[at + 1].word in {"to", "through", "-"}
+        ):
             return tuple(run_of(first, tokens[at + 2].text)) or (first,)
     return (first,)
 

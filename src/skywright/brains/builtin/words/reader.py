@@ -32,9 +32,7 @@ def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) ->
     return _with_rest(facts, numbers, named)
 
 
-def _without_place(
-    facts: Facts, names: tuple[str, ...], named: set[int]
-) -> tuple[tuple[str, ...], set[int]]:
+def _without_place(facts: Facts, names: tuple[str, ...], named: set[int]) -> tuple[tuple[str, ...], set[int]]:
     """`name: heron, London`: a place behind a name is where it is to be, unless so many are to be named."""
     held = {at for place in facts.places for at in range(place.first, place.last)}
     counts = {int(number.value) for number in quantities(facts.tokens) if not number.unit}

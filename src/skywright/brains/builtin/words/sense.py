@@ -239,7 +239,11 @@ def _is_telling(facts: Facts, mark: Mark) -> bool:
     if not mark.concepts & {"create", "enable"} or mark.concepts & {"show", "dependency"}:
         return False
     after = facts.near(mark.last, mark.last + 5)
-    ends = next((at for at, word in enumerate(after) if word in _CUTS | {"of", "for", "with", "to"}), len(after))
+    if after[:1] == ["to"] and set(after[1:3]) & words("learning"):
+        return True  # `I'd like to see`
+    ends = next(
+        (at for at, word in enumerate(after) if word in _CUTS | {"of", "for", "with", "to"}), len(after)
+    )
     return bool(set(after[:ends]) & words("tellings"))
 
 

@@ -161,7 +161,9 @@ def with_targets(
         said = {concept for sentence in kept for mark in lexicon.marks(sentence) for concept in mark.concepts}
         acts = bool(said & (ACTIONS | SPOKEN_OF | {"status", "running", "question"}))
         wanted = [
-            s if s in kept or not acts else _things(s, known, lexicon, not said & (THINGS | {"address", "running"}))
+            s
+            if s in kept or not acts
+            else _things(s, known, lexicon, not said & (THINGS | {"address", "running"}))
             for s in told
             if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
         ]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.ordering import clauses
 from skywright.brains.builtin.words.quantities import quantities
-from skywright.brains.builtin.words.sentences import spoken
+from skywright.brains.builtin.words.sentences import spoken, tells
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import pattern, words
 
@@ -39,6 +39,8 @@ def _opens(after: Sequence[Token], lexicon: Lexicon) -> bool:
 
 def _is_story(clause: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether it only tells something: a statement without a wish, a figure or a place in it."""
+    if tells(clause, lexicon):
+        return True
     text = spoken(clause)
     head = next((token.word for token in clause if token.word not in words("polite")), "")
     if len(clause) < 4 or not pattern("statement", _FILE).search(text):

@@ -58,7 +58,10 @@ _UNITS = (
 )
 _SIZES = r"nano|micro|small|medium|large|x?large|\d+xlarge|metal(?:-\w+)?"
 _TYPES = r"[a-z]{1,3}\d+[a-z]{0,4}\.[a-z0-9]"
-_COUNTED = r"(?:new|fresh|more|extra|additional|x|vms?|servers?|machines?|nodes?|box(?:es)?|hosts?|instances?|targets?|backends?|[gt]i?b)\b"
+_COUNTED = (
+    r"(?:new|fresh|more|extra|additional|x|vms?|servers?|machines?|nodes?|box(?:es)?|hosts?|instances?|targets?"
+    r"|backends?|[gt]i?b)\b"
+)
 _PATTERN = re.compile(
     rf"""
     (?P<arn>arn:aws[\w-]*:[^\s,;"']+)
@@ -83,7 +86,11 @@ _PATTERN = re.compile(
 _SPOKEN = (
     (r"(?<!\w)'em\b", "them"),
     (r"\binfront\b", "in front"),
-    (r"\b(two|three|four|five|six|\d{1,2})(?:-|\. )(?=(?:node|machine|server|vm|instance|box|host)(?:s|es)?\b)", r"\1 "),
+    (
+        r"\b(two|three|four|five|six|\d{1,2})(?:-|\. )"
+        r"(?=(?:node|machine|server|vm|instance|box|host)(?:s|es)?\b)",
+        r"\1 ",
+    ),
     (r"(?:, not (?:one|two|three|four|five|six|\d+)(?=\s*[,.;)]|$))+,?", ""),
     (r"\bgimme\b", "give me"),
     (

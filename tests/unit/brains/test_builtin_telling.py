@@ -159,3 +159,32 @@ def test_machines_that_exist_are_put_behind_a_new_load_balancer_and_none_is_made
     done = operations(account, "stick a new load balancer before web-1 and web-2")
     assert "elbv2:CreateLoadBalancer" in done
     assert "ec2:RunInstances" not in done
+
+
+def test_a_list_of_names_ends_before_laughter(account: Any) -> None:
+    made = named(account, "get me 3 new machines on 1 network, call em ping, pong and king haha")
+    assert {"ping", "pong", "king"} <= set(made) and "haha" not in made
+
+
+def test_the_balancer_is_named_after_its_machines(account: Any) -> None:
+    words = "three web servers with one load balancer, name them p-1, p-2, p-3 and the balancer as p-front"
+    made = named(account, words)
+    assert {"p-1", "p-2", "p-3", "p-front"} <= set(made)
+
+
+def test_what_may_happen_at_any_time_puts_nothing_off(account: Any) -> None:
+    said = "turn mailer into a spot machine, it can restart whenever it wants"
+    assert "ec2:RunInstances" in operations(account, said)
+    assert operations(account, "restart mailer whenever it crashes") == []
+
+
+def test_settings_under_the_names_of_the_api(account: Any) -> None:
+    words = "RunInstances count=1, InstanceType=t3.small, AvailabilityZone=us-east-1b, Name tag = batch-2."
+    made = named(account, words)
+    assert {"t3.small", "batch-2"} <= set(made)
+    steps = account.plan(words).program.steps
+    zones = [step.arguments for step in steps if "us-east-1b" in str(step.arguments)]
+    subnets = boto3.client("ec2").describe_subnets(
+        Filters=[{"Name": "availability-zone", "Values": ["us-east-1b"]}]
+    )["Subnets"]
+    assert zones or subnets[0]["SubnetId"] in str(account.plan(words).program)

@@ -130,7 +130,7 @@ def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
 def _behind_balancer(tokens: Sequence[Token]) -> tuple[str, set[int]]:
     """`ALB edge-1, listener …`, `load balancer shop-front in front`: the name that stands behind the word."""
     for at, token in enumerate(tokens[:-1]):
-        start = at + 1 + (tokens[at + 1].word in {":", "=", ","})
+        start = at + 1 + (tokens[at + 1].word in {":", "=", ",", "as"})
         if token.word not in _BALANCERS or token.fixed or start >= len(tokens):
             continue
         loose = tokens[start - 1].word == "," and not _LIKE_BALANCER.search(tokens[start].word)
@@ -337,7 +337,7 @@ def _joins(tokens: Sequence[Token], at: int, first: Token) -> bool:
         first.kind == "word"
         and token.kind == "word"
         and token.word not in words("no_name")
-        and after in {",", ".", "and", "&", "in", ";", "!", "behind", "on", ")"}
+        and after in {",", ".", "and", "&", "in", ";", "!", "behind", "on", ")"} | words("laughter")
     )
 
 

@@ -18,6 +18,9 @@ def plain_settings(tokens: list[Token]) -> list[Token]:
     said: list[Token] = []
     for at, token in enumerate(tokens):
         key, _, value = token.text.partition("=")
+        if key.strip().lower() == "tag" and value and said and said[-1].word == "name":
+            said[-1:] = tokenise(f" named {value.strip()}")  # `Name tag = web-1`
+            continue
         key = _known_key(key.strip().lower(), settings) if token.kind == "pair" and value else ""
         if not key or (tagging and (at > tagging[0] or not _FLAG.fullmatch(token.text))):
             said.append(token)

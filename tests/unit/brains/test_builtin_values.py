@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from skywright.brains.builtin.words import lexicon
-from skywright.brains.builtin.words.naming import lone_keys, names_of, tags_of
+from skywright.brains.builtin.words.naming import names_of
+from skywright.brains.builtin.words.tagging import lone_keys, tags_of
 from skywright.brains.builtin.words.tokens import clean, tokenise
 from skywright.model.advice import Beyond, Concern, Unclear
 

@@ -26,7 +26,10 @@ from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.orders import (
     hindrance,
     left_over,
+    only_question,
     orders_more,
+    says_values,
+    surely_asked,
     two_orders,
 )
 from skywright.brains.builtin.parts import split
@@ -35,7 +38,7 @@ from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
-from skywright.brains.builtin.words.likelihood import NEITHER, Likelihood
+from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.sense import EXAMPLES, Sense, part, sense
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.world import Machine, World, tags
@@ -44,8 +47,6 @@ from skywright.model.advice import Beyond, Plan, Question, Unclear, Understandin
 _IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
 _TOLD_ONLY = 0.3
 """Where something is to be told, a part less likely than this to ask for a change only explains."""
-_RIVAL_QUESTION = 0.15
-"""So likely another intent may be meant beside the one that is to be told."""
 _DELETING = (
     "delete machines for good",
     "delete a disk that is not attached",
@@ -111,7 +112,7 @@ class Builtin:
 
     def _plan(self, words: str, meant: Sense, world: World, likely: Likelihood) -> Understanding:
         every = {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts
-        if every and not (meant.only_asks or _asked(meant)):
+        if every and not (meant.only_asks or surely_asked(meant)):
             return Beyond(
                 "I don't delete everything at once; say which machines, disks or load balancers should go.",
                 _DELETING,
@@ -122,7 +123,7 @@ class Builtin:
         best = matches[0]
         if best.recipe.changes and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
             return Beyond("I am not sure that this asks for anything to be done, so nothing was done.")
-        if _only_question(best, meant):
+        if only_question(best, meant):
             planned = self._one(words, meant, world, ())
             return planned.plan if isinstance(planned, Planned) else planned
         if best.unexplained or not best.complete or two_orders(meant, world) or left_over(meant, best.recipe):
@@ -189,7 +190,7 @@ class Builtin:
                 return None  # `show what is planned (stop, reboot)`
             recipe = fitting[0].recipe
             if not recipe.changes and meant.likely.get(recipe.intent, 0.0) < RIVAL:
-                if _says_values(read):
+                if says_values(read):
                     return None
                 continue  # `a short outage is fine`: nothing is to be told
             one = self._one(words, read, world, before.machines if before else ())
@@ -200,7 +201,7 @@ class Builtin:
                 before.machines,
             ):
                 planned.append(one)
-            elif one.makes and _says_values(read):
+            elif one.makes and says_values(read):
                 return None  # `three machines, …; traffic comes in on 8080`: the same once more, with a value
         if not planned:
             return None
@@ -312,29 +313,6 @@ class Builtin:
                 )
         plan = Plan(program, summary(recipe, filling), (*filling.advisories, *advice(recipe, filling)))
         return Planned(plan, filling.settled, recipe.where == "new")
-
-
-def _says_values(read: Sense) -> bool:
-    """Whether there is a value in it that must not be passed over."""
-    facts = read.facts
-    return bool(facts.ports or facts.types or facts.disks or facts.names or facts.cidrs or facts.tags)
-
-
-def _only_question(best: Match, meant: Sense) -> bool:
-    """Whether one thing is to be told and nothing else comes into question, whatever more is chatted of."""
-    if best.recipe.changes or not best.complete or meant.likely.get(best.recipe.intent, 0.0) < library.SURE:
-        return False
-    return not any(
-        probability >= _RIVAL_QUESTION and intent != best.recipe.intent and intent not in NEITHER
-        for intent, probability in meant.likely.items()
-    )
-
-
-def _asked(meant: Sense) -> bool:
-    """Whether something is surely to be told, and hardly anything to be changed."""
-    foremost = max(meant.likely, key=lambda intent: meant.likely[intent], default="")
-    told = foremost not in library.changing() | NEITHER and meant.likely[foremost] >= library.SURE
-    return told and not library.changes(meant.likely, 0.3)
 
 
 def _names(world: World) -> list[str]:

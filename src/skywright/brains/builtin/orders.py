@@ -9,9 +9,10 @@ from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import TAKING, Lexicon
-from skywright.brains.builtin.words.naming import tag_keys
+from skywright.brains.builtin.words.likelihood import NEITHER
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.sense import Sense, unheard_of
+from skywright.brains.builtin.words.tagging import tag_keys
 from skywright.brains.builtin.words.vocabulary import pattern, table
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import World
@@ -20,6 +21,8 @@ from skywright.model.advice import Beyond, Question, Unclear
 _FEW = 3
 """So few words say nothing beside what they name."""
 
+_RIVAL_QUESTION = 0.15
+"""So likely another intent may be meant beside the one that is to be told."""
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
 
 
@@ -57,6 +60,29 @@ def orders_more(meant: Sense, best: Match) -> bool:
         concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)
     ]
     return bool(unmet) and not meant.only_asks and library.changes(meant.likely, 0.15)
+
+
+def says_values(read: Sense) -> bool:
+    """Whether there is a value in it that must not be passed over."""
+    facts = read.facts
+    return bool(facts.ports or facts.types or facts.disks or facts.names or facts.cidrs or facts.tags)
+
+
+def only_question(best: Match, meant: Sense) -> bool:
+    """Whether one thing is to be told and nothing else comes into question, whatever more is chatted of."""
+    if best.recipe.changes or not best.complete or meant.likely.get(best.recipe.intent, 0.0) < library.SURE:
+        return False
+    return not any(
+        probability >= _RIVAL_QUESTION and intent != best.recipe.intent and intent not in NEITHER
+        for intent, probability in meant.likely.items()
+    )
+
+
+def surely_asked(meant: Sense) -> bool:
+    """Whether something is surely to be told, and hardly anything to be changed."""
+    foremost = max(meant.likely, key=lambda intent: meant.likely[intent], default="")
+    told = foremost not in library.changing() | NEITHER and meant.likely[foremost] >= library.SURE
+    return told and not library.changes(meant.likely, 0.3)
 
 
 def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unclear | Beyond | None:

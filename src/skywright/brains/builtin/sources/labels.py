@@ -6,7 +6,7 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.disks import named_disks
-from skywright.brains.builtin.words.naming import lone_keys, tag_keys
+from skywright.brains.builtin.words.tagging import lone_keys, tag_keys
 from skywright.brains.builtin.world import Machine
 from skywright.model.values import Value
 

@@ -1,11 +1,11 @@
-"""Names and tags that a text gives. Owns how they are said; must not know which of them exist."""
+"""Names that a text gives. Owns how they are said; must not know which of them exist."""
 
 import re
 from collections.abc import Collection, Sequence
 
 from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token
-from skywright.brains.builtin.words.vocabulary import patterns, words
+from skywright.brains.builtin.words.vocabulary import words
 
 _OWNERS = frozenset({"her", "him", "she", "he", "they", "his", "mine", "it", "them", "which"})
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd", "other", "last"})
@@ -50,60 +50,6 @@ _LIKE_BALANCER = re.compile(r"(?:^|[-_])(?:lb|alb|nlb|elb|balancer)(?:$|[-_\d])"
 _OTHERS = _BALANCERS | {"vpc", "vnet", "network"}
 
 
-def tags_of(tokens: Sequence[Token]) -> dict[str, str]:
-    """`env=prod`, `tag it with key owner and value bob`, `tag owner as bob`."""
-    tags: dict[str, str] = {}
-    for key, value in _pairs(tokens):
-        tags[key] = value
-    if tags or not any(
-        token.word in {"tag", "label", "tags", "tagged", "tagging", "labels", "labelled"} for token in tokens
-    ):
-        return tags
-    text = " ".join(token.text if token.kind != "quoted" else f'"{token.text}"' for token in tokens)
-    for pattern in patterns("tags"):
-        match = pattern.search(text)
-        if match and match[1].strip('"').lower() not in words("no_name") | {"on", "with"}:
-            tags[match[1].strip('"')] = match[2].strip('"')
-            break
-    return tags
-
-
-def _pairs(tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    """`env=prod`, and `Key=env,Value=prod` as the cloud's own tools have it; a key alone is no pair."""
-    found: list[tuple[str, str]] = []
-    waiting = ""
-    for token in tokens:
-        if token.kind != "pair":
-            continue
-        key, value = (part.strip("\"'") for part in re.split(r"\s*[=:]\s*", token.text, maxsplit=1))
-        if key.lower() == "key":
-            waiting = value
-        elif waiting and key.lower() == "value":
-            found.append((waiting, value))
-            waiting = ""
-        else:
-            found.append((key, value))
-    return found
-
-
-def lone_keys(tokens: Sequence[Token]) -> list[str]:
-    """The tags of which only the key is told, as they were written: `Key=Owner`."""
-    said = [token.text.split("=", 1)[1] for token in tokens if token.text.lower().startswith("key=")]
-    return [key for key in said if key not in dict(_pairs(tokens))]
-
-
-def tag_keys(tokens: Sequence[Token]) -> list[str]:
-    """What is named as a tag without a value, in lower case: `the tag owner`, `tags a and b`."""
-    keys: list[str] = []
-    for at, token in enumerate(tokens):
-        if token.word not in {"tag", "tags", "label", "labels"} or token.fixed:
-            continue
-        row, _ = _name_list(tokens, _after_links(tokens, at + 1), False)
-        before = tokens[at - 1] if at else token
-        keys += row or ([before.text] if before.word not in words("no_name") and at > 1 else [])
-    return [key.lower() for key in (*keys, *lone_keys(tokens))]
-
-
 def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
     """The name that the text gives to a load balancer, and the tokens that say so; empty if there is none.
 
@@ -113,15 +59,15 @@ def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
     for at, token in enumerate(tokens):
         if token.word not in words("naming") or token.fixed:
             continue
-        start = _after_links(tokens, at + 1)
+        start = after_links(tokens, at + 1)
         if start < len(tokens) and tokens[start].word in {"load", "application", "network"}:
             start += 1
         after = start < len(tokens) and tokens[start].word in _BALANCERS
         if after:
-            start = _after_links(tokens, start + 1)
+            start = after_links(tokens, start + 1)
         elif not _is_balancers(tokens, at):
             continue
-        names, used = _name_list(tokens, start, False)
+        names, used = name_list(tokens, start, False)
         if len(names) == 1:
             return names[0], used | {at}
     return _behind_balancer(tokens)
@@ -136,7 +82,7 @@ def _behind_balancer(tokens: Sequence[Token]) -> tuple[str, set[int]]:
         loose = tokens[start - 1].word == "," and not _LIKE_BALANCER.search(tokens[start].word)
         if loose or tokens[start].kind not in ("name", "quoted"):
             continue
-        names, used = _name_list(tokens, start, False)
+        names, used = name_list(tokens, start, False)
         if len(names) == 1:
             return names[0], used
     return "", set()
@@ -168,9 +114,9 @@ def names_of(
     for at, token in enumerate(tokens):
         if token.word not in words("naming") or token.fixed or at in taken:
             continue
-        start = _after_links(tokens, at + 1)
+        start = after_links(tokens, at + 1)
         told = at > 0 and tokens[at - 1].word in {"with", "of", "by", "under"}  # `with name berta`
-        names, used = _name_list(tokens, start, token.word in {"name", "names", "call"} and not told)
+        names, used = name_list(tokens, start, token.word in {"name", "names", "call"} and not told)
         if names and (not _of_another(tokens, at) or _as_many(tokens, names)):
             return names, used | ({at} if token.word in _TWOFOLD else set[int]())
     return _made_as(tokens) or _enumerated(tokens)
@@ -181,7 +127,7 @@ def _made_as(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]] | None
     for at in range(2, len(tokens) - 1):
         making = {token.word for token in tokens[max(0, at - 3) : at - 1]} & words("making")
         if tokens[at].word == "as" and tokens[at - 1].word in _OWNERS | {"these", "this"} and making:
-            names, used = _name_list(tokens, at + 1, False)
+            names, used = name_list(tokens, at + 1, False)
             return (names, used) if names and tokens[at + 1].kind in ("name", "quoted") else None
     return None
 
@@ -202,13 +148,13 @@ def any_name(tokens: Sequence[Token]) -> str:
     """The first name that is given, whatever it is of; empty if none is."""
     for at, token in enumerate(tokens):
         if token.word in words("naming") and not token.fixed:
-            names, _ = _name_list(tokens, _after_links(tokens, at + 1), False)
+            names, _ = name_list(tokens, after_links(tokens, at + 1), False)
             if names:
                 return names[0]
     return ""
 
 
-def _after_links(tokens: Sequence[Token], at: int) -> int:
+def after_links(tokens: Sequence[Token], at: int) -> int:
     """Where a name can begin after `name`: past `of it is`, `her`, `the first one`."""
     while at < len(tokens) and not tokens[at].fixed:
         owned = at + 1 < len(tokens) and tokens[at + 1].word in _OWNERS
@@ -251,7 +197,7 @@ def _enumerated(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]]:
     for at, token in enumerate(tokens):
         if token.word not in {"(", ":"}:
             continue
-        names, used = _name_list(tokens, at + 1, False)
+        names, used = name_list(tokens, at + 1, False)
         ended = max(used, default=at) + 1
         closed = ended >= len(tokens) or tokens[ended].word in {")", "."}
         if len(names) in counts and closed and all(tokens[place].kind != "number" for place in used):
@@ -285,7 +231,7 @@ def _of_another(tokens: Sequence[Token], at: int) -> bool:
     return bool(before) and before[-1] in _OTHERS
 
 
-def _name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple[str, ...], set[int]]:
+def name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple[str, ...], set[int]]:
     names: list[str] = []
     used: set[int] = set()
     at = start

@@ -8,10 +8,11 @@ from skywright.brains.builtin.words.counting import count
 from skywright.brains.builtin.words.facts import Disk, Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.measures import with_sizes
-from skywright.brains.builtin.words.naming import balancer_named, names_of, tags_of
+from skywright.brains.builtin.words.naming import balancer_named, names_of
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.ports import with_ports
 from skywright.brains.builtin.words.quantities import Quantity, quantities
+from skywright.brains.builtin.words.tagging import tags_of
 from skywright.brains.builtin.words.tokens import Token
 
 

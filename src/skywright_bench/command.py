@@ -118,7 +118,7 @@ def main() -> NoReturn:
     """Run it; the world's failures are one sentence and an exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        commands()
+        commands(prog_name="skywright battle")
     except SkywrightError as error:
         sys.stderr.write(f"skywright: {shown(str(error))}\n")
         sys.exit(_USAGE if isinstance(error, Usage) else error.exit_status)

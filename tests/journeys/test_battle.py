@@ -87,13 +87,13 @@ def test_anybodys_command_fights_under_the_gate(judge: User, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("options", "status", "says"),
     [
-        (["--tasks", "fly"], 1, "there is no task 'fly'"),
-        (["--modalities", "cli,telepathy"], 1, "there is no modality 'telepathy'"),
-        (["--clouds", "moon"], 1, "there is no cloud 'moon'"),
+        (["--tasks", "fly"], 2, "there is no task 'fly'"),
+        (["--modalities", "cli,telepathy"], 2, "there is no modality 'telepathy'"),
+        (["--clouds", "moon"], 2, "there is no cloud 'moon'"),
         (["--brain", "script:genius"], 2, "there is no script 'genius'"),
         (["--brain", "command:"], 2, "say which command"),
         (["--prompts", "/nowhere"], 1, "/nowhere cannot be read"),
-        (["--trials", "0"], 2, "0 is not in the range"),
+        (["--trials", "0"], 2, "greater than or equal to 1"),
         (["--json", "/nowhere/at/all.json"], 1, "cannot be written"),
     ],
 )

@@ -1,4 +1,7 @@
-"""The paper's eleven tasks in words of our own, in both scripts, judged by plain boto3 alone."""
+"""The paper's eleven tasks in words of our own, by turns in either script, judged by plain boto3 alone.
+
+That both scripts leave the same is held by `tests/contracts`; `skywright battle` fights all in all ways.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -146,8 +149,9 @@ TASKS = {
 }
 
 
-@pytest.mark.parametrize("modality", ["cli", "sdk"])
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize(
+    ("name", "modality"), [(name, ("cli", "sdk")[number % 2]) for number, name in enumerate(TASKS)]
+)
 def test_task(user: User, name: str, modality: str) -> None:
     task = TASKS[name]
     cloud = user.account()

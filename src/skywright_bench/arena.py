@@ -32,7 +32,7 @@ from skywright.program.interpret import answer, interpret
 from skywright.state.gym import Account, Gym
 from skywright.state.targets import Targets
 from skywright_bench.oracles.intents import Intent
-from skywright_bench.task import HOME_REGION, Task, existing
+from skywright_bench.task import HOME_REGION, Task, existing, region_of
 
 _SETTLING_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
@@ -144,7 +144,7 @@ class Arena:
         """An account in which a task's trial can begin; it is gone afterwards."""
         name = f"trial-{secrets.token_hex(6)}"
         account = self.gym.create(name)
-        region = str(intent.get("region") or HOME_REGION)
+        region = region_of(intent)
         try:
             self.targets.add(Target(name, "gym", name, account.number, HOME_REGION))
             ground = Ground(name, account)

@@ -13,7 +13,7 @@ from typing import Any
 
 from skywright.errors import Usage
 from skywright_bench.arena import Arena, Ground
-from skywright_bench.task import HOME_REGION, Task, fitted
+from skywright_bench.task import Task, fitted, region_of
 
 _SKYWRIGHT = Path(sys.executable).with_name("skywright")
 _LAST = 400
@@ -160,7 +160,7 @@ def _idle(given: Round, ground: Ground, arena: Arena) -> Came:
 def _careless(given: Round, ground: Ground, arena: Arena) -> Came:
     """Does the task, and stops somebody else's machine: an oracle that passes it is blind."""
     came = _cheat(given, ground, arena)
-    ec2 = ground.client("ec2", str(given.task.meant(given.params).get("region") or HOME_REGION))
+    ec2 = ground.client("ec2", region_of(given.task.meant(given.params)))
     named = [{"Name": "tag:Name", "Values": ["bystander"]}]
     found = ec2.describe_instances(Filters=named)["Reservations"][0]["Instances"][0]["InstanceId"]
     ec2.stop_instances(InstanceIds=[found])

@@ -68,6 +68,11 @@ class Prompt:
     cloud: str = "aws"
 
 
+def region_of(intent: Intent) -> str:
+    """Where a prompt's trial plays."""
+    return str(intent.get("region") or HOME_REGION)
+
+
 def fitted(program: Program, intent: Intent) -> Program:
     """The program with the values of an intent for those of its parameters that the intent has."""
     values = {parameter.name: _value(parameter.name, intent) for parameter in program.parameters}

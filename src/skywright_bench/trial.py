@@ -11,7 +11,7 @@ from skywright_bench.fighters import Came, Fighter, Round
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
 from skywright_bench.oracles.state import changes, look
-from skywright_bench.task import HOME_REGION, Prompt, Task
+from skywright_bench.task import HOME_REGION, Prompt, Task, region_of
 
 _SAYS_WHICH = ("service-health", "iac")
 """Terraform has no way to ask for a cloud's health; there the right thing is to name a modality that has."""
@@ -78,7 +78,8 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, seconds: float) -> Fough
     try:
         with arena.ground(trial.task, intent) as ground:
             began = time.monotonic()
-            came, problems, took = _fought(trial, fighter, arena, ground, seconds)
+            given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, seconds)
+            came, problems, took = _fought(given, intent, fighter, arena, ground)
     except SkywrightError as error:
         came, problems, took = Came("failed", said=str(error)), [str(error)], time.monotonic() - began
         return _told(trial, came, "infrastructure", problems, took)
@@ -86,13 +87,11 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, seconds: float) -> Fough
 
 
 def _fought(
-    trial: Trial, fighter: Fighter, arena: Arena, ground: Ground, seconds: float
+    given: Round, intent: Intent, fighter: Fighter, arena: Arena, ground: Ground
 ) -> tuple[Came, list[str], float]:
-    intent = trial.task.meant(trial.prompt.params)
-    region = str(intent.get("region") or HOME_REGION)
+    region = region_of(intent)
     usual = {HOME_REGION, region}
     before = look(ground, usual)
-    given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, seconds)
     began = time.monotonic()
     came = fighter(given, ground, arena)
     took = time.monotonic() - began
@@ -100,7 +99,7 @@ def _fought(
     elsewhere = ground.regions() - usual
     after = look(ground, usual | elsewhere)
     case = Case(intent, before, changes(before, after), came.told, HOME_REGION)
-    if (trial.task.id, trial.modality) == _SAYS_WHICH and came.told is None and "--modality" in came.said:
+    if (given.task.id, given.modality) == _SAYS_WHICH and came.told is None and "--modality" in came.said:
         case = Case(Intent({**intent.row, "kind": "decline"}), before, case.changes, None, HOME_REGION)
     return came, verdict(case, ground), took
 

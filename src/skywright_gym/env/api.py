@@ -6,16 +6,14 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-import gymnasium
 from gymnasium import spaces
-from gymnasium.error import ResetNeeded
 
-from skywright_gym.env.account import REGION, Account, Refused
+from skywright_gym.env.account import REGION, Refused
 from skywright_gym.env.beginning import Beginning
 from skywright_gym.env.episode import Episode, Outcome
 from skywright_gym.env.origins import Origins
-from skywright_gym.env.picture import picture
 from skywright_gym.env.tasks import SIZES, Task
+from skywright_gym.env.under_way import UnderWay
 from skywright_gym.env.wording import MOST_ACTION, MOST_OBSERVATION, Wait, read, written
 
 CALL_SECONDS = 1.0
@@ -27,7 +25,7 @@ _HOW = {
 }
 
 
-class ApiEnv(gymnasium.Env[str, str]):
+class ApiEnv(UnderWay[str, str]):
     """Bring an AWS account to a wanted state by calls of its API.
 
     The first observation is the task in words and the forms of an action; each later one the answer,
@@ -38,8 +36,6 @@ class ApiEnv(gymnasium.Env[str, str]):
         task, slots, sizes, step_limit, origins, render_mode: as for `CloudEnv`.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - Gymnasium's own form
-
     def __init__(
         self,
         task: str | Task = "mixed",
@@ -49,10 +45,8 @@ class ApiEnv(gymnasium.Env[str, str]):
         origins: Origins | None = None,
         render_mode: str | None = None,
     ) -> None:
-        self.render_mode = render_mode
+        super().__init__(render_mode)
         self._beginning = Beginning(task, slots, tuple(sizes), step_limit, origins or Origins())
-        self._episode: Episode | None = None
-        self._last = ""
         self.action_space = spaces.Text(MOST_ACTION, min_length=0, charset=_ASCII)
         self.observation_space = spaces.Text(MOST_OBSERVATION, min_length=2, charset=_ASCII)
 
@@ -77,24 +71,6 @@ class ApiEnv(gymnasium.Env[str, str]):
         info = self._info(episode, refused)
         observation = written(answer)
         return observation, outcome.reward, outcome.terminated, outcome.truncated, info
-
-    def render(self) -> str | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """What `CloudEnv` shows; an agent does not see it."""
-        return picture(self._under_way(), self._last) if self.render_mode == "ansi" else None
-
-    def close(self) -> None:
-        """Forget the account; nothing else is held."""
-        self._episode = None
-
-    @property
-    def account(self) -> Account:
-        """The account of this episode, to be looked at, or changed behind the agent's back."""
-        return self._under_way().account
-
-    def _under_way(self) -> Episode:
-        if self._episode is None:
-            raise ResetNeeded("call reset first")
-        return self._episode
 
     def _info(self, episode: Episode, refused: Refused | None) -> dict[str, Any]:
         return {**episode.told(refused), "task": episode.goal.words()}

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import gymnasium
 import numpy as np
 from gymnasium import spaces
-from gymnasium.error import ResetNeeded
 
 from skywright_gym.env.account import Account, Refused
 from skywright_gym.env.actions import ACT_SECONDS, Action, mask, table
@@ -14,12 +12,12 @@ from skywright_gym.env.beginning import Beginning
 from skywright_gym.env.encoding import Encoding, Observation
 from skywright_gym.env.episode import Episode
 from skywright_gym.env.origins import Origins
-from skywright_gym.env.picture import picture
 from skywright_gym.env.sight import Sight
 from skywright_gym.env.tasks import SIZES, Task
+from skywright_gym.env.under_way import UnderWay
 
 
-class CloudEnv(gymnasium.Env[Observation, np.int64]):
+class CloudEnv(UnderWay[Observation, np.int64]):
     """Bring an AWS account to a wanted state.
 
     An action is the number of one of `actions`; `info["action_mask"]` says which make sense now.
@@ -35,8 +33,6 @@ class CloudEnv(gymnasium.Env[Observation, np.int64]):
         render_mode: `ansi` or None.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - Gymnasium's own form
-
     def __init__(
         self,
         task: str | Task = "mixed",
@@ -46,11 +42,9 @@ class CloudEnv(gymnasium.Env[Observation, np.int64]):
         origins: Origins | None = None,
         render_mode: str | None = None,
     ) -> None:
-        self.render_mode = render_mode
+        super().__init__(render_mode)
         self._beginning = Beginning(task, slots, tuple(sizes), step_limit, origins or Origins())
         self._encoding = Encoding(slots, sizes, step_limit)
-        self._episode: Episode | None = None
-        self._last = ""
         self.actions: tuple[Action, ...] = table(slots, sizes)
         self.action_space = spaces.Discrete(len(self.actions))
         self.observation_space = self._encoding.space
@@ -78,24 +72,6 @@ class CloudEnv(gymnasium.Env[Observation, np.int64]):
         observation = self._encoding.observe(episode, refused is not None)
         info = self._info(episode, refused)
         return observation, outcome.reward, outcome.terminated, outcome.truncated, info
-
-    def render(self) -> str | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The slots, the money and what is missing, as text; None unless `render_mode` is `ansi`."""
-        return picture(self._under_way(), self._last) if self.render_mode == "ansi" else None
-
-    def close(self) -> None:
-        """Forget the account; nothing else is held."""
-        self._episode = None
-
-    @property
-    def account(self) -> Account:
-        """The account of this episode, to be looked at, or changed behind the agent's back."""
-        return self._under_way().account
-
-    def _under_way(self) -> Episode:
-        if self._episode is None:
-            raise ResetNeeded("call reset first")
-        return self._episode
 
     def _info(self, episode: Episode, refused: Refused | None) -> dict[str, Any]:
         return {**episode.told(refused), "action_mask": mask(self.actions, episode.sight)}

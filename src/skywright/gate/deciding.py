@@ -7,7 +7,7 @@ that something is protected shows only then. Who can't say before that is asked 
 from skywright.clouds.wire import Understood
 from skywright.gate.forward import Rooms
 from skywright.gate.sessions import Session
-from skywright.guard.base import combine, early
+from skywright.guard.base import ahead, combine, early
 from skywright.model.operation import Effect
 from skywright.model.values import Value
 from skywright.model.verdict import Decision, Proposal, Verdict
@@ -55,4 +55,9 @@ def decide(rooms: Rooms, session: Session, proposal: Proposal, *, first: bool = 
         return Verdict(Decision.DENY, "service-not-allowed", f"this session may not use {operation.service}")
     if session.principal.kind == "reader" and proposal.effect is not Effect.READ:
         return Verdict(Decision.DENY, "reader-may-only-read", f"{operation} may change something")
-    return combine(early(rooms.deciders) if first else rooms.deciders, proposal)
+    if not first:
+        return combine(rooms.deciders, proposal)
+    verdict = combine(early(rooms.deciders), proposal)
+    if verdict.decision is not Decision.DENY:
+        ahead(rooms.deciders, proposal)
+    return verdict

@@ -13,7 +13,9 @@ class Decider(Protocol):
     """Something with an opinion on proposals.
 
     One whose opinion depends on what a change is about to change says so with an attribute `late` that
-    is true, and is not asked before that is known.
+    is true, and is not asked before that is known. It may have a method `ahead`, which is given the
+    proposal as it is so far: what is about to be changed takes a while to be read, and mostly nothing
+    that is read makes it another proposal.
     """
 
     def decide(self, proposal: Proposal) -> Verdict | None:
@@ -24,6 +26,14 @@ class Decider(Protocol):
 def early(deciders: Iterable[Decider]) -> tuple[Decider, ...]:
     """Those that need not know what a change is about to change."""
     return tuple(decider for decider in deciders if not getattr(decider, "late", False))
+
+
+def ahead(deciders: Iterable[Decider], proposal: Proposal) -> None:
+    """Let those that are asked later think about the proposal as it is so far."""
+    for decider in deciders:
+        think = getattr(decider, "ahead", None)
+        if think is not None:
+            think(proposal)
 
 
 def combine(deciders: Iterable[Decider], proposal: Proposal) -> Verdict:

@@ -5,6 +5,7 @@ there, so that a rule is silent because it does not apply and not because a fiel
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
@@ -96,6 +97,11 @@ class Policies:
         if judgement.escalations:
             return _verdict(Decision.ESCALATE, judgement.escalations[0], proposal)
         return None
+
+    def ahead(self, proposal: Proposal) -> None:
+        """Begin to judge what will probably be asked; harmless if it is not."""
+        with suppress(Failed, RecursionError):
+            self._rego.begin(self._input(proposal))
 
     def judge(self, proposal: Proposal) -> Judgement:
         """Everything that is said of the proposal; what cannot be judged is denied."""

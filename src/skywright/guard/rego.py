@@ -28,6 +28,9 @@ _REMEMBERED: Final = 512
 _SHORT: Final = 4096
 """Letters of a question whose answer is remembered: who waits for something asks the same again and again."""
 
+_BEGUN: Final = 64
+"""Answers begun that nobody asked for yet; one that is not asked for in time is begun again."""
+
 _UNSTEADY: Final = re.compile(r"\b(time|rand|uuid|http|opa|net|io|rego|print|trace)\b(\s*\.\s*\w+)*\s*\(")
 """Calls without one of which no policy says one thing now and another later."""
 
@@ -65,6 +68,7 @@ class Rego:
         self._process = 0
         self._steady = not any(_UNSTEADY.search(source.text) for source in self._sources)
         self._remembered: dict[str, tuple[Answer, ...]] = {}
+        self._begun: dict[str, Future[str]] = {}
         engine = _parse(self._sources)
         packages = sorted({package.removeprefix("data.") for package in engine.get_packages()})
         self._rules = tuple(
@@ -86,12 +90,26 @@ class Rego:
         remembered = self._remembered.get(text)
         if remembered is not None:
             return remembered
-        answers = self._answers(self._evaluate("one", text))
+        begun = self._begun.pop(text, None)
+        answers = self._answers(_read(begun or self._put("one", text)))
         if self._steady and len(text) <= _SHORT:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
             self._remembered[text] = answers
         return answers
+
+    def begin(self, input: Mapping[str, Value]) -> None:
+        """Begin to answer an input that will probably be asked; only a bounded number of them is kept.
+
+        Raises:
+            Failed: It cannot be asked about.
+        """
+        text = _text(input)
+        # What a policy says at one moment is no answer to a question of another.
+        if self._steady and text not in self._remembered and text not in self._begun:
+            while len(self._begun) >= _BEGUN:
+                self._begun.pop(next(iter(self._begun)), None)
+            self._begun[text] = self._put("one", text)
 
     def ask_all(self, inputs: Sequence[Mapping[str, Value]]) -> list[tuple[Answer, ...]]:
         """The answers to many inputs, in their order, in one evaluation.
@@ -99,7 +117,7 @@ class Rego:
         Raises:
             Failed: As above, for any of them.
         """
-        found = self._evaluate("many", _text({"inputs": list(inputs)}))
+        found = _read(self._put("many", _text({"inputs": list(inputs)})))
         if not isinstance(found, list) or len(found) != len(inputs):
             raise Failed("the policies gave no answer")
         return [self._answers(answers) for answers in found]
@@ -113,17 +131,10 @@ class Rego:
                 finalize(self, self._asked.put, None)
             return self._asked
 
-    def _evaluate(self, question: str, text: str) -> object:
+    def _put(self, question: str, text: str) -> "Future[str]":
         answered: Future[str] = Future()
         self._questions().put((question, text, answered))
-        try:
-            return json.loads(answered.result(_PATIENCE_SECONDS))
-        except RuntimeError as error:
-            raise Failed(_sentence(error)) from error
-        except TimeoutError as error:
-            raise Failed(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
-        except ValueError as error:
-            raise Failed(f"the policies' answer is not JSON: {error}") from error
+        return answered
 
     def _answers(self, found: object) -> tuple[Answer, ...]:
         if not isinstance(found, list) or len(found) != len(self._rules):
@@ -134,6 +145,18 @@ class Rego:
                 raise Failed(f"'{name}' in package {package} is not a set; write `{name} contains …`")
             answers.append(Answer(package, name, tuple(items)))
         return tuple(answers)
+
+
+def _read(answered: "Future[str]") -> object:
+    """The answer, as soon as it is there."""
+    try:
+        return json.loads(answered.result(_PATIENCE_SECONDS))
+    except RuntimeError as error:
+        raise Failed(_sentence(error)) from error
+    except TimeoutError as error:
+        raise Failed(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
+    except ValueError as error:
+        raise Failed(f"the policies' answer is not JSON: {error}") from error
 
 
 def _text(input: Mapping[str, Value]) -> str:
@@ -162,14 +185,18 @@ def _serve(sources: Sequence[Source], rules: Sequence[tuple[str, str]], asked: "
 
 def _parse(sources: Iterable[Source]) -> Any:
     engine = regorus.Engine()  # pyright: ignore[reportAttributeAccessIssue]
-    for source in sources:
-        try:
-            engine.add_policy(source.name, source.text)
-        except RuntimeError as error:
-            raise Malformed(source.name, (_sentence(error),)) from error
-    for module in json.loads(engine.get_ast_as_json()):
-        _check_heads(module)
-    return engine
+    try:
+        for source in sources:
+            try:
+                engine.add_policy(source.name, source.text)
+            except RuntimeError as error:
+                raise Malformed(source.name, (_sentence(error),)) from error
+        for module in json.loads(engine.get_ast_as_json()):
+            _check_heads(module)
+        return engine
+    finally:
+        # An error's frames would keep it until some other thread happens to drop them.
+        del engine
 
 
 def _check_heads(module: Any) -> None:

@@ -196,3 +196,36 @@ def test_a_policy_that_looks_at_the_clock_is_asked_every_time(tmp_path: Path) ->
     example = proposal({"operation": "ec2:DescribeVpcs", "effect": "read"})
     times = [policies.judge(example).warnings for _ in range(3)]
     assert len(set(times)) == 3
+
+
+def test_what_is_judged_ahead_is_judged_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    policies = Policies.load()
+    forbidden = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-1"}})
+    other = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-2"}})
+    policies.ahead(forbidden)
+    monkeypatch.setattr(policies._rego, "_questions", None)
+    assert named(policies.judge(forbidden), "deny") == {"network.unread"}
+    with pytest.raises(TypeError):
+        policies.judge(other)
+
+
+def test_what_cannot_be_judged_ahead_is_denied_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "odd.rego").write_text(
+        "package main\nimport rego.v1\ndeny contains x if { x := 1 / input.arguments.by }\n"
+    )
+    policies = Policies.load(tmp_path)
+    divided = proposal({"operation": "ec2:DescribeVpcs", "effect": "read", "arguments": {"by": 0}})
+    policies.ahead(divided)
+    assert named(policies.judge(divided), "deny") == {FAILED}
+    unsaid = proposal({"operation": "ec2:DescribeVpcs", "effect": "read", "arguments": {"by": float("nan")}})
+    policies.ahead(unsaid)
+    assert named(policies.judge(unsaid), "deny") == {FAILED}
+
+
+def test_what_is_judged_ahead_and_never_asked_is_not_kept(tmp_path: Path) -> None:
+    (tmp_path / "clock.rego").write_text(CLOCK)
+    for policies, most in ((Policies.load(), 64), (Policies.load(tmp_path), 0)):
+        for number in range(100):
+            arguments = {"GroupId": f"sg-{number}"}
+            policies.ahead(proposal({"operation": "ec2:DescribeVpcs", "arguments": arguments}))
+        assert len(policies._rego._begun) == most

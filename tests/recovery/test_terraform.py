@@ -1,10 +1,14 @@
-"""Terraform, or we, killed in the middle of an apply: the next run repairs; no orphan, no stuck lock."""
+"""Terraform, or we, killed in the middle of an apply: the next run repairs; no orphan, no stuck lock.
+
+Terraform mostly waits for what it made, so the stories run side by side, each in an account of its own.
+"""
 
 import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from tests.user import Cloud, User
 
 pytestmark = [pytest.mark.slow, terraform.needed, pytest.mark.timeout(600)]
 
+VICTIMS = ("skywright", "terraform")
 GROW = """
 skywright: 1
 name: grow a disk
@@ -60,8 +65,7 @@ def workspace(user: User, cloud: Cloud) -> Path:
     return user.home / "kept" / cloud.target / "iac" / "us-east-1"
 
 
-@pytest.mark.parametrize("victim", ["skywright", "terraform"])
-def test_killed_in_the_middle_of_an_apply(user: User, victim: str, tmp_path: Path) -> None:
+def killed(user: User, folder: Path, victim: str) -> None:
     cloud = user.account()
     process = user.start(
         "do", "create a 12 GB disk in us-east-1a", "--target", cloud.target, "--yes", "--modality", "iac"
@@ -87,10 +91,10 @@ def test_killed_in_the_middle_of_an_apply(user: User, victim: str, tmp_path: Pat
     if victim == "terraform":
         return
     # The workspace is whole: what it made can be changed in it.
-    (tmp_path / "grow.yaml").write_text(GROW.replace("DISK", made["VolumeId"]))
+    (folder / "grow.yaml").write_text(GROW.replace("DISK", made["VolumeId"]))
     grown = user.run(
         "apply",
-        str(tmp_path / "grow.yaml"),
+        str(folder / "grow.yaml"),
         "--target",
         cloud.target,
         "--yes",
@@ -103,13 +107,33 @@ def test_killed_in_the_middle_of_an_apply(user: User, victim: str, tmp_path: Pat
     assert " = 20\n" in (workspace(user, cloud) / "main.tf").read_text()
 
 
-def test_what_was_undone_or_deleted_is_forgotten_and_not_made_again(user: User) -> None:
+def undone(user: User) -> None:
     cloud = user.account()
     first = user.do("create a 12 GB disk in us-east-1a", cloud, "--yes", "--modality", "iac", seconds=300)
     assert first.status == 0, first.err
-    assert user.run("undo", first.json["run"], "--yes", seconds=200).status == 0
+    undo = user.run("undo", first.json["run"], "--yes", seconds=200)
+    assert undo.status == 0, undo.err
     assert volumes(cloud) == []
     second = user.do("create a 15 GB disk in us-east-1a", cloud, "--yes", "--modality", "iac", seconds=300)
     assert second.status == 0, second.err
     assert "forgotten: aws_ebs_volume.made" in second.err
     assert [one["Size"] for one in volumes(cloud)] == [15]
+
+
+@pytest.fixture(scope="module")
+def told(user: User, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, "Future[None]"]]:
+    """The stories, under way."""
+    user.run("gym", "up")
+    folder = tmp_path_factory.mktemp("stories")
+    with ThreadPoolExecutor(3) as workers:
+        stories = {victim: workers.submit(killed, user, folder, victim) for victim in VICTIMS}
+        yield {**stories, "undone": workers.submit(undone, user)}
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_killed_in_the_middle_of_an_apply(told: dict[str, "Future[None]"], victim: str) -> None:
+    told[victim].result()
+
+
+def test_what_was_undone_or_deleted_is_forgotten_and_not_made_again(told: dict[str, "Future[None]"]) -> None:
+    told["undone"].result()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from skywright.brains.builtin.intents.taught import phrasings
 
 ROOT = Path(__file__).parents[3]
@@ -24,6 +26,7 @@ def graded(said: str) -> list[int]:
     ]
 
 
+@pytest.mark.slow
 def test_what_was_tuned_on_got_no_worse(tmp_path: Path) -> None:
     """Every third row; all of them take minutes: `python -m bench.exam tests/unit/bench/development.json`."""
     rows = json.loads((Path(__file__).parent / "development.json").read_text("utf-8"))
@@ -43,6 +46,7 @@ def test_no_prompt_of_an_exam_is_taught() -> None:
     assert not taught & said
 
 
+@pytest.mark.slow
 def test_most_of_the_example_is_right_and_nothing_is_done_wrong() -> None:
     said = sat()
     rows, right, _, wrong_action, wrong_answer = graded(said)

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.ec2.models import amis
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.utilities.utils import load_resource
 
 from skywright.brains.base import Context
@@ -95,13 +96,20 @@ class Target:
         return found
 
 
+_IMAGES = ("al2023-ami-2", "ubuntu/", "Windows_Server-2016-English-Full-Base", "RHEL-", "suse-sles-12")
+_REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1")
+
+
 @pytest.fixture(scope="module", autouse=True)
-def few_images() -> Iterator[None]:
-    """The same images in every region, read once: moto reads those of each region anew for every test."""
+def small_world() -> Iterator[None]:
+    """A few regions, and the same few images in each: moto makes all of each region's anew for every test."""
     latest = load_resource("ec2/resources/latest_amis/us-east-1.json")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(amis, "AMIS", [*amis.AMIS, *latest])
+        few = [image for image in [*amis.AMIS, *latest] if image["name"].startswith(_IMAGES)]
+        patch.setattr(amis, "AMIS", few)
         patch.setenv("MOTO_AMIS_PATH", "these")
+        regions = [region for region in RegionsAndZonesBackend.regions if region.name in _REGIONS]
+        patch.setattr(RegionsAndZonesBackend, "regions", regions)
         yield
 
 

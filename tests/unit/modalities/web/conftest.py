@@ -92,8 +92,9 @@ def program() -> str:
         pytest.skip(str(why))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Its event loop runs as long as it lives, and nothing that wants one of its own may run beside it."""
     with sync_playwright() as started:
         yield started
 

@@ -4,15 +4,12 @@ is cut.
 A list that is cut says how many of its items were left out, so an agent knows to ask for less.
 """
 
-import base64
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from botocore.response import StreamingBody
-
 from skywright_gym.env.account import REGION, Account, Refused
+from skywright_gym.plain import NotPlain, plain
 
 MOST_ACTION, MOST_OBSERVATION = 8_192, 16_384
 """Characters."""
@@ -109,21 +106,15 @@ def _cut(value: Any, length: int) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """botocore's values as JSON's: times are ISO 8601 in UTC, bytes base64."""
     match value:
         case dict():
             return {str(key): _plain(inner) for key, inner in cast("dict[Any, Any]", value).items()}
         case list() | tuple():
             return [_plain(inner) for inner in cast("list[Any]", value)]
-        case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        case date():
-            return value.isoformat()
-        case bytes() | bytearray():
-            return base64.b64encode(value).decode()
-        case StreamingBody():
-            return base64.b64encode(value.read(_MOST_STREAMED_BYTES)).decode()
         case str() | int() | float() | bool() | None:
             return value
         case _:
-            raise Refused("AnswerNotShown", "it was carried out, but its answer is a stream of events")
+            try:
+                return plain(value, _MOST_STREAMED_BYTES)
+            except NotPlain as error:
+                raise Refused("AnswerNotShown", f"it was carried out, but {error}") from error

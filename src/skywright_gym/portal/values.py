@@ -4,10 +4,10 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, cast
 
-from botocore.response import StreamingBody
+from skywright_gym.plain import NotPlain, plain
 
 _MOST_STREAMED_BYTES = 16 * 1024**2
 
@@ -49,23 +49,8 @@ def with_blobs(value: Any, shape: Any, name: str = "") -> Any:
 def to_json(result: Mapping[str, Any]) -> bytes:
     """A result as text, without what botocore says of the way it came. Raises Unfit."""
     kept = {name: value for name, value in result.items() if name != "ResponseMetadata"}
-    return json.dumps(kept, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case datetime():
-            # AWS means UTC, whatever zone the parser wrote it in.
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        case date():
-            return value.isoformat()
-        case bytes() | bytearray():
-            return base64.b64encode(value).decode()
-        case StreamingBody():
-            data: bytes = value.read(_MOST_STREAMED_BYTES + 1)
-            if len(data) > _MOST_STREAMED_BYTES:
-                value.close()
-                raise Unfit(f"the answer is longer than the {_MOST_STREAMED_BYTES} bytes that are passed on")
-            return base64.b64encode(data).decode()
-        case _:
-            raise Unfit("the answer is a stream of events, which is not passed on")
+    told = partial(plain, most_bytes=_MOST_STREAMED_BYTES)
+    try:
+        return json.dumps(kept, default=told, ensure_ascii=False, separators=(",", ":")).encode()
+    except NotPlain as error:
+        raise Unfit(str(error)) from error

@@ -17,7 +17,7 @@ from aiohttp import web
 from skywright_gym import account as accounts_module
 from skywright_gym import copying
 from skywright_gym.account import Account, Accounts
-from skywright_gym.physics import faults, kinds
+from skywright_gym.physics import faults, kinds, pace
 from skywright_gym.portal.server import Portal
 from skywright_gym.sites import Sites
 from skywright_gym.world import inside
@@ -68,6 +68,8 @@ class Control:
                 web.get("/accounts/{name}/faults", self._faults),
                 web.post("/accounts/{name}/faults", self._add_fault),
                 web.delete("/accounts/{name}/faults/{id}", self._remove_fault),
+                web.get("/accounts/{name}/clock", self._clock),
+                web.post("/accounts/{name}/clock", self._set_clock),
                 web.post("/down", self._go_down),
             ]
         )
@@ -178,6 +180,15 @@ class Control:
             return _error(f"there is no fault {fault_id!r}", 404)
         account.dirty = True
         return web.json_response({})
+
+    async def _clock(self, request: web.Request) -> web.Response:
+        return web.json_response(await self._off_loop(_in_world, self._account(request), pace.told))
+
+    async def _set_clock(self, request: web.Request) -> web.Response:
+        account = self._account(request)
+        told = await self._off_loop(_in_world, account, pace.change, await _body(request))
+        account.dirty = True
+        return web.json_response(told)
 
     async def _go_down(self, _request: web.Request) -> web.Response:
         self._down.set()

@@ -159,6 +159,7 @@ class _Gym:
             os.environ.setdefault(name, value)
         # Seconds of imports, which nobody has to wait for who only asks for the status.
         importlib.import_module("skywright_gym.aws.moto_app").install()
+        importlib.import_module("skywright_gym.aws.timekeeping").install()
         importlib.import_module("skywright_gym.aws.importing").install()
         # Before the tables are frozen below: what botocore is for the portal is here to stay too.
         importlib.import_module("skywright_gym.portal.calls")

@@ -1,5 +1,6 @@
 """`python -m skywright_gym.rules_page` writes docs/gym-rules.md: what the gym's cloud does, what can be made
-to go wrong in it, and where each of these is known from. Owns the page's form; rules and kinds say the rest.
+to go wrong in it, how long things take, and where each of these is known from. Owns the page's form; rules,
+kinds and durations say the rest.
 """
 
 import re
@@ -7,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from skywright_gym.aws.behaviour import Rule, rules
+from skywright_gym.aws.behaviour.durations import DURATIONS
 from skywright_gym.physics.kinds import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "gym-rules.md"
@@ -40,7 +42,23 @@ def text() -> str:
         lines.append("")
     lines += ["## Kinds of fault", "", "How they are set is told in [faults.md](faults.md).", ""]
     lines += [_entry(f"`{kind.name}`", kind.statement, kind.provenance) for kind in KINDS.values()]
+    lines += ["", "## How long things take", "", *_durations()]
     return "\n".join(lines) + "\n"
+
+
+def _durations() -> list[str]:
+    """A table of seconds at both paces; the provenance is of the cloud's."""
+    lines = [
+        "In seconds on the account's clock: at the pace `quick`, which is the default and always an",
+        "assumption, and at the pace `cloud` (`skywright gym clock --durations cloud`), which is known from",
+        "where it says.",
+        "",
+        "| while | quick | cloud | known from |",
+        "|---|---:|---:|---|",
+    ]
+    for one in DURATIONS.values():
+        lines.append(f"| {one.what} | {one.quick:g} | {one.cloud:g} | {_told(one.provenance)} |")
+    return lines
 
 
 def _counts(of_rules: Sequence[str], of_kinds: Sequence[str]) -> list[str]:
@@ -73,9 +91,12 @@ def _by_subject(known: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def _entry(title: str, statement: str, provenance: str) -> str:
+    return f"- {title}: {statement}\\\n  {_told(provenance)}"
+
+
+def _told(provenance: str) -> str:
     linked = _ADDRESS.sub(lambda found: f"<{found[0]}>", provenance)
-    emphasised = re.sub(rf"\b({'|'.join(_SOURCES)}):", r"*\1*:", linked)
-    return f"- {title}: {statement}\\\n  {emphasised}"
+    return re.sub(rf"\b({'|'.join(_SOURCES)}):", r"*\1*:", linked)
 
 
 if __name__ == "__main__":

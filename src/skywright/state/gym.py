@@ -133,6 +133,14 @@ class Gym:
         """Take a fault away."""
         self._ask("DELETE", f"/accounts/{name}/faults/{fault}")
 
+    def clock(self, name: str) -> dict[str, Any]:
+        """What time it is in the account and how it runs."""
+        return self._ask("GET", f"/accounts/{name}/clock")
+
+    def set_clock(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Set the account's time: `advance_seconds`, `speed` and `durations`, any of them."""
+        return self._ask("POST", f"/accounts/{name}/clock", changes)
+
     def snapshot(self, name: str, snapshot: str) -> dict[str, Any]:
         """Keep what the account is now under a name; gives the name and the bytes it takes."""
         return self._ask("POST", f"/accounts/{name}/snapshots", {"name": snapshot})

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Any
 
+from skywright_gym.aws.behaviour import timing
+
 Effect = Callable[[Any, str, float], None]
 """Carries one transition out on an EC2 backend: `effect(backend, subject_id, due)`."""
 
@@ -60,4 +62,5 @@ def settle(backend: Any, effects: Mapping[str, Effect], now: float) -> None:
     heapify(agenda.transitions)
     while agenda.transitions and agenda.transitions[0].due <= now:
         first = heappop(agenda.transitions)
-        effects[first.kind](backend, first.subject, first.due)
+        with timing.standing_at(first.due):
+            effects[first.kind](backend, first.subject, first.due)

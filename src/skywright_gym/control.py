@@ -70,6 +70,8 @@ class Control:
                 web.delete("/accounts/{name}/faults/{id}", self._remove_fault),
                 web.get("/accounts/{name}/clock", self._clock),
                 web.post("/accounts/{name}/clock", self._set_clock),
+                web.get("/accounts/{name}/bill", self._bill),
+                web.post("/accounts/{name}/bill", self._switch_bill),
                 web.post("/down", self._go_down),
             ]
         )
@@ -190,6 +192,20 @@ class Control:
         account.dirty = True
         return web.json_response(told)
 
+    async def _bill(self, request: web.Request) -> web.Response:
+        told = request.query.get("for_seconds")
+        seconds = _seconds(told) if told is not None else None
+        return web.json_response(
+            await self._off_loop(_in_world, self._account(request), _billing().told, seconds)
+        )
+
+    async def _switch_bill(self, request: web.Request) -> web.Response:
+        account = self._account(request)
+        billed = (await _body(request)).get("billed")
+        await self._off_loop(_in_world, account, _billing().switch, billed)
+        account.dirty = True
+        return web.json_response({"billed": billed})
+
     async def _go_down(self, _request: web.Request) -> web.Response:
         self._down.set()
         return web.json_response({})
@@ -197,6 +213,21 @@ class Control:
 
 async def _fault_kinds(_request: web.Request) -> web.Response:
     return web.json_response({"kinds": [kinds.told(kind) for kind in kinds.KINDS.values()]})
+
+
+def _billing() -> Any:
+    # Part of moto's half of the gym, which is loaded in the background.
+    return importlib.import_module("skywright_gym.aws.billing.statement")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise accounts_module.Unfit("'for_seconds' is a number from 0 upwards")
+    return seconds
 
 
 def _error(sentence: str, status: int) -> web.Response:

@@ -6,12 +6,14 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from skywright.cli.gym_bill import bill
 from skywright.cli.periods import seconds_of
 from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
 commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
+commands.command()(bill)
 
 AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT")]
 

@@ -141,6 +141,15 @@ class Gym:
         """Set the account's time: `advance_seconds`, `speed` and `durations`, any of them."""
         return self._ask("POST", f"/accounts/{name}/clock", changes)
 
+    def bill(self, name: str, for_seconds: float | None = None) -> dict[str, Any]:
+        """What the account cost in the last seconds of its own time, or ever, line by line."""
+        asked = "" if for_seconds is None else f"?for_seconds={for_seconds}"
+        return self._ask("GET", f"/accounts/{name}/bill{asked}")
+
+    def switch_bill(self, name: str, billed: bool) -> None:
+        """Bill the account from now on, or no more."""
+        self._ask("POST", f"/accounts/{name}/bill", {"billed": billed})
+
     def snapshot(self, name: str, snapshot: str) -> dict[str, Any]:
         """Keep what the account is now under a name; gives the name and the bytes it takes."""
         return self._ask("POST", f"/accounts/{name}/snapshots", {"name": snapshot})

@@ -51,6 +51,11 @@ class Shelf(MutableMapping[str, Any]):
         self._part: _Part = part
         self._own: dict[str, Any] = {}
 
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """What the world has of its own here."""
+        return self._own
+
     def __getitem__(self, key: str) -> Any:
         return self._own[key] if key in self._own else self._stocked[key]
 

@@ -29,7 +29,7 @@ class Slot:
 
     @property
     def usd_hour(self) -> float:
-        running = on_demand_usd_hour(self.size) if self.state == "running" else 0.0
+        running = on_demand_usd_hour(self.size, REGION) if self.state == "running" else 0.0
         return running + DISK_USD_GB_HOUR * (ROOT_GB + (DISK_GB if self.disk else 0))
 
 

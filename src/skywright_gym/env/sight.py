@@ -11,9 +11,10 @@ from moto.ec2.models import ec2_backends
 from skywright_gym.aws.behaviour.prices import on_demand_usd_hour
 from skywright_gym.aws.behaviour.settling import settle_region
 from skywright_gym.env.account import REGION, Account
+from skywright_prices.aws import disk_month
 
-DISK_USD_GB_HOUR = 0.08 / 730
-"""gp3 in us-east-1 by AWS's public price page, over the hours of a month."""
+DISK_USD_GB_HOUR = disk_month("gp3", 1, REGION) / 730
+"""gp3 in the task's region by the price book, over the hours of a month; all disks count so."""
 _RUNS_UP_A_BILL = ("pending", "running")
 
 
@@ -80,7 +81,9 @@ def look(account: Account) -> Sight:
 
 
 def _usd_hour(machines: list[Machine], disks: list[Disk], roots_gb: int) -> float:
-    running = sum(on_demand_usd_hour(one.size) for one in machines if one.state in _RUNS_UP_A_BILL)
+    running = sum(
+        on_demand_usd_hour(one.size, one.region) for one in machines if one.state in _RUNS_UP_A_BILL
+    )
     return running + DISK_USD_GB_HOUR * (roots_gb + sum(disk.size_gb for disk in disks))
 
 

@@ -1,33 +1,23 @@
-"""What things cost: a price book with its source, and what a program adds to the monthly bill.
+"""What a program adds to the monthly bill, by the one price book that the gym bills by too.
 
-Owns the book (`data/prices.yaml`) and its honesty: where a price is worked out and not looked up,
-`Price.estimated` says so. Must not know the target: what a deletion saves is known only for what
-the same program made; a resized machine counts with its whole new price, which errs upwards.
+Owns how a step's cost is counted; the book is in `skywright_prices`. Must not know the target: what a
+deletion saves is known only for what the same program made; a resized machine counts with its whole new
+price, which errs upwards.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from skywright.clouds.aws import tables
 from skywright.clouds.aws.template import find
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.values import Value
+from skywright_prices.aws import Price, book, disk_month, factor, hourly, machine, monthly, provenance
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
-_TYPE = re.compile(r"([a-z]+)(\w*(?:-\w+)*)\.([\w-]+)")
 _UNKNOWN_TYPE = "m5.large"
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """USD an hour. `estimated`: worked out from cores and memory, not from a row of the book."""
-
-    usd_hour: float
-    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ class Prices:
     @property
     def provenance(self) -> str:
         """Where the prices are from and of when, in one sentence."""
-        return f"{_book()['source']}, as of {_book()['as_of']}; before taxes, discounts, credits and traffic"
+        return provenance()
 
     def hourly(self, instance_type: str, region: str, spot: bool = False) -> float:
         """USD an hour of one Linux machine of that type."""
@@ -59,18 +49,13 @@ class Prices:
         Args:
             cores, memory_gib: used for types that the book does not have; 0: guessed from the name.
         """
-        base = _looked_up(instance_type)
-        price = base if base is not None else _estimated(instance_type, cores, memory_gib)
-        factor = _factor(region) * (float(_book()["spot_factor"]) if spot else 1.0)
-        return Price(round(price * factor, 6), estimated=base is None)
+        price = machine(instance_type, region, cores, memory_gib)
+        share = float(book()["spot_factor"]) if spot else 1.0
+        return Price(round(price.usd_hour * share, 6), price.estimated)
 
     def disk_month(self, type: str, gb: float, region: str, iops: float = 0, mbps: float = 0) -> float:
         """USD a month of one disk."""
-        row = _book()["disks"].get(type, _book()["disks"]["gp3"])
-        usd = gb * row["gb"]
-        usd += max(0.0, iops - row.get("iops_included", 0)) * row.get("iops", 0)
-        usd += max(0.0, mbps - row.get("mbps_included", 0)) * row.get("mbps", 0)
-        return usd * _factor(region)
+        return disk_month(type, gb, region, iops, mbps)
 
     def usd_month(self, program: Program) -> float:
         """What performing the program adds to (or takes from) the monthly bill, at full use."""
@@ -111,7 +96,7 @@ def _spot_machines(prices: Prices, arguments: Mapping[str, Any], region: str) ->
 
 def _machine(prices: Prices, arguments: Mapping[str, Any], region: str, spot: bool) -> float:
     usd = prices.hourly(_type(arguments.get("InstanceType")), region, spot) * _hours()
-    root = _book()["root_disk"]
+    root = book()["root_disk"]
     disks = [each for each in find("BlockDeviceMappings[].Ebs", arguments) or () if isinstance(each, Mapping)]
     for disk in disks or [{}]:
         usd += prices.disk_month(
@@ -121,7 +106,7 @@ def _machine(prices: Prices, arguments: Mapping[str, Any], region: str, spot: bo
     if True in public or not (public or arguments.get("SubnetId")):
         usd += _hourly("public_ipv4")
     if find("Monitoring.Enabled", arguments):
-        usd += _book()["monthly"]["detailed_monitoring"]
+        usd += monthly("detailed_monitoring")
     return usd
 
 
@@ -137,7 +122,7 @@ def _disk(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
 
 def _balancer(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
     kind = str(arguments.get("Type", "application"))
-    usd = _hourly(kind if kind in _book()["hourly"] else "application") * _factor(region)
+    usd = _hourly(kind if kind in book()["hourly"] else "application") * factor(region)
     # An address of the public internet in each of its zones.
     zones = len(arguments.get("Subnets") or arguments.get("SubnetMappings") or ())
     return usd + (_hourly("public_ipv4") * zones if arguments.get("Scheme") != "internal" else 0)
@@ -150,11 +135,11 @@ def _resized(prices: Prices, arguments: Mapping[str, Any], region: str) -> float
 
 def _alarm(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
     fast = _number(arguments.get("Period"), 60) < 60
-    return float(_book()["monthly"]["alarm_fast" if fast else "alarm"])
+    return monthly("alarm_fast" if fast else "alarm")
 
 
 def _monitored(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return len(arguments.get("InstanceIds") or ()) * float(_book()["monthly"]["detailed_monitoring"])
+    return len(arguments.get("InstanceIds") or ()) * monthly("detailed_monitoring")
 
 
 def _address(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
@@ -162,7 +147,7 @@ def _address(prices: Prices, arguments: Mapping[str, Any], region: str) -> float
 
 
 def _nat(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return _hourly("nat") * _factor(region)
+    return _hourly("nat") * factor(region)
 
 
 _COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
@@ -178,39 +163,12 @@ _COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
 }
 
 
-@cache
-def _book() -> Mapping[str, Any]:
-    return tables.read("prices")
-
-
 def _hours() -> float:
-    return float(_book()["hours_a_month"])
+    return float(book()["hours_a_month"])
 
 
 def _hourly(name: str) -> float:
-    return float(_book()["hourly"][name]) * _hours()
-
-
-def _factor(region: str) -> float:
-    return float(_book()["factors"].get(region, _book()["factor_elsewhere"]))
-
-
-def _looked_up(instance_type: str) -> float | None:
-    exact = _book()["types"].get(instance_type)
-    if exact is not None:
-        return float(exact)
-    family, _, size = instance_type.partition(".")
-    large, share = _book()["families"].get(family), _book()["sizes"].get(size)
-    return None if large is None or share is None else float(large) * float(share)
-
-
-def _estimated(instance_type: str, cores: int, memory_gib: float) -> float:
-    rules = _book()["estimate"]
-    match = _TYPE.fullmatch(instance_type)
-    letter, size = (match[1][0], match[3]) if match else ("m", "large")
-    guessed = cores or max(1.0, rules["cores_of_large"] * _book()["sizes"].get(size, 48))
-    memory = memory_gib or guessed * rules["gib_a_core"].get(letter, 4)
-    return float(rules["core"] * guessed + rules["gib"] * memory)
+    return hourly(name) * _hours()
 
 
 def _type(value: Value) -> str:

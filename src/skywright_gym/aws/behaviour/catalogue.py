@@ -5,6 +5,7 @@ Owns the list and nothing else; add a subject's rules here.
 
 from skywright_gym.aws.behaviour import (
     alarms,
+    billing,
     dependencies,
     filters,
     images,
@@ -45,6 +46,7 @@ def rules() -> tuple[Rule, ...]:
         *tokens.RULES,
         *paging.RULES,
         *settling.RULES,
+        *billing.RULES,
     )
 
 

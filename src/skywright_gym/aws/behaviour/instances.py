@@ -118,11 +118,20 @@ def _keep_options(original: Callable[..., Any], self: Any) -> Any:
 # ---- monitoring
 
 
-def _watched(backend: Any, instance_id: str, _due: float) -> None:
+def _watched(backend: Any, instance_id: str, due: float) -> None:
     instance = backend.get_instance_by_id(instance_id)
     if instance is not None:
+        _note_watching(vars(instance).setdefault("watched", []), instance.monitoring_state, due)
         settled = {"pending": "enabled", "disabling": "disabled"}
         instance.monitoring_state = settled.get(instance.monitoring_state, instance.monitoring_state)
+
+
+def _note_watching(stretches: list[list[Any]], was: str, due: float) -> None:
+    # Since when it is monitored in detail, for the bill.
+    if was == "pending":
+        stretches.append([due, None])
+    elif was == "disabling" and stretches:
+        stretches[-1][1] = due
 
 
 EFFECTS: Mapping[str, Effect] = {"instance.watched": _watched}

@@ -18,6 +18,7 @@ from skywright_gym.aws.behaviour import outages, timing
 from skywright_gym.aws.behaviour.agenda import Effect, cancel, schedule
 from skywright_gym.aws.behaviour.errors import incorrect_instance_state, incorrect_state, unsupported
 from skywright_gym.aws.behaviour.rule import Rule, around, before, computed, instead
+from skywright_gym.aws.billing import ledger, meters
 
 CODES: Mapping[str, int] = {
     "pending": 0,
@@ -54,6 +55,9 @@ def _running(backend: Any, instance_id: str, due: float) -> None:
         set_state(instance, "running")
         instance.running_since = due
         vars(instance).setdefault("ran", []).append([due, None])
+        vars(instance).setdefault("ran_as", []).append(
+            (instance.instance_type, _has_own_address(backend, instance))
+        )
         schedule(backend, "spot.follow", instance_id, due)
         instance.checks_pass_at = due + timing.seconds("instance.checks")
 
@@ -82,10 +86,17 @@ def _terminated(backend: Any, instance_id: str, due: float) -> None:
     schedule(backend, "instance.gone", instance_id, due + timing.seconds("instance.gone"))
 
 
-def _gone(backend: Any, instance_id: str, _due: float) -> None:
+def _has_own_address(backend: Any, instance: Any) -> bool:
+    """Whether it has a public address that is nobody's Elastic IP address, which costs by itself."""
+    shown = instance.public_ip
+    return bool(shown) and all(address.public_ip != shown for address in backend.addresses)
+
+
+def _gone(backend: Any, instance_id: str, due: float) -> None:
     reservation = whereabouts.reservation_of(backend, instance_id)
     if reservation is None:
         return
+    ledger.note(meters.machine(backend, find(backend, instance_id), due))
     reservation.instances = [i for i in reservation.instances if i.id != instance_id]
     if not reservation.instances:
         backend.reservations.pop(reservation.id)

@@ -1,13 +1,16 @@
-"""What spot machines cost, by type, zone and hour.
+"""What machines cost: on demand by the price book, spot by type, zone and hour.
 
-Owns a deterministic price; knows no requests. assumption: a price grows with processors and memory, is about
-a third of on demand and moves some per cent from one period to the next.
+Owns a deterministic price; knows no requests. assumption: a spot price is about a third of on demand and
+moves some per cent from one period to the next.
 """
 
 import hashlib
 import math
+from functools import cache
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
+
+from skywright_prices.aws import machine
 
 PERIOD_SECONDS = 6 * 3600
 
@@ -18,14 +21,14 @@ def fraction(*parts: object) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def on_demand_usd_hour(instance_type: str) -> float:
-    """About what a type costs on demand, in USD an hour."""
+@cache
+def on_demand_usd_hour(instance_type: str, region: str) -> float:
+    """What a type costs on demand, in USD an hour, by the price book."""
     known = INSTANCE_TYPES.get(instance_type)
     if known is None:
-        return 0.1
+        return machine(instance_type, region).usd_hour
     vcpus, gib = known["VCpuInfo"]["DefaultVCpus"], known["MemoryInfo"]["SizeInMiB"] / 1024
-    share = 0.25 if instance_type.startswith("t") else 1.0
-    return share * 0.034 * vcpus + 0.0037 * gib
+    return machine(instance_type, region, vcpus, gib).usd_hour
 
 
 def spot_usd_hour(instance_type: str, zone: str, at: float) -> float:
@@ -33,4 +36,4 @@ def spot_usd_hour(instance_type: str, zone: str, at: float) -> float:
     period = math.floor(at / PERIOD_SECONDS)
     share = 0.28 + 0.12 * fraction(instance_type, zone)
     drift = 1 + 0.06 * (fraction(instance_type, zone, period) - 0.5)
-    return round(on_demand_usd_hour(instance_type) * share * drift, 6)
+    return round(on_demand_usd_hour(instance_type, zone[:-1]) * share * drift, 6)

@@ -32,9 +32,9 @@ class Cloud:
 
     world: World
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         config = Config(retries={"total_max_attempts": 1})
-        return _session().client(service, region_name=REGION, config=config)
+        return _session().client(service, region_name=region, config=config)
 
     def wait(self, seconds: float) -> None:
         self.world.clock.advance(seconds)

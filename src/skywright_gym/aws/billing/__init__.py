@@ -1,0 +1,1 @@
+"""What an account costs: metered from what is there and what was, by the second of the account's clock."""

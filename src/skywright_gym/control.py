@@ -72,6 +72,8 @@ class Control:
                 web.post("/accounts/{name}/clock", self._set_clock),
                 web.get("/accounts/{name}/bill", self._bill),
                 web.post("/accounts/{name}/bill", self._switch_bill),
+                web.get("/accounts/{name}/spot", self._spot),
+                web.post("/accounts/{name}/spot", self._set_spot),
                 web.post("/down", self._go_down),
             ]
         )
@@ -159,8 +161,7 @@ class Control:
             raise accounts_module.Unfit(
                 "the body needs 'resources': region -> 'service:Operation' -> the operation's result"
             )
-        # Part of moto's half of the gym, which is loaded in the background.
-        importing = importlib.import_module("skywright_gym.aws.importing")
+        importing = _aws("importing")
         outcome = await self._off_loop(importing.run, account.world, described)
         account.dirty = True
         return web.json_response({"imported": outcome.made, "left_out": outcome.left_out})
@@ -196,15 +197,26 @@ class Control:
         told = request.query.get("for_seconds")
         seconds = _seconds(told) if told is not None else None
         return web.json_response(
-            await self._off_loop(_in_world, self._account(request), _billing().told, seconds)
+            await self._off_loop(_in_world, self._account(request), _aws("billing.statement").told, seconds)
         )
 
     async def _switch_bill(self, request: web.Request) -> web.Response:
         account = self._account(request)
         billed = (await _body(request)).get("billed")
-        await self._off_loop(_in_world, account, _billing().switch, billed)
+        await self._off_loop(_in_world, account, _aws("billing.statement").switch, billed)
         account.dirty = True
         return web.json_response({"billed": billed})
+
+    async def _spot(self, request: web.Request) -> web.Response:
+        work = _aws("behaviour.spot_market").told
+        return web.json_response(await self._off_loop(_in_world, self._account(request), work))
+
+    async def _set_spot(self, request: web.Request) -> web.Response:
+        account = self._account(request)
+        work = _aws("behaviour.spot_market").change
+        told = await self._off_loop(_in_world, account, work, await _body(request))
+        account.dirty = True
+        return web.json_response(told)
 
     async def _go_down(self, _request: web.Request) -> web.Response:
         self._down.set()
@@ -215,9 +227,9 @@ async def _fault_kinds(_request: web.Request) -> web.Response:
     return web.json_response({"kinds": [kinds.told(kind) for kind in kinds.KINDS.values()]})
 
 
-def _billing() -> Any:
+def _aws(module: str) -> Any:
     # Part of moto's half of the gym, which is loaded in the background.
-    return importlib.import_module("skywright_gym.aws.billing.statement")
+    return importlib.import_module(f"skywright_gym.aws.{module}")
 
 
 def _seconds(text: str) -> float:

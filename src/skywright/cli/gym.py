@@ -6,14 +6,14 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from skywright.cli.gym_bill import bill
-from skywright.cli.periods import seconds_of
+from skywright.cli.gym_physics import bill, clock, spot
 from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
 commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
-commands.command()(bill)
+for _command in (clock, bill, spot):
+    commands.command()(_command)
 
 AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT")]
 
@@ -144,33 +144,6 @@ def fault(
         _say({"cleared": len(there)}, f"{len(there)} faults mended", json)
     else:
         _say({"faults": there}, "\n".join(json_text.dumps(each) for each in there) or "no faults", json)
-
-
-@commands.command()
-def clock(
-    account: Annotated[str, typer.Option(help="Whose clock.")] = DEFAULT_ACCOUNT,
-    advance: Annotated[str | None, typer.Option(help="Let that pass at once: 90s, 1h30m, 2d.")] = None,
-    speed: Annotated[float | None, typer.Option(help="How fast time runs: 1 as the wall's, 60, …")] = None,
-    pause: Annotated[bool, typer.Option("--pause", help="Let time stand; --speed 1 lets it go on.")] = False,
-    durations: Annotated[
-        str | None, typer.Option(help="How long the cloud takes: quick, or cloud, about as long as AWS.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Say what time it is in an account, put it on, or make it run faster, slower or not at all."""
-    if pause and speed is not None:
-        raise Usage("give --pause or --speed, not both")
-    changes: dict[str, Any] = {
-        "advance_seconds": seconds_of(advance) if advance is not None else None,
-        "speed": 0 if pause else speed,
-        "durations": durations,
-    }
-    changes = {name: value for name, value in changes.items() if value is not None}
-    with stores() as kept:
-        kept.gym.up()
-        told = kept.gym.set_clock(account, changes) if changes else kept.gym.clock(account)
-    pace = f"runs {told['speed']:g} times as fast as the wall's" if told["speed"] else "stands still"
-    _say(told, f"{told['now']}; time {pace}; durations: {told['durations']}", json)
 
 
 def _kind(kind: dict[str, Any]) -> str:

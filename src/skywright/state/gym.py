@@ -150,6 +150,14 @@ class Gym:
         """Bill the account from now on, or no more."""
         self._ask("POST", f"/accounts/{name}/bill", {"billed": billed})
 
+    def spot(self, name: str) -> dict[str, Any]:
+        """What the account's spot market is set to, and which machines have a notice."""
+        return self._ask("GET", f"/accounts/{name}/spot")
+
+    def set_spot(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Set `seed`, `volatility`, `reclaims_month` from the next full hour on, or `interrupt` a machine."""
+        return self._ask("POST", f"/accounts/{name}/spot", changes)
+
     def snapshot(self, name: str, snapshot: str) -> dict[str, Any]:
         """Keep what the account is now under a name; gives the name and the bytes it takes."""
         return self._ask("POST", f"/accounts/{name}/snapshots", {"name": snapshot})

@@ -1,5 +1,5 @@
-"""A world's time as its user sets it: how fast it runs, whether it stands, how far it is put on, and how long
-the cloud takes there. Owns the checks of what is asked and how it is told; knows nothing of HTTP.
+"""A world's time as its user sets it: how fast it runs, whether it stands, how far it is put on, and how
+long the cloud takes there. Owns the checks of what is asked and how it is told; knows nothing of HTTP.
 """
 
 from collections.abc import Callable, Mapping

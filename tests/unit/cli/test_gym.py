@@ -85,9 +85,16 @@ def test_a_disk_is_there_for_two_days_that_pass_at_once(user: User) -> None:
     assert 10 * 2 / 31 - 1e-6 <= float(said[1].split()[0]) <= 10 * 2 / 28 + 1e-6
 
 
+def test_the_spot_market_is_set_from_the_next_hour_on(user: User) -> None:
+    said = user.run("gym", "spot", "--seed", "3", "--volatility", "0.4").out
+    assert said.startswith("seed 3, volatility 0.4, 0 reclaims a month from ") and said.endswith(":00:00Z\n")
+
+
 def test_a_wrong_clock_and_a_wrong_bill(user: User) -> None:
     for wrong, sentence in (
         (("clock", "--speed", "1e9"), "from 0 to 3600"),
+        (("spot", "--volatility", "3"), "from 0 to 2"),
+        (("spot", "--interrupt", "i-0"), "there is no running spot machine 'i-0'"),
         (("bill", "--by", "colour"), "--by is service, usage_type, resource or region"),
     ):
         refused = user.run("gym", *wrong)

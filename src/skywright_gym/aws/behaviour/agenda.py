@@ -1,8 +1,8 @@
 """What is bound to happen: transitions that have an effect, kept on the backend that they change.
 
-Owns the list and the order in which what is due is carried out. Knows no particular effect. The list is plain
-data on moto's own backend, so it is copied, pickled and forgotten together with the resources.
-There are no threads: whoever reads first carries out what is due.
+Owns the list and the order in which what is due is carried out. Knows no particular effect. The list is
+plain data on moto's own backend, so it is copied, pickled and forgotten together with the resources. There
+are no threads: whoever reads first carries out what is due.
 """
 
 from collections.abc import Callable, Mapping

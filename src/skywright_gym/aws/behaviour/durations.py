@@ -1,4 +1,5 @@
-"""How long the cloud takes for what it does, and how we know. Owns the table; knows no resource and no time.
+"""How long the cloud takes for what it does, and how we know. Owns the table; knows no resource and no
+time.
 
 There are two paces: `quick`, so that a rehearsal does not wait for a kettle, and `cloud`, about as long as
 the real cloud takes. Which one a world goes by is in its `extras["durations"]`.

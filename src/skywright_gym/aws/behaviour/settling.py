@@ -15,6 +15,7 @@ from moto.elbv2.responses import ELBV2Response
 from skywright_gym.aws.behaviour import (
     images,
     instances,
+    interruptions,
     lifecycle,
     loadbalancers,
     spot,
@@ -31,6 +32,7 @@ EFFECTS: Mapping[str, Effect] = {
     **loadbalancers.EFFECTS,
     **instances.EFFECTS,
     **spot.EFFECTS,
+    **interruptions.EFFECTS,
     "spot.follow": spot.follow_instance,
 }
 
@@ -40,6 +42,12 @@ def settle_region(account_id: str, region: str) -> None:
     backend: Any = ec2_backends[account_id].get(region)
     if backend is not None:
         settle(backend, EFFECTS, timing.now())
+
+
+def settle_all(account_id: str) -> None:
+    """Carry out what is due in every region of one account that was ever used."""
+    for region in list(ec2_backends[account_id]):
+        settle_region(account_id, region)
 
 
 def _settle_first(original: Callable[..., Any], self: Any) -> Any:

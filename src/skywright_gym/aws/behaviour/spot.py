@@ -1,7 +1,7 @@
 """Spot: requests, the machines that fulfil them, and prices.
 
-Owns spot requests of RunInstances and RequestSpotInstances. Fleets keep moto's own records. A machine is spot
-from its launch to its end; nothing turns one kind into the other.
+Owns spot requests of RunInstances and RequestSpotInstances. Fleets keep moto's own records. A machine is
+spot from its launch to its end; nothing turns one kind into the other.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,17 +13,18 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
 
-from skywright_gym.aws.behaviour import outages, timing
+from skywright_gym.aws.behaviour import interruptions, outages, pools, timing
 from skywright_gym.aws.behaviour.agenda import Effect, schedule
 from skywright_gym.aws.behaviour.errors import invalid_combination, refusal
 from skywright_gym.aws.behaviour.launch_checks import check_groups, check_image, check_type, template_of
-from skywright_gym.aws.behaviour.prices import PERIOD_SECONDS, spot_usd_hour
 from skywright_gym.aws.behaviour.quotas import check_vcpus
 from skywright_gym.aws.behaviour.rule import Rule, around, before
 from skywright_gym.aws.behaviour.spot_request import SpotRequest
 
 # assumption: how often a request is tried again for which there was no room.
 _AGAIN_SECONDS = 60
+_HISTORY_SECONDS = 90 * 86400
+_NO_CAPACITY = "There is no Spot capacity available that matches your request."
 REQUESTS_PAGE = "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html"
 
 
@@ -38,12 +39,17 @@ def _fulfil(backend: Any, request_id: str, due: float) -> None:
     if request is None or request.state != "open":
         return
     launch = dict(request.launch)
-    price = spot_usd_hour(launch["instance_type"], _zone_of(backend, launch), due)
+    kind, zone = launch["instance_type"], _zone_of(backend, launch)
+    price = pools.usd_hour(kind, zone, due)
     if request.spot_price is not None and float(request.spot_price) < price:
         request.put("open", "price-too-low")
-        schedule(backend, "spot.fulfilled", request_id, due + PERIOD_SECONDS)
+        schedule(backend, "spot.fulfilled", request_id, pools.next_period(due))
         return
-    if not outages.room(backend, _zone_of(backend, launch), launch["instance_type"]):
+    if pools.is_out(kind, zone, due):
+        request.put("open", "capacity-not-available")
+        schedule(backend, "spot.fulfilled", request_id, pools.next_period(due))
+        return
+    if not outages.room(backend, zone, kind):
         request.put("open", "capacity-not-available")
         schedule(backend, "spot.fulfilled", request_id, due + _AGAIN_SECONDS)
         return
@@ -72,17 +78,19 @@ def follow_instance(backend: Any, instance_id: str, due: float) -> None:
         if not isinstance(request, SpotRequest) or request.instance_id != instance_id:
             continue
         instance = backend.get_instance_by_id(instance_id)
+        taken_back = interruptions.code_of(request, instance)
         if instance is not None and instance.state in ("stopping", "stopped"):
-            request.put("disabled", "instance-stopped-by-user")
+            request.put("disabled", taken_back or "instance-stopped-by-user")
         elif instance is not None and instance.state in ("pending", "running"):
             if request.state == "disabled":
                 request.put("active", "fulfilled")
-        elif request.type == "persistent" and request.state in ("active", "disabled"):
+            interruptions.watch(backend, request, instance, due)
+        elif request.type == "persistent" and request.state in ("active", "disabled", "open"):
             request.instance_id = None
             request.put("open", "pending-evaluation")
             schedule(backend, "spot.fulfilled", request.id, due + timing.seconds("spot.evaluation"))
         elif request.state == "active":
-            request.put("closed", "instance-terminated-by-user")
+            request.put("closed", taken_back or "instance-terminated-by-user")
 
 
 EFFECTS: Mapping[str, Effect] = {"spot.fulfilled": _fulfil}
@@ -91,7 +99,7 @@ EFFECTS: Mapping[str, Effect] = {"spot.fulfilled": _fulfil}
 def _check_price(backend: Any, price: str | None, launch: Mapping[str, Any]) -> None:
     if not price:
         return
-    least = spot_usd_hour(launch["instance_type"], _zone_of(backend, launch), timing.now())
+    least = pools.usd_hour(launch["instance_type"], _zone_of(backend, launch), timing.now())
     if float(price) < least:
         raise refusal(
             "SpotMaxPriceTooLow",
@@ -114,6 +122,8 @@ def _run_spot(original: Callable[..., Any], self: Any) -> Any:
         "placement": self._get_param("Placement.AvailabilityZone"),
     }
     _check_price(backend, options.get("MaxPrice"), asked)
+    if pools.is_out(asked["instance_type"], _zone_of(backend, asked), timing.now()):
+        raise refusal("InsufficientInstanceCapacity", _NO_CAPACITY)
     result = original(self)
     for instance in result.result.instances:
         launch: dict[str, Any] = {
@@ -241,14 +251,15 @@ def _prices(_original: Callable[..., Any], self: Any) -> ActionResult:
     offers = [o for o in offers if not zones or o["Location"] in zones]
     end = min(_epoch(self._get_param("EndTime")) or timing.now(), timing.now())
     start = min(_epoch(self._get_param("StartTime")) or end, end)
-    moments = [end - end % PERIOD_SECONDS]
+    start = max(start, timing.now() - _HISTORY_SECONDS)
+    moments = [pools.next_period(end) - pools.PERIOD_SECONDS]
     while moments[-1] > start:
-        moments.append(moments[-1] - PERIOD_SECONDS)
+        moments.append(moments[-1] - pools.PERIOD_SECONDS)
     rows = [
         {
             "InstanceType": o["InstanceType"],
             "ProductDescription": product,
-            "SpotPrice": f"{spot_usd_hour(o['InstanceType'], o['Location'], at):.6f}",
+            "SpotPrice": f"{pools.usd_hour(o['InstanceType'], o['Location'], at):.6f}",
             "AvailabilityZone": o["Location"],
             "Timestamp": datetime.fromtimestamp(at, UTC).replace(tzinfo=None),
         }
@@ -295,8 +306,10 @@ RULES = (
     Rule(
         "spot.prices",
         ("ec2",),
-        "Spot prices differ by type and zone, move with time and lie well below those on demand.",
-        "assumption: the figures; specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/"
+        "Spot prices differ by type and zone, move with time and lie well below those on demand; their "
+        "history of ninety days is that which machines pay and are interrupted by.",
+        "assumption: the figures, which a seed decides: drawn back to their mean, at most those on demand; "
+        "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/"
         "using-spot-instances-history.html",
         (around(EC2Response, "describe_spot_price_history", _prices),),
     ),

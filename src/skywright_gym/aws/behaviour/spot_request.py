@@ -11,12 +11,20 @@ from moto.ec2.utils import random_spot_request_id
 
 from skywright_gym.aws.behaviour import timing
 
+_TOO_DEAR = "the Spot price exceeded your maximum price."
+_NONE_LEFT = "there is no Spot capacity available that matches your request."
 # specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html
 MESSAGES: Mapping[str, str] = {
     "pending-evaluation": "Your Spot request has been submitted for review, and is pending evaluation.",
     "fulfilled": "Your Spot request is fulfilled.",
     "instance-terminated-by-user": "Your Spot instance was terminated by user.",
     "instance-stopped-by-user": "Your Spot instance was stopped by user.",
+    "instance-terminated-by-price": f"Your Spot instance was terminated because {_TOO_DEAR}",
+    "instance-terminated-no-capacity": f"Your Spot instance was terminated because {_NONE_LEFT}",
+    "instance-stopped-by-price": f"Your Spot instance was stopped because {_TOO_DEAR}",
+    "instance-stopped-no-capacity": f"Your Spot instance was stopped because {_NONE_LEFT}",
+    "marked-for-termination": "Your Spot instance is marked for termination.",
+    "marked-for-stop": "Your Spot instance is marked for stop.",
     "request-canceled-and-instance-running": "Your Spot request is canceled, your instance is running.",
     "canceled-before-fulfillment": "Your Spot request is canceled before it was fulfilled.",
     "price-too-low": "Your Spot request price is lower than the minimum required fulfillment price.",

@@ -1,9 +1,9 @@
 """How long the cloud takes, and what time it is there.
 
-Owns the only way the rules ask for the time. Knows nothing of resources. Durations are seconds on the world's
-clock, from the table in `durations`; a world says by `extras["durations"]` which of its two paces it goes by,
-and by `extras["duration_scale"]` how much longer or shorter its own are (0 makes every change immediate).
-Without a world it is real time and quick.
+Owns the only way the rules ask for the time. Knows nothing of resources. Durations are seconds on the
+world's clock, from the table in `durations`; a world says by `extras["durations"]` which of its two paces
+it goes by, and by `extras["duration_scale"]` how much longer or shorter its own are (0 makes every change
+immediate). Without a world it is real time and quick.
 """
 
 import time
@@ -44,6 +44,11 @@ def moment() -> datetime:
 def naive_moment() -> datetime:
     """The time there, in UTC and without a zone, the form that moto keeps."""
     return moment().replace(tzinfo=None)
+
+
+def told(moment_seconds: float) -> str:
+    """A moment as the cloud writes it."""
+    return datetime.fromtimestamp(moment_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def seconds(name: str) -> float:

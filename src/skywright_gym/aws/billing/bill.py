@@ -12,7 +12,7 @@ from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 from moto.s3.models import s3_backends
 
-from skywright_gym.aws.behaviour.prices import spot_usd_hour
+from skywright_gym.aws.behaviour import pools
 from skywright_gym.aws.billing import ledger, meters
 from skywright_gym.aws.billing.use import Use
 from skywright_gym.world import World
@@ -55,7 +55,7 @@ def summed(
         quantity = use.quantity(start, end)
         if quantity:
             key = by(use)
-            usd = use.cost(start, end, spot_usd_hour)
+            usd = use.cost(start, end, pools.usd_hour)
             sums[key] = sums.get(key, Sum()).plus(usd, quantity, use.sort.unit)
     return sums
 

@@ -14,7 +14,7 @@ from typing import Any
 from skywright_gym.aws.billing import bill
 from skywright_gym.aws.billing.bill import Settle
 from skywright_gym.aws.billing.selecting import DIMENSIONS, Invalid, Test, tag_of, test
-from skywright_gym.aws.billing.use import month_of
+from skywright_gym.aws.billing.use import Use, month_of
 from skywright_gym.world import World
 
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
@@ -85,10 +85,14 @@ def _meant(budget: Mapping[str, Any], account: str) -> Test:
     try:
         tests = [test(budget.get("FilterExpression"), account)]
     except Invalid:
-        tests = [lambda _use: False]
+        tests = [_none]
     for name, values in (budget.get("CostFilters") or {}).items():
         tests.append(_filter(name, [str(value) for value in values]))
     return lambda use: all(one(use) for one in tests)
+
+
+def _none(_use: Use) -> bool:
+    return False
 
 
 def _filter(name: str, values: list[str]) -> Test:

@@ -63,7 +63,7 @@ def machine(backend: Any, instance: Any, until: float | None = None) -> Iterator
     for number, (began, ended) in enumerate(held.get("ran", [])):
         kind, has_address = as_what[number] if number < len(as_what) else (instance.instance_type, False)
         ended = until if ended is None else ended
-        if held.get("interrupted_at") == ended and ended is not None and ended - began < HOUR_SECONDS:
+        if ended in held.get("interruptions", ()) and ended is not None and ended - began < HOUR_SECONDS:
             # specification: what the cloud interrupts in its first hour is free.
             continue
         last = None if ended is None else max(ended, began + LEAST_SECONDS)

@@ -1,9 +1,9 @@
 """One thing that costs while it is there. Owns how much of it falls into a stretch of time, and what that
 costs; knows no resource of moto's and no shape of an answer.
 
-Source of the rules: EC2's on-demand pricing page (by the second, at least a minute), the EC2 user guide (a
-spot machine costs by each hour of its run what the market asked at that hour's beginning) and EBS's pricing
-page (a gigabyte-month is as long as the calendar's month).
+Source of the rules: EC2's on-demand pricing page (by the second, at least a minute), AWS's whitepaper on
+spot machines (the price that is in force, by the second) and EBS's pricing page (a gigabyte-month is as
+long as the calendar's month).
 """
 
 from collections.abc import Callable, Iterator
@@ -74,18 +74,19 @@ class Use:
         first = max(start, self.began)
         last = end if self.ended is None else min(end, self.ended)
         if self.is_spot:
-            yield from self._hours(first, last)
+            yield from _hours(first, last)
         elif self.sort.per == "hour":
             if last > first:
                 yield first, (last - first) / HOUR_SECONDS
         else:
             yield from _months(first, last)
 
-    def _hours(self, first: float, last: float) -> Iterator[tuple[float, float]]:
-        at = self.began + (first - self.began) // HOUR_SECONDS * HOUR_SECONDS
-        while at < last:
-            yield at, (min(last, at + HOUR_SECONDS) - max(first, at)) / HOUR_SECONDS
-            at += HOUR_SECONDS
+
+def _hours(first: float, last: float) -> Iterator[tuple[float, float]]:
+    while first < last:
+        ends = first - first % HOUR_SECONDS + HOUR_SECONDS
+        yield first, (min(last, ends) - first) / HOUR_SECONDS
+        first = ends
 
 
 def _months(first: float, last: float) -> Iterator[tuple[float, float]]:

@@ -2,9 +2,8 @@
 they meet; knows nothing of HTTP, nor what a fault does (whoever plays a part in it asks here).
 
 What faults there are is in `kinds`. A fault is plain values, so that it is copied and kept with its world:
-beside its fields it has an `id`, `since` when it is set, how many calls it has `seen` and how many of them
-it `met`. Chance is drawn from its seed and the number of calls that it has seen, so a fork draws on from
-there.
+beside its fields it has an `id`, `since` when it is set, how many calls it has `seen` and how many of them it
+`met`. Chance is drawn from its seed and the number of calls that it has seen, so a fork draws on from there.
 """
 
 import math

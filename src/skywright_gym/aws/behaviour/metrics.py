@@ -1,7 +1,7 @@
 """Measurements of machines and disks in CloudWatch.
 
-Owns which metrics exist for which resource and when there is a value. Their course is in `series`, alarms
-in `alarms`. Nothing is stored: values are computed for the stretch of time that a request asks for.
+Owns which metrics exist for which resource and when there is a value. Their course is in `series`, alarms in
+`alarms`. Nothing is stored: values are computed for the stretch of time that a request asks for.
 """
 
 from collections.abc import Callable, Iterator, Mapping

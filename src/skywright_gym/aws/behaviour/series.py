@@ -1,8 +1,7 @@
 """What machines and disks measure: a number for any moment, the same whenever it is asked for.
 
-Owns the metrics, their units and their course; knows no resources. assumption: the figures; names, units
-and periods are those of
-https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html.
+Owns the metrics, their units and their course; knows no resources. assumption: the figures; names, units and
+periods are those of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html.
 """
 
 import math

@@ -41,11 +41,12 @@ def values(
     if wanted:
         return
     found = [use for use in bill.uses(world, settle) if product in (None, _PRODUCTS.get(use.sort.service))]
+    # Nothing was charged before the first of them.
+    start = max(start, min((use.began for use in found), default=end) - STEP_SECONDS)
     at, last = start - start % STEP_SECONDS, min(end, world.clock.now())
     while at <= last:
-        usd = bill.total_usd(found, month_of(at)[0], at)
-        if at >= start and found:
-            yield at, usd
+        if at >= start:
+            yield at, bill.total_usd(found, month_of(at)[0], at)
         at += STEP_SECONDS
 
 

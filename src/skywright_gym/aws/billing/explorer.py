@@ -18,7 +18,7 @@ from skywright_gym.world import World
 _COSTS = frozenset({"AmortizedCost", "BlendedCost", "NetAmortizedCost", "NetUnblendedCost", "UnblendedCost"})
 _METRICS = _COSTS | {"NormalizedUsageAmount", "UsageQuantity"}
 _STEP_SECONDS = {"DAILY": 86400, "HOURLY": 3600}
-_MOST_PERIODS = 20_000
+_MOST_SECONDS = {"DAILY": 1200 * 86400, "HOURLY": 14 * 86400, "MONTHLY": 100 * 366 * 86400}
 Period = tuple[float, float]
 
 
@@ -140,8 +140,9 @@ def _moment(text: Any) -> float:
 
 def _periods(asked: Mapping[str, Any], granularity: str) -> Iterator[Period]:
     start, end = _span(asked)
-    if (end - start) / _STEP_SECONDS.get(granularity, 28 * 86400) > _MOST_PERIODS:
-        raise Invalid("the time period is too long for its granularity")
+    if end - start > _MOST_SECONDS[granularity]:
+        most = _MOST_SECONDS[granularity] // 86400
+        raise Invalid(f"the time period is too long: at granularity {granularity} at most {most} days")
     while start < end:
         step = _STEP_SECONDS.get(granularity)
         following = month_of(start)[1] if step is None else start - start % step + step

@@ -187,6 +187,8 @@ def test_days_add_up_to_the_month_and_the_forecast_goes_on(cloud: Any, refused: 
             Granularity="DAILY",
             Metrics=["UnblendedCost"],
         )
+    with refused("ValidationException", "at most 14 days"):
+        ce.get_cost_and_usage(Granularity="HOURLY", **asked)
     with refused("ValidationException", "not a valid metric"):
         ce.get_cost_and_usage(TimePeriod=_NOVEMBER, Granularity="DAILY", Metrics=["Cost"])
     with refused("ValidationException", "exactly one root"):

@@ -22,7 +22,7 @@ from skywright_gym.world import World, inside
 _KIND = "stale-reads"
 _UNKNOWN = re.compile(rb"NotFound|NoSuch|does not exist")
 # What an account makes by itself draws new ids: in its past others than for the same things in the present.
-_MAKING = frozenset({"spot.fulfilled"})
+_MAKING = frozenset({"spot.fulfilled", "spot.resumed"})
 
 _Work = Any
 

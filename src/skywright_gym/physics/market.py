@@ -9,7 +9,7 @@ by itself, since each step's chance is a hash and what lies longer ago than `_ST
 import hashlib
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
@@ -80,12 +80,13 @@ def change(world: World, asked: Mapping[str, Any]) -> None:
     if unknown or not asked:
         found = f"not {unknown[0]!r}" if unknown else "and nothing was given"
         raise Unfit(f"of a spot market one can set {', '.join(_CHECKS)}, {found}")
-    chosen = {name: _CHECKS[name](name, value) for name, value in asked.items()}
+    chosen: dict[str, Any] = {name: _CHECKS[name](name, value) for name, value in asked.items()}
     now = world.clock.now()
     since = math.ceil(now / PERIOD_SECONDS) * float(PERIOD_SECONDS)
     # What was to begin at that hour, too, never begins.
-    before: list[Market] = [one for one in world.extras.get(_EXTRAS, []) if one.since < since]
-    world.extras[_EXTRAS] = [*before, Market(**{**told(world), **chosen, "since": since})]
+    markets: list[Market] = world.extras.get(_EXTRAS, [])
+    changed = replace(markets[-1] if markets else _USUAL, **chosen, since=since)
+    world.extras[_EXTRAS] = [*(one for one in markets if one.since < since), changed]
 
 
 _USUAL = Market()

@@ -44,8 +44,14 @@ def action_of(request: SpotRequest) -> str:
 
 def code_of(request: SpotRequest, instance: Any) -> str | None:
     """The status of a request whose machine the cloud took back; None if it did not."""
-    trouble = vars(instance).get(TROUBLE) if instance is not None else None
-    return None if trouble is None else _CODES[action_of(request), trouble]
+    if instance is None or not _is_taken_back(instance):
+        return None
+    return _CODES[action_of(request), vars(instance)[TROUBLE]]
+
+
+def _is_taken_back(instance: Any) -> bool:
+    """Whether the two minutes of its last notice are over, and the cloud has ended its run."""
+    return TROUBLE in vars(instance) and ACTION not in vars(instance)
 
 
 def watch(backend: Any, request: SpotRequest, instance: Any, at: float) -> None:
@@ -121,12 +127,15 @@ def _notice(backend: Any, instance: Any, request: SpotRequest, trouble: str, at:
 
 
 def _interrupted(backend: Any, instance_id: str, due: float) -> None:
-    found = _found(backend, instance_id, _LIVE)
-    if found is None or TROUBLE not in vars(found[0]):
+    instance = backend.get_instance_by_id(instance_id)
+    if instance is None or vars(instance).pop(ACTION, None) is None:
         return
-    instance, request = found
+    request = _request_of(backend, instance)
+    if request is None or instance.state not in _LIVE:
+        # Its user was quicker.
+        vars(instance).pop(TROUBLE, None)
+        return
     vars(instance).setdefault(INTERRUPTIONS, []).append(due)
-    vars(instance).pop(ACTION, None)
     if action_of(request) == "stop":
         instance.stop()
         code = "Server.SpotInstanceShutdown"
@@ -216,7 +225,7 @@ def notices(world: World) -> list[dict[str, Any]]:
 
 def _may_start(self: Any, instance_ids: list[str]) -> None:
     for instance in self.get_multi_instances_by_id(instance_ids):
-        if TROUBLE in vars(instance) and instance.state in ("stopping", "stopped"):
+        if _is_taken_back(instance) and instance.state in ("stopping", "stopped"):
             raise refusal(
                 "IncorrectSpotRequestState",
                 f"You can't start the Spot Instance '{instance.id}' because the associated Spot Instance "

@@ -82,10 +82,11 @@ def state(budget: Mapping[str, Any], notification: Mapping[str, Any], spending: 
 
 
 def _meant(budget: Mapping[str, Any], account: str) -> Test:
+    tests: list[Test] = []
     try:
-        tests = [test(budget.get("FilterExpression"), account)]
+        tests.append(test(budget.get("FilterExpression"), account))
     except Invalid:
-        tests = [_none]
+        tests.append(_none)
     for name, values in (budget.get("CostFilters") or {}).items():
         tests.append(_filter(name, [str(value) for value in values]))
     return lambda use: all(one(use) for one in tests)

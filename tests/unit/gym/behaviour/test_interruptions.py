@@ -159,3 +159,17 @@ def test_a_machine_with_nothing_to_fear_is_not_looked_at(cloud: Any) -> None:
 
     agenda = ec2_backends[cloud.world.account_id]["eu-west-1"].agenda
     assert not [one for one in agenda.transitions if one.kind.startswith("spot.watched")]
+
+
+def test_a_user_who_is_quicker_ends_it_by_himself(cloud: Any) -> None:
+    machine = _launch(cloud, SpotInstanceType="persistent", InstanceInterruptionBehavior="stop")
+    spot_market.change(cloud.world, {"interrupt": machine})
+    ec2 = cloud.client("ec2")
+    ec2.stop_instances(InstanceIds=[machine])
+    cloud.wait(5)
+    assert _request(cloud, machine) == ("disabled", "instance-stopped-by-user")
+    cloud.wait(200)
+    ec2.start_instances(InstanceIds=[machine])
+    cloud.wait(300)
+    assert (_state(cloud, machine), _request(cloud, machine)) == ("running", ("active", "fulfilled"))
+    assert spot_market.told(cloud.world)["notices"] == []

@@ -11,7 +11,7 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import InstanceBackend, StateReason
 
-from skywright_gym.aws.behaviour import outages, pools, timing
+from skywright_gym.aws.behaviour import bus_events, outages, pools, timing
 from skywright_gym.aws.behaviour.agenda import Effect, cancel, schedule
 from skywright_gym.aws.behaviour.errors import refusal
 from skywright_gym.aws.behaviour.rule import Rule, before
@@ -123,6 +123,7 @@ def _notice(backend: Any, instance: Any, request: SpotRequest, trouble: str, at:
             # At once, though the machine runs on for two minutes.
             state = "open" if request.type == "persistent" else "closed"
             request.put(state, "instance-terminated-no-capacity")
+    bus_events.interruption(backend, instance, action, at)
     schedule(backend, "spot.interrupted", instance.id, at + NOTICE_SECONDS)
 
 
@@ -240,7 +241,7 @@ RULES = (
         "A spot machine gets two minutes' notice when its price passes the request's maximum or its pool has "
         "nothing left (marked-for-termination, marked-for-stop, or instance-terminated-no-capacity at once), "
         "then the cloud terminates or stops it; what it stopped it alone starts again, when price and "
-        "capacity allow that.",
+        "capacity allow that. The notice is an event on the account's bus.",
         "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/"
         "spot-instances-request-status-lifecycle.html and "
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html; "

@@ -11,6 +11,8 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 from moto.elbv2.responses import ELBV2Response
+from moto.logs.responses import LogsResponse
+from moto.sqs.responses import SQSResponse
 
 from skywright_gym.aws.behaviour import (
     images,
@@ -58,12 +60,20 @@ def _settle_first(original: Callable[..., Any], self: Any) -> Any:
 RULES = (
     Rule(
         "lifecycle.lazily",
-        ("ec2", "elbv2", "cloudwatch", "autoscaling"),
+        ("ec2", "elbv2", "cloudwatch", "autoscaling", "logs", "sqs"),
         "Time passes between two requests: whatever was under way and is over by now has happened.",
         "assumption: what falls due is seen by every later request (the real cloud is sometimes later)",
         tuple(
             around(response, "call_action", _settle_first)
-            for response in (EC2Response, ELBV2Response, CloudWatchResponse, AutoScalingResponse)
+            for response in (
+                EC2Response,
+                ELBV2Response,
+                CloudWatchResponse,
+                AutoScalingResponse,
+                # Where what happens is told of.
+                LogsResponse,
+                SQSResponse,
+            )
         ),
     ),
 )

@@ -1,5 +1,6 @@
 """Spot machines that the cloud takes back: the notice, the two minutes, the end, the bill."""
 
+import json
 from typing import Any
 
 import pytest
@@ -173,3 +174,24 @@ def test_a_user_who_is_quicker_ends_it_by_himself(cloud: Any) -> None:
     cloud.wait(300)
     assert (_state(cloud, machine), _request(cloud, machine)) == ("running", ("active", "fulfilled"))
     assert spot_market.told(cloud.world)["notices"] == []
+
+
+def test_the_notice_is_an_event(cloud: Any) -> None:
+    events, sqs = cloud.client("events"), cloud.client("sqs")
+    queue = sqs.create_queue(QueueName="notices")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {"source": ["aws.ec2"], "detail-type": ["EC2 Spot Instance Interruption Warning"]}
+    events.put_rule(Name="notices", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="notices", Targets=[{"Id": "1", "Arn": arn}])
+    machine = _launch(cloud)
+    spot_market.change(cloud.world, {"interrupt": machine})
+    (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+    told = json.loads(message["Body"])
+    assert told["detail"] == {"instance-id": machine, "instance-action": "terminate"}
+    assert told["resources"] == [f"arn:aws:ec2:{_ZONE}:instance/{machine}"]
+    # A target that is gone is nobody else's trouble.
+    other = _launch(cloud)
+    sqs.delete_queue(QueueUrl=queue)
+    spot_market.change(cloud.world, {"interrupt": other})
+    cloud.wait(125)
+    assert _state(cloud, other) in ("shutting-down", "terminated")

@@ -1,4 +1,4 @@
-"""What is gone and did cost. Owns the ledger, plain values in the world's extras, so that a fork, a
+"""What is gone and did cost. Owns the ledger, records in the extras of the world, so that a fork, a
 snapshot and what is kept on disk have it; knows no resource.
 
 What is there needs no entry: it is metered from what moto holds when somebody asks. So a call pays for its

@@ -25,6 +25,7 @@ from skywright_gym import copying
 from skywright_gym.account import Account as Known
 from skywright_gym.account import KeyPair
 from skywright_gym.aws import front, isolation, moto_app, stock, timekeeping
+from skywright_gym.aws.billing import statement
 from skywright_gym.aws.refusal import Response
 from skywright_gym.aws.signature import Request
 from skywright_gym.world import World, inside
@@ -116,6 +117,11 @@ class Account:
     def now(self) -> float:
         """Seconds since the epoch, there."""
         return self.world.clock.now()
+
+    def bill(self, for_seconds: float | None = None) -> dict[str, Any]:
+        """What the account cost in the last seconds of its time, or ever, as docs/physics.md tells it."""
+        with self.turn() as world:
+            return statement.told(world, for_seconds)
 
     def keep(self) -> bytes:
         """The account as it stands, to be forked any number of times."""

@@ -113,3 +113,21 @@ def test_machines_elsewhere_are_seen_too() -> None:
     )
     *_, info = env.step(made)
     assert "something that the task does not name has changed" in info["missing"]
+
+
+def test_an_agent_can_ask_what_the_account_costs() -> None:
+    env = ApiEnv(slots=1)
+    env.reset(seed=0, options={"drawn": Drawn((Slot(MICRO),), Goal((Slot(MICRO, "stopped"),)))})
+    env.step('{"wait": 3600}')
+    account = env.unwrapped.account
+    bill = account.bill()
+    year = int(bill["until"][:4])
+    asked = {"TimePeriod": {"Start": f"{year - 1}-01-01", "End": f"{year + 1}-01-01"}}
+    told = env.step(
+        call("GetCostAndUsage", "ce", Granularity="MONTHLY", Metrics=["UNBLENDED_COST"], **asked)
+    )[0]
+    months = json.loads(told)["result"]["ResultsByTime"]
+    usd = sum(float(month["Total"]["UnblendedCost"]["Amount"]) for month in months)
+    # The call itself takes a second.
+    assert usd == pytest.approx(bill["usd"], rel=0.01) and usd > 0.01
+    assert account.bill(3600)["usd"] == pytest.approx(bill["usd_hour"], rel=0.05)

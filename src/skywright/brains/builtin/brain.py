@@ -27,6 +27,7 @@ from skywright.brains.builtin.orders import (
     hindrance,
     left_over,
     only_question,
+    rather_changes,
     orders_more,
     says_values,
     surely_asked,
@@ -106,6 +107,8 @@ class Builtin:
             there |= {"asks"}
         if "grown_disk" in there:
             recipes = tuple(recipe for recipe in recipes if "grown_disk" not in recipe.never)
+        if there & {"a_lb", "new_lb"} and "known_lb" not in there | facts.concepts:
+            recipes = tuple(recipe for recipe in recipes if not recipe.never & {"a_lb"})
         if there & {"nothing_there", "made_vm"} or (not world.everywhere() and library.makes(meant.likely)):
             recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
         return library.rank(recipes, marks, there, among(meant.likely, recipes))
@@ -163,6 +166,7 @@ class Builtin:
             return None
         asks = not library.changes(meant.likely, 0.15)
         planned: list[Planned] = []
+        reads: list[tuple[Sense, list[Match]]] = []
         for tokens in parts:
             read = part(tokens, meant, world.context, self._lexicon, likely)
             if isinstance(read, Beyond):
@@ -173,6 +177,10 @@ class Builtin:
             fitting = self.matches(read, world)
             if not fitting or not fitting[0].complete:
                 return None
+            reads.append((read, fitting))
+        if len({fitting[0].recipe.name for _, fitting in reads}) == 1 and not two_orders(meant, world):
+            return None  # `we need finer metrics, so turn on monitoring of web-1`: one thing, said twice
+        for read, fitting in reads:
             before = planned[-1] if planned else None
             if before is not None and before.makes and _IN_IT.search(read.facts.words):
                 return None  # what goes into what the first part makes belongs to one recipe, or to none
@@ -217,7 +225,7 @@ class Builtin:
         best = matches[0]
         if not best.complete:
             return Beyond(reason(meant), nearest(matches))
-        if not best.recipe.changes and orders_more(meant, best):
+        if not best.recipe.changes and (orders_more(meant, best) or rather_changes(meant, best)):
             return Beyond(reason(meant), nearest([match for match in matches if match.recipe.changes]))
         others = [match for match in matches[1:4] if match.complete and rivals(best, match)]
         if others and (best.recipe.changes or any(other.recipe.changes for other in others)):

@@ -151,7 +151,9 @@ def _begins_with_names(facts: Facts) -> bool:
         return False
     after = facts.tokens[begins.last] if begins.last < len(facts.tokens) else None
     things = facts.concepts & _HELD - {"lb", "network", "port", "target_group", "monitoring", "address"}
-    return after is not None and after.kind == "name" and after.text in unknown_names(facts) and not things
+    only_with = facts.near(begins.last + 1, begins.last + 2) == ["with"]  # `build osprey with a 20 GB disk`
+    named = after is not None and after.kind == "name" and after.text in unknown_names(facts)
+    return named and (only_with or not things)
 
 
 def _empty(world: World, region: str) -> bool:

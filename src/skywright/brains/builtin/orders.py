@@ -23,6 +23,8 @@ _FEW = 3
 
 _RIVAL_QUESTION = 0.15
 """So likely another intent may be meant beside the one that is to be told."""
+_UNLIKELY_ANSWER = 0.2
+"""An answer less likely than this is no answer to words that most likely ask for a change."""
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
 
 
@@ -55,11 +57,18 @@ def left_over(meant: Sense, recipe: Recipe) -> str:
 def orders_more(meant: Sense, best: Match) -> bool:
     """Whether something is to be done that the recipe, which only reads, has nothing to do with."""
     doing = library.ACTIONS | {"alarm"}
-    marks = [mark.concepts for mark in meant.facts.marks]
+    sure = best.likely >= library.SURE
+    marks = [m.concepts for m in meant.facts.marks if not (sure and m.words in listed("requests"))]
     unmet = [
         concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)
     ]
     return bool(unmet) and not meant.only_asks and library.changes(meant.likely, 0.15)
+
+
+def rather_changes(meant: Sense, best: Match) -> bool:
+    """Whether a change is far more likely meant than what the recipe, which only reads, would tell."""
+    likelier = library.changes(meant.likely, library.SURE)
+    return best.likely < _UNLIKELY_ANSWER and likelier and not meant.only_asks
 
 
 def says_values(read: Sense) -> bool:

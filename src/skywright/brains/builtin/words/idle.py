@@ -11,6 +11,9 @@ from skywright.brains.builtin.words.vocabulary import words
 _CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
 """Where a clause may begin."""
 
+_STANDS = frozenset({"sit on", "sits on"})
+"""What says where machines stand, if it is said of machines that are to be made."""
+
 
 def idle(facts: Facts, mark: Mark) -> bool:
     """Whether a mark only describes, so that it is no part of what is asked."""
@@ -87,12 +90,21 @@ def _is_description(facts: Facts, mark: Mark) -> bool:
         return measured or (
             mark.words == "load" and facts.near(mark.last, mark.last + 1) in (["test"], ["tests"])
         )
-    if not mark.concepts & {"show", "create", "attach", "resize", "convert"}:
+    if not (mark.concepts & {"show", "create", "attach", "resize", "convert"} or mark.words in _STANDS):
         return False
     while before and before[-1] in {"can", "could", "all", "both", "should", "will", "would", "may", "must"}:
         before.pop()
     nouns = [other for other in facts.marks if "vm" in other.concepts and other.last == mark.first - 1]
     return bool(before) and before[-1] in {"that", "which", "who"} and bool(nouns or before[-1] == "who")
+
+
+def _is_content(facts: Facts, mark: Mark) -> bool:
+    """`the backups have no room, attach a 50 GB disk`: what is to be on a disk, not what is to be made."""
+    if mark.words not in {"backups", "back-ups"} or not facts.disks:
+        return False
+    return not {"take", "make", "create", "do", "run", "taking", "making"} & set(
+        facts.near(mark.first - 3, mark.first)
+    )
 
 
 def _is_purpose(facts: Facts, mark: Mark) -> bool:
@@ -126,6 +138,7 @@ _TESTS = (
     _is_of_people,
     _is_of_a_tag,
     _is_purpose,
+    _is_content,
     _is_adjective,
     _is_description,
     _is_of_a_habit,

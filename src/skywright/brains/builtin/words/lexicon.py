@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from skywright.brains.builtin.words.places import place_words
-from skywright.brains.builtin.words.quantities import is_number
+from skywright.brains.builtin.words.quantities import is_number, is_unit, number_words
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import FOLDER, file, words
 
@@ -27,7 +27,10 @@ _JOINTS = frozenset({",", "and", "&"})
 _AFTER_NAMES = frozenset({"and", "in", "on", "with", "behind", "at", "for", "please", "of", "all"})
 _BALANCERS = frozenset({"lb", "alb", "nlb", "elb"})
 _BEFORE_BALANCER = frozenset({"new", "the", "a", "an", "my", "our", "this", "that"})
-_NUMBERS = ("three", "four", "five", "seven", "eight", "nine", "twelve", "twenty")
+_BEFORE_COUNTED = frozenset(
+    {"new", "fresh", "more", "extra", "additional", "other", "hundred", "thousand", "and"}
+)
+"""What stands between a number and what it counts."""
 _AFTER_PARTICLE = frozenset(
     {"and", "again", "please", "now", "in", "for", "then", "so", "asap", "too", "immediately", "pls"}
 )
@@ -123,10 +126,13 @@ class Lexicon:
 
     def _number(self, word: str, after: str) -> str:
         """`thre vms`: a number mistyped before what can be counted; empty if it is none."""
-        if after not in self.nouns or len(word) < 4 or word in self.words or word in self.common:
+        counted = after in self.nouns or after in _BEFORE_COUNTED or is_unit(after) or is_number(after)
+        if not counted or len(word) < 4 or word in self.words or word in self.common or is_number(word):
             return ""
-        found = process.extractOne(word, _NUMBERS, scorer=OSA.distance, score_cutoff=1)
-        return str(found[0]) if found else ""
+        found = process.extractOne(
+            word, number_words(), scorer=OSA.distance, score_cutoff=1 + (len(word) > 7)
+        )
+        return str(found[0]) if found and str(found[0])[0] == word[0] else ""
 
     def _mended(self, word: str, listed: bool) -> str:
         """The word without its typing error; in a list, where names stand, only letters may have slipped."""
@@ -258,8 +264,9 @@ def _in_scare_quotes(token: Token, before: str, known: frozenset[str]) -> bool:
 
 
 def _slipped(typed: str, word: str) -> bool:
-    """Whether letters changed places or one is missing, which no other word is likely to look like."""
-    return sorted(typed) == sorted(word) or _lacks_one(typed, word)
+    """Whether letters changed places, or one is missing or stands twice, which no other word is likely to look like."""
+    doubled = any(typed == word[:place] + letter + word[place:] for place, letter in enumerate(word))
+    return sorted(typed) == sorted(word) or _lacks_one(typed, word) or doubled
 
 
 def _lacks_one(typed: str, word: str) -> bool:

@@ -18,6 +18,8 @@ _MACHINES = frozenset(
         *("node", "nodes", "host", "hosts", "backends", "ones"),
     }
 )
+_SINGLE = frozenset({"a", "an", "one", "another", "1"})
+_JOINTS = frozenset({",", "and", "&"})
 _BEGINNINGS = frozenset({"prefix", "prefixed", "starting", "start", "starts", "beginning", "begin", "begins"})
 _BETWEEN = frozenset(
     {
@@ -117,9 +119,53 @@ def names_of(
         start = after_links(tokens, at + 1)
         told = at > 0 and tokens[at - 1].word in {"with", "of", "by", "under"}  # `with name berta`
         names, used = name_list(tokens, start, token.word in {"name", "names", "call"} and not told)
+        if len(names) == 1:
+            names, used = _each_named(tokens, at, taken) or _side_by_side(tokens, start) or (names, used)
         if names and (not _of_another(tokens, at) or _as_many(tokens, names)):
             return names, used | ({at} if token.word in _TWOFOLD else set[int]())
     return _made_as(tokens) or _enumerated(tokens)
+
+
+def _each_named(
+    tokens: Sequence[Token], first: int, taken: Collection[int]
+) -> tuple[tuple[str, ...], set[int]] | None:
+    """`a machine named red, one called green and another called blue`: so many machines, one after the other."""
+    names: list[str] = []
+    used: set[int] = set()
+    for at in range(first, len(tokens)):
+        if tokens[at].word not in words("naming") or tokens[at].fixed or at in taken or at in used:
+            continue
+        if at > first and not _is_of_one_more(tokens, at):
+            return None
+        found, places = name_list(tokens, after_links(tokens, at + 1), False)
+        names += [name for name in found if name not in names]
+        used |= places
+    return (tuple(names), used) if len(names) > 1 and _is_of_one_more(tokens, first) else None
+
+
+def _is_of_one_more(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what is named is one machine of those that are to be made: `a server`, `the third one`."""
+    before = [token.word for token in tokens[max(0, at - 5) : at] if not token.fixed]
+    while before and before[-1] in {"is", "be", "should", "shall", "will", "must", "to", "that", "which"}:
+        before.pop()
+    if not before or before[-1] not in _MACHINES | _ORDINALS | _SINGLE:
+        return False
+    cut = max((place for place, word in enumerate(before) if word in _JOINTS | {".", ":", "("}), default=-1)
+    phrase = set(before[cut + 1 :])
+    return bool(phrase & (_SINGLE | _ORDINALS)) or not phrase & words("definite")
+
+
+def _side_by_side(tokens: Sequence[Token], start: int) -> tuple[tuple[str, ...], set[int]] | None:
+    """`three boxes called red green and blue`: as many plain words side by side as there are machines."""
+    counts = {int(number.value) for number in quantities(tokens) if not number.unit and number.value >= 2}
+    places: list[int] = []
+    at = start
+    while at < len(tokens) and (_can_name(tokens[at], False) or tokens[at].word in _JOINTS):
+        places += [at] if tokens[at].word not in _JOINTS else []
+        at += 1
+    if len(places) not in counts or any(tokens[place].kind == "number" for place in places):
+        return None
+    return tuple(tokens[place].text for place in places), set(places)
 
 
 def _made_as(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]] | None:

@@ -11,13 +11,15 @@ from skywright.brains.builtin.words.measures import with_sizes
 from skywright.brains.builtin.words.naming import balancer_named, names_of
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.ports import with_ports
-from skywright.brains.builtin.words.quantities import Quantity, quantities
+from skywright.brains.builtin.words.quantities import Quantity, is_number, quantities
 from skywright.brains.builtin.words.tagging import tags_of
 from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import words
 
 
 def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) -> Facts:
     """Everything that the tokens say."""
+    tokens = _with_bare_names(tokens, lexicon)
     numbers = quantities(tokens)
     facts = Facts(tokens=tuple(tokens), places=tuple(places(tokens, regions)))
     tags = tags_of(tokens)
@@ -31,6 +33,21 @@ def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) ->
     facts = with_sizes(facts, numbers)
     facts = _with_growth(with_ports(facts, numbers))
     return _with_rest(facts, numbers, named)
+
+
+def _with_bare_names(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
+    """`spin up osprey`: a word that nobody knows, right behind the verb that makes it, is a name."""
+    found = list(tokens)
+    for mark in lexicon.marks(found):
+        at = mark.last
+        if mark.words not in words("making") or at >= len(found) or found[at].kind != "word":
+            continue
+        token = found[at]
+        after = found[at + 1].word if at + 1 < len(found) else "."
+        unknown = not token.fixed and token.word.isalpha() and token.word not in lexicon.known
+        if unknown and not is_number(token.word) and after in words("behind_names"):
+            found[at] = replace(token, kind="name")
+    return found
 
 
 def _without_place(facts: Facts, names: tuple[str, ...], named: set[int]) -> tuple[tuple[str, ...], set[int]]:
@@ -63,6 +80,13 @@ def _with_growth(facts: Facts) -> Facts:
     )
 
 
+def _is_enumerated(facts: Facts, number: int | None) -> bool:
+    """Whether it is the names that count the machines: `one called tic, one called tac`."""
+    if number is None or len(facts.names) < 2:
+        return number is None and len(facts.names) > 1
+    return number == 1 and sum(token.word in {"one", "1", "another"} for token in facts.tokens) > 1
+
+
 def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Facts:
     tokens = facts.tokens
     taken = {place for found in facts.places for place in range(found.first, found.last)} | named
@@ -92,7 +116,7 @@ def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Fa
         facts,
         mentions=mentions,
         ids=tuple(token.text for token in tokens if token.kind in ("id", "arn")),
-        count=number if number is not None or len(facts.names) < 2 else len(facts.names),
+        count=len(facts.names) if _is_enumerated(facts, number) else number,
         vague_count=vague,
         percent=percents[0] if percents else None,
         minutes=int(minutes[0]) if minutes else None,

@@ -24,6 +24,7 @@ from skywright.brains.builtin.words.sentences import (
     spoken,
     states,
     tells,
+    unanswerable,
     with_targets,
     without_afterword,
     without_chat,
@@ -78,7 +79,10 @@ def sense(
         return Beyond("I read English only; please say it in English.", EXAMPLES)
     tokens = lexicon.mend(plain_settings(tokenise(clean(said))), names)
     sure = likely.harmless and likely.sure
-    sentences = _told_apart(tokens, names, lexicon)
+    told_apart = _told_apart(tokens, names, lexicon)
+    sentences = [said for said in told_apart if not unanswerable(said)]
+    if not sentences:
+        return Beyond("I can tell how things are, not who did what nor what a word means.", EXAMPLES)
     kept = [sentence for sentence in sentences if not wonders(sentence)]
     if not kept and sure:
         kept = sentences
@@ -100,11 +104,10 @@ def sense(
         return Beyond(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
-    told = [sentence for sentence in sentences if sentence in kept or not wonders(sentence)]
-    kept = with_targets(without_chat(kept, names, lexicon, likely.about), told, names, lexicon)
+    kept = with_targets(without_chat(kept, names, lexicon, likely.about), told_apart, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
     stands = standing(kept, lexicon)
-    unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
+    unconditional = [without_conditions(without_reasons(sentence, names)) for sentence in kept]
     kept = [sentence for sentence, _ in unconditional]
     pairs = [(s, []) if only_asks(s) else _wanted(s, lexicon) for s in kept]
     excluded = tuple(token for _, dropped in pairs for token in dropped)

@@ -4,7 +4,7 @@ Owns cutting a text into sentences and setting aside those that are no order.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
 from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, THINGS
@@ -45,7 +45,13 @@ def wonders(sentence: Sequence[Token]) -> bool:
 def only_asks(sentence: Sequence[Token]) -> bool:
     """Whether it asks how things are; a polite request in the form of a question does not."""
     text = spoken(sentence)
-    return bool(pattern("asks_how_things_are").match(text)) and not pattern("requests_politely").match(text)
+    asks = pattern("asks_how_things_are").match(text) or pattern("ends_asking").search(text)
+    return bool(asks) and not pattern("requests_politely").match(text)
+
+
+def unanswerable(sentence: Sequence[Token]) -> bool:
+    """Whether it asks what nobody here can know: who did something, or what a word means."""
+    return bool(pattern("unanswerable").match(spoken(sentence)))
 
 
 def without_chat(
@@ -155,7 +161,8 @@ def with_targets(
     """`web-1 acts up. Reboot it.`: where the sentences that ask name nothing, those before that name
     something; and `in Canada … there`: the place."""
     known = {name.lower() for name in names}
-    if any(_named(sentence, known, lexicon) for sentence in kept):
+    named = any(_named(sentence, known, lexicon) for sentence in kept)
+    if named and not _goes_back(kept, told, known, lexicon):
         wanted = [sentence for sentence in told if sentence in kept]
     else:
         said = {concept for sentence in kept for mark in lexicon.marks(sentence) for concept in mark.concepts}
@@ -173,7 +180,39 @@ def with_targets(
     ):
         said = [s for s in told if s not in wanted and places(s, ())]
         wanted += [[t for place in places(s, ()) for t in s[place.first : place.last]] for s in said]
-    return wanted
+    return _with_kind(wanted, told, lexicon)
+
+
+def _goes_back(
+    kept: list[list[Token]], told: list[list[Token]], known: Collection[str], lexicon: Lexicon
+) -> bool:
+    """`every machine must have it; web-1 lacks it. Switch it on.`: whether `it` is what was named before."""
+    if any(_has_name(sentence, known) for sentence in kept):
+        return False
+    back = [s for s in kept if re.search(r"\b(?:it|that one|this one)\b", spoken(s))]
+    apart = [s for s in back if not any(mark.concepts & {"vm", "all"} for mark in lexicon.marks(s))]
+    return bool(apart) and any(_has_name(sentence, known) for sentence in told)
+
+
+def _has_name(sentence: Sequence[Token], known: Collection[str]) -> bool:
+    return any(token.kind in ("id", "name", "quoted") or token.text.lower() in known for token in sentence)
+
+
+def _with_kind(wanted: list[list[Token]], told: list[list[Token]], lexicon: Lexicon) -> list[list[Token]]:
+    """`spot is cheaper. Make web-1 one of that kind`: with the kind that was spoken of before."""
+    if any(mark.concepts & {"spot"} for sentence in wanted for mark in lexicon.marks(sentence)):
+        return wanted
+    kinds = [
+        sentence[mark.first]
+        for sentence in told
+        if sentence not in wanted
+        for mark in lexicon.marks(sentence)
+        if mark.words == "spot"
+    ]
+    if not kinds:
+        return wanted
+    refers = pattern("refers_to_kind")
+    return [[*s, kinds[0]] if refers.search(spoken(s)) else s for s in wanted]
 
 
 def _things(sentence: list[Token], known: set[str], lexicon: Lexicon, parts: bool) -> list[Token]:
@@ -198,7 +237,7 @@ def _things(sentence: list[Token], known: set[str], lexicon: Lexicon, parts: boo
 
 def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:
     """Whether it says by itself which machines it is about: not only `it`, or `that server`."""
-    if any(token.kind in ("id", "name", "quoted") or token.text.lower() in known for token in sentence):
+    if _has_name(sentence, known):
         return True
     text = spoken(sentence)
     if pattern("refers_back").search(text):
@@ -228,8 +267,20 @@ def without_conditions(sentence: list[Token]) -> tuple[list[Token], bool]:
     return left, bool(pattern("condition").search(kept))
 
 
-def without_reasons(sentence: list[Token]) -> list[Token]:
-    """Nothing that is only said to explain: from `because` up to a comma."""
+def without_reasons(sentence: list[Token], names: Sequence[str]) -> list[Token]:
+    """Nothing that is only said to explain: from `because` up to a comma.
+
+    What a reason names stays where the rest only says `it`: `since web-1 idles, make it spot`.
+    """
+    kept = _unexplained(sentence)
+    known = {name.lower() for name in names}
+    if _has_name(kept, known) or not re.search(r"\b(?:it|its|them|this|that|those)\b", spoken(kept)):
+        return kept
+    told = [token for token in sentence if token not in kept and _has_name([token], known)]
+    return [*told, *kept]
+
+
+def _unexplained(sentence: list[Token]) -> list[Token]:
     kept: list[Token] = []
     inside = False
     for place, token in enumerate(sentence):

@@ -83,7 +83,14 @@ _PATTERN = re.compile(
 """,
     re.VERBOSE | re.IGNORECASE,
 )
+_HESITATION = r"(?:u+h+|u+h*m+|e+h*r+m+|h+m{2,}|e+h+m+)"
+_COUNT = r"(?:[2-9]|\d\d|two|three|four|five|six|seven|eight|nine|ten)"
+_MACHINE = r"(?:vm|server|machine|box|instance|node|host|computer)"
 _SPOKEN = (
+    (r"(?<=\s)[:;=]-?[)(DPp]+(?=\s|$)", "."),
+    (rf"(?<![\w.-]){_HESITATION}(?![\w.-]\w),? ?", ""),
+    (rf"\b({_COUNT} (?:\w+ ){{0,2}}{_MACHINE})'s\b", r"\1s"),
+    (rf"\b({_COUNT}) (?:nos?|nr|pcs|units)\b\.?(?: of)? (?=(?:\w+ ){{0,2}}{_MACHINE}(?:s|es)?\b)", r"\1 "),
     (r"(?<!\w)'em\b", "them"),
     (r"\binfront\b", "in front"),
     (

@@ -27,8 +27,8 @@ from skywright.brains.builtin.orders import (
     hindrance,
     left_over,
     only_question,
-    rather_changes,
     orders_more,
+    rather_changes,
     says_values,
     surely_asked,
     two_orders,
@@ -38,6 +38,7 @@ from skywright.brains.builtin.planned import LeavesOut, Planned, together
 from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.concepts import ACTIONS
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.sense import EXAMPLES, Sense, part, sense
@@ -124,8 +125,11 @@ class Builtin:
         if not matches:
             return Beyond(reason(meant), EXAMPLES)
         best = matches[0]
-        if best.recipe.changes and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
+        unasked = best.recipe.changes or not self._asks(meant, world)
+        if unasked and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
             return Beyond("I am not sure that this asks for anything to be done, so nothing was done.")
+        if unasked and not best.recipe.changes and self._forbids(meant):
+            return Beyond("That says what is not to be done, so nothing was done.", nearest([best]))
         if only_question(best, meant):
             planned = self._one(words, meant, world, ())
             return planned.plan if isinstance(planned, Planned) else planned
@@ -154,6 +158,14 @@ class Builtin:
             )
         return planned.plan
 
+    def _asks(self, meant: Sense, world: World) -> bool:
+        """Whether it asks to be told something, in so many words."""
+        return meant.only_asks or "asks" in features(meant.facts, world, meant.region)
+
+    def _forbids(self, meant: Sense) -> bool:
+        """Whether what was set aside in it is something that is not to be done."""
+        return any(mark.concepts & ACTIONS for mark in self._lexicon.marks(list(meant.excluded)))
+
     def _likely(self, tokens: Sequence[Token], world: World) -> Mapping[str, float]:
         """What a part of a request asks for."""
         text = " ".join(token.text for token in tokens)
@@ -179,7 +191,9 @@ class Builtin:
                 return None
             reads.append((read, fitting))
         if len({fitting[0].recipe.name for _, fitting in reads}) == 1 and not two_orders(meant, world):
-            return None  # `we need finer metrics, so turn on monitoring of web-1`: one thing, said twice
+            # `we need finer metrics, so turn on monitoring of web-1`: one thing, said twice
+            once = self._one(words, meant, world, ())
+            return once.plan if isinstance(once, Planned) else once
         for read, fitting in reads:
             before = planned[-1] if planned else None
             if before is not None and before.makes and _IN_IT.search(read.facts.words):
@@ -225,7 +239,9 @@ class Builtin:
         best = matches[0]
         if not best.complete:
             return Beyond(reason(meant), nearest(matches))
-        if not best.recipe.changes and (orders_more(meant, best) or rather_changes(meant, best)):
+        if not best.recipe.changes and (
+            orders_more(meant, best) or (rather_changes(meant, best) and not self._asks(meant, world))
+        ):
             return Beyond(reason(meant), nearest([match for match in matches if match.recipe.changes]))
         others = [match for match in matches[1:4] if match.complete and rivals(best, match)]
         if others and (best.recipe.changes or any(other.recipe.changes for other in others)):

@@ -5,8 +5,8 @@ import re
 from skywright.brains.builtin.library import ACTIONS, THINGS
 from skywright.brains.builtin.targets import named_in, unknown_names
 from skywright.brains.builtin.words import vocabulary
+from skywright.brains.builtin.words.concepts import TAKING
 from skywright.brains.builtin.words.facts import Facts
-from skywright.brains.builtin.words.lexicon import TAKING
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import World

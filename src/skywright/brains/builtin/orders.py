@@ -7,8 +7,9 @@ from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason
+from skywright.brains.builtin.words.concepts import TAKING
 from skywright.brains.builtin.words.facts import Facts
-from skywright.brains.builtin.words.lexicon import TAKING, Lexicon
+from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import NEITHER
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.sense import Sense, unheard_of

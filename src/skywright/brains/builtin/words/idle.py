@@ -3,7 +3,7 @@
 Owns telling these from what is asked. Must not know recipes, nor look at any cloud.
 """
 
-from skywright.brains.builtin.words.concepts import UNSUPPORTED
+from skywright.brains.builtin.words.concepts import ACTIONS, UNSUPPORTED
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Mark
 from skywright.brains.builtin.words.vocabulary import words
@@ -13,6 +13,12 @@ _CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
 
 _STANDS = frozenset({"sit on", "sits on"})
 """What says where machines stand, if it is said of machines that are to be made."""
+
+_OTHERS = frozenset(
+    {"people", "others", "customers", "users", "visitors", "everyone", "everybody", "friends", "they"}
+)
+_OWN = frozenset({"i", "we", "you", "u", "also", "and", "just", "really", "only", "do", "would"})
+"""Who asks for something by `want`, and what may stand between."""
 
 
 def idle(facts: Facts, mark: Mark) -> bool:
@@ -65,6 +71,20 @@ def _is_way(facts: Facts, mark: Mark) -> bool:
     before = facts.near(mark.first - 1, mark.first)
     asked = any("question" in other.concepts and other.first < mark.first for other in facts.marks)
     return mark.words in {"get to", "reach", "talk to"} and before == ["to"] and asked
+
+
+def _is_others(facts: Facts, mark: Mark) -> bool:
+    """`my friends want to join, what's its ip`, `the one that people use`, `so I can hand it on`."""
+    if not mark.concepts & (ACTIONS | {"show"}):
+        return False
+    before = facts.near(mark.first - 5, mark.first)
+    if before[-1:] and before[-1] in _OTHERS and {"that", "which", "how", "where", "whom"} & set(before):
+        return True
+    if before[-1:] and before[-1] in {"can", "could", "may", "might"} and "so" in before:
+        return True
+    asked = any("question" in other.concepts for other in facts.marks)
+    want = before[-2:] in (["want", "to"], ["wants", "to"], ["wanted", "to"])
+    return asked and want and bool(before[-3:-2]) and before[-3] not in _OWN
 
 
 def _is_telling(facts: Facts, mark: Mark) -> bool:
@@ -139,6 +159,7 @@ _TESTS = (
     _is_of_a_tag,
     _is_purpose,
     _is_content,
+    _is_others,
     _is_adjective,
     _is_description,
     _is_of_a_habit,

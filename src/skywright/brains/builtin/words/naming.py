@@ -129,7 +129,7 @@ def names_of(
 def _each_named(
     tokens: Sequence[Token], first: int, taken: Collection[int]
 ) -> tuple[tuple[str, ...], set[int]] | None:
-    """`a machine named red, one called green and another called blue`: so many machines, one after the other."""
+    """`a machine named red, one called green`: so many machines, one after the other."""
     names: list[str] = []
     used: set[int] = set()
     for at in range(first, len(tokens)):

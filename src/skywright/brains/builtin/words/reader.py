@@ -11,15 +11,13 @@ from skywright.brains.builtin.words.measures import with_sizes
 from skywright.brains.builtin.words.naming import balancer_named, names_of
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.ports import with_ports
-from skywright.brains.builtin.words.quantities import Quantity, is_number, quantities
+from skywright.brains.builtin.words.quantities import Quantity, quantities
 from skywright.brains.builtin.words.tagging import tags_of
 from skywright.brains.builtin.words.tokens import Token
-from skywright.brains.builtin.words.vocabulary import words
 
 
 def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) -> Facts:
     """Everything that the tokens say."""
-    tokens = _with_bare_names(tokens, lexicon)
     numbers = quantities(tokens)
     facts = Facts(tokens=tuple(tokens), places=tuple(places(tokens, regions)))
     tags = tags_of(tokens)
@@ -33,21 +31,6 @@ def read(tokens: Sequence[Token], lexicon: Lexicon, regions: Collection[str]) ->
     facts = with_sizes(facts, numbers)
     facts = _with_growth(with_ports(facts, numbers))
     return _with_rest(facts, numbers, named)
-
-
-def _with_bare_names(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
-    """`spin up osprey`: a word that nobody knows, right behind the verb that makes it, is a name."""
-    found = list(tokens)
-    for mark in lexicon.marks(found):
-        at = mark.last
-        if mark.words not in words("making") or at >= len(found) or found[at].kind != "word":
-            continue
-        token = found[at]
-        after = found[at + 1].word if at + 1 < len(found) else "."
-        unknown = not token.fixed and token.word.isalpha() and token.word not in lexicon.known
-        if unknown and not is_number(token.word) and after in words("behind_names"):
-            found[at] = replace(token, kind="name")
-    return found
 
 
 def _without_place(facts: Facts, names: tuple[str, ...], named: set[int]) -> tuple[tuple[str, ...], set[int]]:

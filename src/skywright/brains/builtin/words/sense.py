@@ -7,6 +7,7 @@ at any cloud.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from skywright.brains.base import Context
 from skywright.brains.builtin.words.concepts import UNSUPPORTED
@@ -14,12 +15,14 @@ from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.idle import idle
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import Likelihood
+from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.negation import without_negated
 from skywright.brains.builtin.words.ordering import Standing, learns, standing, without_forbidden
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.reader import read
 from skywright.brains.builtin.words.sentences import (
     only_asks,
+    said_again,
     sentences_of,
     spoken,
     states,
@@ -77,7 +80,7 @@ def sense(
         return Beyond("The request is empty; say what you want done.", EXAMPLES)
     if _is_foreign(said):
         return Beyond("I read English only; please say it in English.", EXAMPLES)
-    tokens = lexicon.mend(plain_settings(tokenise(clean(said))), names)
+    tokens = mend(plain_settings(tokenise(clean(said))), names, lexicon)
     sure = likely.harmless and likely.sure
     told_apart = _told_apart(tokens, names, lexicon)
     sentences = [said for said in told_apart if not unanswerable(said)]
@@ -98,7 +101,7 @@ def sense(
             ),
             nearest,
         )
-    asking = [sentence for sentence in kept if not tells(sentence, lexicon)]
+    asking = [s for s, after in pairwise([*kept, []]) if not tells(s, lexicon) or said_again(after)]
     kept = asking if asking or not sure else kept
     if not kept:
         return Beyond(

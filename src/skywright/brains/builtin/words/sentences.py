@@ -54,6 +54,11 @@ def unanswerable(sentence: Sequence[Token]) -> bool:
     return bool(pattern("unanswerable").match(spoken(sentence)))
 
 
+def said_again(sentence: Sequence[Token]) -> bool:
+    """`do it`, `I want this for web-1`: whether it orders what was said before it."""
+    return bool(pattern("as_said").search(spoken(sentence)))
+
+
 def without_chat(
     sentences: list[list[Token]],
     names: Sequence[str],
@@ -79,7 +84,7 @@ def without_chat(
         return sentences
     first = sentences.index(asking[0])
     asking += [
-        before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
+        before for before, after in pairwise(sentences) if said_again(after)
     ]  # `every machine should have monitoring. Make it so.`
     topics = SPOKEN_OF | {"status", "running"}
     spoken_of = any(mark.concepts & topics for sentence in asking for mark in lexicon.marks(sentence))

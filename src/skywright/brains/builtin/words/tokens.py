@@ -86,7 +86,13 @@ _PATTERN = re.compile(
 _HESITATION = r"(?:u+h+|u+h*m+|e+h*r+m+|h+m{2,}|e+h+m+)"
 _COUNT = r"(?:[2-9]|\d\d|two|three|four|five|six|seven|eight|nine|ten)"
 _MACHINE = r"(?:vm|server|machine|box|instance|node|host|computer)"
+_NEXT = r"[.,;]?\s+(?:and )?(?:the )?"
 _SPOKEN = (
+    (
+        rf"\b(?:the )?first(?: one)? ?[:=] ?(\S+?){_NEXT}second(?: one)? ?[:=] ?(\S+?)"
+        rf"(?:{_NEXT}third(?: one)? ?[:=] ?(\S+?))?(?=[.,;!\s]|$)",
+        lambda match: "named " + ", ".join(filter(None, match.groups())),
+    ),
     (r"(?<=\s)[:;=]-?[)(DPp]+(?=\s|$)", "."),
     (rf"(?<![\w.-]){_HESITATION}(?![\w.-]\w),? ?", ""),
     (rf"\b({_COUNT} (?:\w+ ){{0,2}}{_MACHINE})'s\b", r"\1s"),
@@ -120,7 +126,7 @@ _SPOKEN = (
     (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
     (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),
     (r"(?<=\d)-(?=(?:giga|gibi|tera|tebi)bytes?\b)", " "),
-    (r"\b(?:one|1)[- ]min(?:ute)?\b|\b(?:sixty|60)[- ]?s(?:ec(?:ond)?s?)?\b(?= )", "one-minute"),
+    (r"\b(?:one|1)[- ]min(?:ute)?\b|\b(?:sixty|60)[- ]?s(?:ec(?:ond)?s?)?(?=[\s.,;!?]|$)", "one-minute"),
 )
 """What is said in one way as in another: `a..c` is `a to c`, `n1/n2` a list."""
 _NAMING = re.compile(

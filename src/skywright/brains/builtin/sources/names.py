@@ -7,7 +7,7 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.words.facts import Facts
-from skywright.brains.builtin.words.naming import run_of
+from skywright.brains.builtin.words.listing import run_of
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import words
 from skywright.model.values import Value

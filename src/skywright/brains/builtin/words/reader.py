@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from skywright.brains.builtin.words.balancers import balancer_named
 from skywright.brains.builtin.words.counting import count
 from skywright.brains.builtin.words.facts import Disk, Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.measures import with_sizes
-from skywright.brains.builtin.words.naming import balancer_named, names_of
+from skywright.brains.builtin.words.naming import names_of
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.ports import with_ports
 from skywright.brains.builtin.words.quantities import Quantity, quantities

@@ -16,19 +16,18 @@ from skywright.brains.builtin.words.idle import idle
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.mending import mend
-from skywright.brains.builtin.words.negation import without_negated
-from skywright.brains.builtin.words.ordering import Standing, learns, standing, without_forbidden
+from skywright.brains.builtin.words.negation import wanted
+from skywright.brains.builtin.words.ordering import Standing, learns, standing
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.reader import read
+from skywright.brains.builtin.words.reference import with_targets
 from skywright.brains.builtin.words.sentences import (
     only_asks,
     said_again,
     sentences_of,
-    spoken,
     states,
     tells,
     unanswerable,
-    with_targets,
     without_afterword,
     without_chat,
     without_conditions,
@@ -37,7 +36,7 @@ from skywright.brains.builtin.words.sentences import (
 )
 from skywright.brains.builtin.words.settings import plain_settings
 from skywright.brains.builtin.words.stories import apart, without_concessions, without_run_up
-from skywright.brains.builtin.words.tokens import Token, clean, tokenise
+from skywright.brains.builtin.words.tokens import Token, clean, spoken, tokenise
 from skywright.brains.builtin.words.vocabulary import pattern, words
 from skywright.model.advice import Beyond, Question
 
@@ -112,7 +111,7 @@ def sense(
     stands = standing(kept, lexicon)
     unconditional = [without_conditions(without_reasons(sentence, names)) for sentence in kept]
     kept = [sentence for sentence, _ in unconditional]
-    pairs = [(s, []) if only_asks(s) else _wanted(s, lexicon) for s in kept]
+    pairs = [(s, []) if only_asks(s) else wanted(s, lexicon) for s in kept]
     excluded = tuple(token for _, dropped in pairs for token in dropped)
     stop = Token(".", ".", "mark", 0, 0)
     left = [token for sentence, _ in pairs for token in (*sentence, stop)]
@@ -128,13 +127,6 @@ def _told_apart(tokens: list[Token], names: Sequence[str], lexicon: Lexicon) -> 
     known = {name.lower() for name in names}
     whole = [without_run_up(without_afterword(sentence), known) for sentence in sentences_of(tokens)]
     return without_concessions([piece for sentence in whole for piece in apart(sentence, lexicon)])
-
-
-def _wanted(sentence: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Token]]:
-    """The sentence without what is said not to be done, and that."""
-    ordered, forbidden = without_forbidden(sentence, lexicon)
-    kept, dropped = without_negated(ordered)
-    return kept, [*forbidden, *dropped]
 
 
 def _sensed(

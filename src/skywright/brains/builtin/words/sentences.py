@@ -4,25 +4,22 @@ Owns cutting a text into sentences and setting aside those that are no order.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, THINGS
+from skywright.brains.builtin.words.concepts import SPOKEN_OF
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.ordering import orders
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
-from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.reference import has_name, named
+from skywright.brains.builtin.words.tokens import Token, spoken
 from skywright.brains.builtin.words.vocabulary import pattern, words
 
 _IDLE = frozenset(
     {"definite", "question", "new", "all", "public", "private", "show", "running", "keep", "attached"}
 )
 """Concepts that alone make no request."""
-
-
-def spoken(tokens: Sequence[Token]) -> str:
-    return " ".join("§" if token.fixed else token.word for token in tokens)
 
 
 def sentences_of(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -88,7 +85,7 @@ def without_chat(
     ]  # `every machine should have monitoring. Make it so.`
     topics = SPOKEN_OF | {"status", "running"}
     spoken_of = any(mark.concepts & topics for sentence in asking for mark in lexicon.marks(sentence))
-    if not spoken_of and not any(_named(sentence, known, lexicon) for sentence in asking):
+    if not spoken_of and not any(named(sentence, known, lexicon) for sentence in asking):
         asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
         sentence
@@ -160,96 +157,6 @@ def _listed_words(sentence: list[Token], lexicon: Lexicon) -> int:
     return len(items) if single and joined and plain else 0
 
 
-def with_targets(
-    kept: list[list[Token]], told: list[list[Token]], names: Sequence[str], lexicon: Lexicon
-) -> list[list[Token]]:
-    """`web-1 acts up. Reboot it.`: where the sentences that ask name nothing, those before that name
-    something; and `in Canada … there`: the place."""
-    known = {name.lower() for name in names}
-    named = any(_named(sentence, known, lexicon) for sentence in kept)
-    if named and not _goes_back(kept, told, known, lexicon):
-        wanted = [sentence for sentence in told if sentence in kept]
-    else:
-        said = {concept for sentence in kept for mark in lexicon.marks(sentence) for concept in mark.concepts}
-        acts = bool(said & (ACTIONS | SPOKEN_OF | {"status", "running", "question"}))
-        wanted = [
-            s
-            if s in kept or not acts
-            else _things(s, known, lexicon, not said & (THINGS | {"address", "running"}))
-            for s in told
-            if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
-        ]
-    if re.search(
-        r"\bthere\b(?! is| are)|\b(?:the|that|this) region\b",
-        " . ".join(spoken(sentence) for sentence in kept),
-    ):
-        said = [s for s in told if s not in wanted and places(s, ())]
-        wanted += [[t for place in places(s, ()) for t in s[place.first : place.last]] for s in said]
-    return _with_kind(wanted, told, lexicon)
-
-
-def _goes_back(
-    kept: list[list[Token]], told: list[list[Token]], known: Collection[str], lexicon: Lexicon
-) -> bool:
-    """`every machine must have it; web-1 lacks it. Switch it on.`: whether `it` is what was named before."""
-    if any(_has_name(sentence, known) for sentence in kept):
-        return False
-    back = [s for s in kept if re.search(r"\b(?:it|that one|this one)\b", spoken(s))]
-    apart = [s for s in back if not any(mark.concepts & {"vm", "all"} for mark in lexicon.marks(s))]
-    return bool(apart) and any(_has_name(sentence, known) for sentence in told)
-
-
-def _has_name(sentence: Sequence[Token], known: Collection[str]) -> bool:
-    return any(token.kind in ("id", "name", "quoted") or token.text.lower() in known for token in sentence)
-
-
-def _with_kind(wanted: list[list[Token]], told: list[list[Token]], lexicon: Lexicon) -> list[list[Token]]:
-    """`spot is cheaper. Make web-1 one of that kind`: with the kind that was spoken of before."""
-    if any(mark.concepts & {"spot"} for sentence in wanted for mark in lexicon.marks(sentence)):
-        return wanted
-    kinds = [
-        sentence[mark.first]
-        for sentence in told
-        if sentence not in wanted
-        for mark in lexicon.marks(sentence)
-        if mark.words == "spot"
-    ]
-    if not kinds:
-        return wanted
-    refers = pattern("refers_to_kind")
-    return [[*s, kinds[0]] if refers.search(spoken(s)) else s for s in wanted]
-
-
-def _things(sentence: list[Token], known: set[str], lexicon: Lexicon, parts: bool) -> list[Token]:
-    """Only what a sentence names.
-
-    Args:
-        parts: whether what belongs to a machine is still to be told: `its disk is full. Make it larger`.
-    """
-    left = frozenset({"vm", "all", "disk", "root_disk", "lb", "spot"}) if parts else frozenset({"vm", "all"})
-    things = [mark for mark in lexicon.marks(sentence) if mark.concepts & left]
-    held = {at for mark in things for at in range(mark.first, mark.last)}
-    held |= {at for number in quantities(sentence) for at in range(number.first, number.last)}
-    return [
-        token
-        for at, token in enumerate(sentence)
-        if at in held
-        or token.kind in ("name", "id", "quoted")
-        or token.text.lower() in known
-        or token.word in {",", "and", "&", "both", "the"}
-    ]
-
-
-def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:
-    """Whether it says by itself which machines it is about: not only `it`, or `that server`."""
-    if _has_name(sentence, known):
-        return True
-    text = spoken(sentence)
-    if pattern("refers_back").search(text):
-        return False
-    return any("vm" in mark.concepts for mark in lexicon.marks(sentence))
-
-
 def tells(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether it tells what somebody did or decided, and so is no order: `he deleted web-1 by mistake`."""
     text = spoken(sentence)
@@ -279,9 +186,9 @@ def without_reasons(sentence: list[Token], names: Sequence[str]) -> list[Token]:
     """
     kept = _unexplained(sentence)
     known = {name.lower() for name in names}
-    if _has_name(kept, known) or not re.search(r"\b(?:it|its|them|this|that|those)\b", spoken(kept)):
+    if has_name(kept, known) or not re.search(r"\b(?:it|its|them|this|that|those)\b", spoken(kept)):
         return kept
-    told = [token for token in sentence if token not in kept and _has_name([token], known)]
+    told = [token for token in sentence if token not in kept and has_name([token], known)]
     return [*told, *kept]
 
 

@@ -5,6 +5,7 @@ later may correct or interpret them.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -234,3 +235,8 @@ def _word(text: str, start: int) -> Token:
         stripped = stripped.removesuffix("'s")  # `web-1's disk`
     kind: Kind = "name" if _NAMELIKE.match(stripped) else "word"
     return Token(stripped, stripped.lower(), kind, start, start + len(stripped))
+
+
+def spoken(tokens: Sequence[Token]) -> str:
+    """The words as one text, for patterns; `§` for what is a name."""
+    return " ".join("§" if token.fixed else token.word for token in tokens)

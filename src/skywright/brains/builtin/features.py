@@ -217,6 +217,8 @@ def _articles(facts: Facts) -> set[str]:
                 break
             if token.word in words("fresh"):
                 found.add("fresh_vm")
+            if token.word == "own":
+                break  # `needs her own little box`
             if token.word in words("definite") and not (counted and "fresh_vm" in found):
                 found.add("known_vm")
                 break

@@ -58,7 +58,9 @@ def left_over(meant: Sense, recipe: Recipe) -> str:
 def orders_more(meant: Sense, best: Match) -> bool:
     """Whether something is to be done that the recipe, which only reads, has nothing to do with."""
     doing = library.ACTIONS | {"alarm"}
-    sure = best.likely >= library.SURE
+    sure = best.likely >= library.SURE or best.recipe.intent == max(
+        meant.likely, key=meant.likely.__getitem__
+    )
     marks = [m.concepts for m in meant.facts.marks if not (sure and m.words in listed("requests"))]
     unmet = [
         concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)

@@ -28,7 +28,7 @@ def idle(facts: Facts, mark: Mark) -> bool:
 
 def _is_adjective(facts: Facts, mark: Mark) -> bool:
     """`the stopped machine`: says which machine, not what to do."""
-    around = set(facts.near(mark.first - 3, mark.last + 3))
+    around = set(" ".join(facts.near(mark.first - 3, mark.last + 3)).replace("or not", "").split())
     if mark.words in {"stopped", "terminated"} and around & {"running", "pending", "or", "whatever"}:
         return True  # `what they are up to (running, stopped)`
     if mark.words not in {"stopped", "halted", "suspended", "attached", "connected", "started"}:

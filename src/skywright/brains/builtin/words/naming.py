@@ -80,7 +80,11 @@ def _side_by_side(tokens: Sequence[Token], start: int) -> tuple[tuple[str, ...],
     counts = {int(number.value) for number in quantities(tokens) if not number.unit and number.value >= 2}
     places: list[int] = []
     at = start
-    while at < len(tokens) and (can_name(tokens[at], False) or tokens[at].word in _JOINTS):
+    while (
+        at < len(tokens)
+        and tokens[at].word not in words("laughter")
+        and (can_name(tokens[at], False) or tokens[at].word in _JOINTS)
+    ):
         places += [at] if tokens[at].word not in _JOINTS else []
         at += 1
     if len(places) not in counts or any(tokens[place].kind == "number" for place in places):

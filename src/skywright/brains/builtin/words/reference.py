@@ -54,7 +54,12 @@ def _goes_back(
 
 
 def has_name(sentence: Sequence[Token], known: Collection[str]) -> bool:
-    return any(token.kind in ("id", "name", "quoted") or token.text.lower() in known for token in sentence)
+    return any(
+        token.kind in ("id", "name")
+        or (token.kind == "quoted" and " " not in token.text)
+        or token.text.lower() in known
+        for token in sentence
+    )
 
 
 def _with_kind(wanted: list[list[Token]], told: list[list[Token]], lexicon: Lexicon) -> list[list[Token]]:

@@ -17,7 +17,7 @@ from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.negation import wanted
-from skywright.brains.builtin.words.ordering import Standing, learns, standing
+from skywright.brains.builtin.words.ordering import Standing, learns, orders, standing
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.reader import read
 from skywright.brains.builtin.words.reference import with_targets
@@ -109,6 +109,7 @@ def sense(
     kept = with_targets(without_chat(kept, names, lexicon, likely.about), told_apart, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
     stands = standing(kept, lexicon)
+    asked_for = kept
     unconditional = [without_conditions(without_reasons(sentence, names)) for sentence in kept]
     kept = [sentence for sentence, _ in unconditional]
     pairs = [(s, []) if only_asks(s) else wanted(s, lexicon) for s in kept]
@@ -118,7 +119,10 @@ def sense(
     meant = _sensed(left, excluded, context, lexicon, likely)
     if isinstance(meant, Beyond):
         return meant
-    conditional = any(condition for _, condition in unconditional)
+    conditional = any(
+        condition and (orders(said, lexicon) or pattern("begins_condition", "ordering").match(spoken(said)))
+        for said, (_, condition) in zip(asked_for, unconditional, strict=True)
+    )
     return replace(meant, only_asks=asks, conditional=conditional, standing=stands)
 
 

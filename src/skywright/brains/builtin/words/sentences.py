@@ -4,7 +4,7 @@ Owns cutting a text into sentences and setting aside those that are no order.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
 from skywright.brains.builtin.words.concepts import SPOKEN_OF
@@ -91,7 +91,7 @@ def without_chat(
         sentence
         for place, sentence in enumerate(sentences)
         if sentence in asking
-        or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence)))
+        or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence, known)))
         or _is_list(sentence)
         or _is_count(sentence, lexicon)
         or _listed_words(sentence, lexicon) in machines
@@ -117,8 +117,10 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
     return bool(pattern("wants").search(text)) or verb or head in words("question_heads")
 
 
-def _adds_facts(sentence: list[Token]) -> bool:
+def _adds_facts(sentence: list[Token], known: Collection[str]) -> bool:
     """`Somewhere in London would be ideal`: a place, a type or a setting that must not be passed over."""
+    if sum(token.kind == "name" and token.text.lower() not in known for token in sentence) > 1:
+        return True  # `The ones I mean are oak-1 and oak-2`
     hard = any(
         token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
     )
@@ -161,7 +163,7 @@ def tells(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether it tells what somebody did or decided, and so is no order: `he deleted web-1 by mistake`."""
     text = spoken(sentence)
     told = pattern("tells").search(text)
-    if told is None or pattern("orders").search(text):
+    if told is None or pattern("orders").search(text) or only_asks(sentence):
         return False
     starts = {match[1] for match in re.finditer(r"(?:,|\bso|\band|\bthen|:) (\w+)", text[told.end() :])}
     return not starts & lexicon.verbs

@@ -87,6 +87,12 @@ _PATTERN = re.compile(
 _HESITATION = r"(?:u+h+|u+h*m+|e+h*r+m+|h+m{2,}|e+h+m+)"
 _COUNT = r"(?:[2-9]|\d\d|two|three|four|five|six|seven|eight|nine|ten)"
 _MACHINE = r"(?:vm|server|machine|box|instance|node|host|computer)"
+_SCARE = re.compile(
+    r"(?<!named )(?<!called )(?<!name )(?<![\w=:])(['\"])((?:an?|one|two|three|\d+) [\w -]{0,40}?"
+    r"(?:vm|server|machine|box|instance|node|host|disk|volume|balancer|network|vpc|subnet)(?:s|es)?)\1(?!\w)",
+    re.I,
+)
+"""`they say I need 'a VM'`: what somebody only calls a thing, and no name."""
 _NEXT = r"[.,;]?\s+(?:and )?(?:the )?"
 _SPOKEN = (
     (
@@ -143,7 +149,8 @@ _NAMELIKE = re.compile(r"^(?=.*[A-Za-z])(?:.*\d.*|.*[-_].*)$")
 
 def clean(words: str) -> str:
     """The same words with one kind of quotation mark, dash and way of saying; quoted text stays as it is."""
-    parts = re.split(r"""("[^"]*"|`[^`]*`)""", words.translate(_QUOTES))
+    plain = _SCARE.sub(r"\2", words.translate(_QUOTES))
+    parts = re.split(r"""("[^"]*"|`[^`]*`)""", plain)
     return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts)).strip()
 
 

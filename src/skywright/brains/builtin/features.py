@@ -28,7 +28,7 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     found = {name for name, pattern in vocabulary.features().items() if pattern.search(text)}
     if re.search(r"\b(?:gp2|gp3|io1|io2|st1|sc1)\b", facts.spoken):
         found.add("disk_kind")
-    if "mixed" in found and facts.balancer and not unknown_names(facts):
+    if "mixed" in found and facts.balancer and not _is_mixed(facts):
         found.discard("mixed")  # `a balancer called front-lb and three new machines`
     if re.search(r"\bshould (?:be|have|get)\b|\bmust (?:be|have)\b", text):
         found.add("should")
@@ -76,6 +76,13 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     }
     found |= {f"has_{name}" for name, value in given.items() if value}
     return frozenset(found | _together(facts, found))
+
+
+def _is_mixed(facts: Facts) -> bool:
+    """Whether new machines are named together with others, the load balancer's name set aside."""
+    said = zip(facts.tokens, facts.plain, strict=True)
+    text = " ".join("balancer" if token.text == facts.balancer else word for token, word in said)
+    return bool(vocabulary.features()["mixed"].search(text))
 
 
 def _together(facts: Facts, found: set[str]) -> set[str]:

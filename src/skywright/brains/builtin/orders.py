@@ -26,6 +26,7 @@ _RIVAL_QUESTION = 0.15
 """So likely another intent may be meant beside the one that is to be told."""
 _UNLIKELY_ANSWER = 0.2
 """An answer less likely than this is no answer to words that most likely ask for a change."""
+_NO_ANSWER = 0.03
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
 
 
@@ -70,8 +71,11 @@ def orders_more(meant: Sense, best: Match) -> bool:
 
 def rather_changes(meant: Sense, best: Match) -> bool:
     """Whether a change is far more likely meant than what the recipe, which only reads, would tell."""
-    likelier = library.changes(meant.likely, library.SURE)
-    return best.likely < _UNLIKELY_ANSWER and likelier and not meant.only_asks
+    if meant.only_asks:  # `is spot risky for web-1?`: nothing that can be told is an answer
+        foremost = max(meant.likely, key=meant.likely.__getitem__)
+        hardly = meant.likely.get(best.recipe.intent, 0.0) < _NO_ANSWER
+        return hardly and foremost in library.changing() and meant.likely[foremost] >= library.SURE
+    return best.likely < _UNLIKELY_ANSWER and library.changes(meant.likely, library.SURE)
 
 
 def says_values(read: Sense) -> bool:

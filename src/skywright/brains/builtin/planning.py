@@ -33,7 +33,8 @@ def one(asked: Asked, meant: Sense, before: tuple[Machine, ...]) -> Planned | Un
     if not best.complete:
         return Beyond(reason(meant), nearest(matches))
     if not best.recipe.changes and (
-        orders_more(meant, best) or (rather_changes(meant, best) and not asked.asks(meant))
+        orders_more(meant, best)
+        or (rather_changes(meant, best) and (meant.only_asks or not asked.asks(meant)))
     ):
         return Beyond(reason(meant), nearest([match for match in matches if match.recipe.changes]))
     others = [match for match in matches[1:4] if match.complete and rivals(best, match)]

@@ -17,6 +17,8 @@ from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.planned import Planned, together
 from skywright.brains.builtin.planning import one
 from skywright.brains.builtin.words.sense import Sense, part
+from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.vocabulary import words
 from skywright.model.advice import Beyond, Understanding
 
 _IN_IT = re.compile(r"\b(?:in|into|inside|within|to|on) (?:it|that|there|them)\b|\binside\b")
@@ -66,7 +68,7 @@ def several(asked: Asked, meant: Sense) -> Understanding | None:
 def _read(asked: Asked, meant: Sense) -> Sequence[tuple[Sense, Match]] | None:
     """What each part says and what fits it best; None if there are not several, or one fits nothing."""
     parts = split(meant.facts)
-    if len(parts) < 2:
+    if len(parts) < 2 or any(_only_lists(tokens) for tokens in parts):
         return None
     found: list[tuple[Sense, Match]] = []
     for tokens in parts:
@@ -79,6 +81,11 @@ def _read(asked: Asked, meant: Sense) -> Sequence[tuple[Sense, Match]] | None:
             return None
         found.append((sense, fitting[0]))
     return found
+
+
+def _only_lists(tokens: Sequence[Token]) -> bool:
+    """`Names: core-1, core-2`: facts that belong to another part."""
+    return len(tokens) > 1 and tokens[0].word in words("labels") and tokens[1].word in {":", "="}
 
 
 def _only_explains(asked: Asked, meant: Sense, match: Match) -> bool:

@@ -103,6 +103,7 @@ _SPOKEN = (
     (r"(?<=\s)[:;=]-?[)(DPp]+(?=\s|$)", "."),
     (rf"(?<![\w.-]){_HESITATION}(?![\w.-]\w),? ?", ""),
     (rf"\b({_COUNT} (?:\w+ ){{0,2}}{_MACHINE})'s\b", r"\1s"),
+    (rf"\b({_COUNT} (?:brand[- ])?(?:new|fresh) (?:ec2 )?)targets\b", r"\1machines"),
     (rf"\b({_COUNT}) (?:nos?|nr|pcs|units)\b\.?(?: of)? (?=(?:\w+ ){{0,2}}{_MACHINE}(?:s|es)?\b)", r"\1 "),
     (r"(?<!\w)'em\b", "them"),
     (r"\binfront\b", "in front"),

@@ -4,6 +4,7 @@ import pytest
 
 from skywright.brains.builtin.accounted import forgotten
 from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.reader import read
 from skywright.brains.builtin.words.tokens import clean, tokenise
 from skywright.model.operation import Operation
@@ -19,7 +20,7 @@ def program(**values):
 
 
 def left(text: str, **values):
-    facts = read(WORDS.mend(tokenise(clean(text)), []), WORDS, ())
+    facts = read(mend(tokenise(clean(text)), [], WORDS), WORDS, ())
     return forgotten(facts, program(**values), [])
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from skywright.brains.builtin.anchors import anchored
 from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.reader import read
 from skywright.brains.builtin.words.tokens import tokenise
 from skywright.brains.builtin.world import World
@@ -25,7 +26,7 @@ def world(target) -> Any:
 
 
 def facts_of(text: str, world: World):
-    facts = read(WORDS.mend(tokenise(text), []), WORDS, world.context.cloud.regions)
+    facts = read(mend(tokenise(text), [], WORDS), WORDS, world.context.cloud.regions)
     return anchored(facts, world, "us-east-1", True, WORDS)[0]
 
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.tokens import tokenise
 from skywright.model.advice import Plan
 
@@ -15,13 +16,13 @@ from skywright.model.advice import Plan
     "word", ["deps", "dels", "tops", "stoop", "store", "clone", "deplete", "shot", "killed"]
 )
 def test_no_word_is_mended_to_one_that_takes_away(word: str) -> None:
-    (token,) = lexicon.load().mend(tokenise(word), ())
+    (token,) = mend(tokenise(word), (), lexicon.load())
     assert token.word == word
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("craete", "create"), ("atach", "attach"), ("delte", "delete")])
 def test_a_long_word_mistyped_is_still_mended(typed: str, meant: str) -> None:
-    (token,) = lexicon.load().mend(tokenise(typed), ())
+    (token,) = mend(tokenise(typed), (), lexicon.load())
     assert token.word == meant
 
 

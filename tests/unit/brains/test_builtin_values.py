@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.naming import names_of
 from skywright.brains.builtin.words.tagging import lone_keys, tags_of
 from skywright.brains.builtin.words.tokens import clean, tokenise
@@ -23,7 +24,7 @@ def peopled(target) -> Any:
 
 
 def names(said: str) -> tuple[str, ...]:
-    tokens = WORDS.mend(tokenise(clean(said)), [])
+    tokens = mend(tokenise(clean(said)), [], WORDS)
     return names_of(tokens, tags_of(tokens))[0]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from skywright.brains.base import Context
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.reader import read
 from skywright.brains.builtin.words.sense import Sense
 from skywright.brains.builtin.words.tokens import Token, clean, tokenise
@@ -33,7 +34,7 @@ def with_answers(meant: Sense, context: Context, lexicon: Lexicon) -> Sense:
             continue
         said = _AS_SAID.get(id, "{}")
         bare = text.replace(".", "", 1).isdigit() or id not in ("disk_size", "count", "percent")
-        tokens = lexicon.mend(tokenise(clean(said.format(text) if bare else text)), [text])
+        tokens = mend(tokenise(clean(said.format(text) if bare else text)), [text], lexicon)
         if id in ("vm", "disk", "load_balancer", "target_group"):
             tokens = (
                 [Token(text, text.lower(), "quoted", 0, len(text), True)] if text != "all of them" else tokens

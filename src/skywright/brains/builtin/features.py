@@ -5,8 +5,8 @@ import re
 from skywright.brains.builtin.library import ACTIONS, THINGS
 from skywright.brains.builtin.targets import named_in, unknown_names
 from skywright.brains.builtin.words import vocabulary
+from skywright.brains.builtin.words.concepts import TAKING
 from skywright.brains.builtin.words.facts import Facts
-from skywright.brains.builtin.words.lexicon import TAKING
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import World
@@ -28,7 +28,7 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     found = {name for name, pattern in vocabulary.features().items() if pattern.search(text)}
     if re.search(r"\b(?:gp2|gp3|io1|io2|st1|sc1)\b", facts.spoken):
         found.add("disk_kind")
-    if "mixed" in found and facts.balancer and not unknown_names(facts):
+    if "mixed" in found and facts.balancer and not _is_mixed(facts):
         found.discard("mixed")  # `a balancer called front-lb and three new machines`
     if re.search(r"\bshould (?:be|have|get)\b|\bmust (?:be|have)\b", text):
         found.add("should")
@@ -76,6 +76,13 @@ def features(facts: Facts, world: World, region: str = "") -> frozenset[str]:
     }
     found |= {f"has_{name}" for name, value in given.items() if value}
     return frozenset(found | _together(facts, found))
+
+
+def _is_mixed(facts: Facts) -> bool:
+    """Whether new machines are named together with others, the load balancer's name set aside."""
+    said = zip(facts.tokens, facts.plain, strict=True)
+    text = " ".join("balancer" if token.text == facts.balancer else word for token, word in said)
+    return bool(vocabulary.features()["mixed"].search(text))
 
 
 def _together(facts: Facts, found: set[str]) -> set[str]:
@@ -151,7 +158,9 @@ def _begins_with_names(facts: Facts) -> bool:
         return False
     after = facts.tokens[begins.last] if begins.last < len(facts.tokens) else None
     things = facts.concepts & _HELD - {"lb", "network", "port", "target_group", "monitoring", "address"}
-    return after is not None and after.kind == "name" and after.text in unknown_names(facts) and not things
+    only_with = facts.near(begins.last + 1, begins.last + 2) == ["with"]  # `build osprey with a 20 GB disk`
+    named = after is not None and after.kind == "name" and after.text in unknown_names(facts)
+    return named and (only_with or not things)
 
 
 def _empty(world: World, region: str) -> bool:
@@ -215,6 +224,8 @@ def _articles(facts: Facts) -> set[str]:
                 break
             if token.word in words("fresh"):
                 found.add("fresh_vm")
+            if token.word == "own":
+                break  # `needs her own little box`
             if token.word in words("definite") and not (counted and "fresh_vm" in found):
                 found.add("known_vm")
                 break

@@ -13,8 +13,7 @@ from typing import Any
 
 import yaml
 
-from skywright.brains.builtin.words.concepts import ACTIONS, THINGS, TOPICS
-from skywright.brains.builtin.words.lexicon import TAKING
+from skywright.brains.builtin.words.concepts import ACTIONS, TAKING, THINGS, TOPICS
 from skywright.brains.builtin.words.likelihood import SURE
 
 __all__ = [

@@ -7,8 +7,9 @@ from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason
+from skywright.brains.builtin.words.concepts import TAKING
 from skywright.brains.builtin.words.facts import Facts
-from skywright.brains.builtin.words.lexicon import TAKING, Lexicon
+from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import NEITHER
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.sense import Sense, unheard_of
@@ -23,6 +24,9 @@ _FEW = 3
 
 _RIVAL_QUESTION = 0.15
 """So likely another intent may be meant beside the one that is to be told."""
+_UNLIKELY_ANSWER = 0.2
+"""An answer less likely than this is no answer to words that most likely ask for a change."""
+_NO_ANSWER = 0.03
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
 
 
@@ -55,11 +59,23 @@ def left_over(meant: Sense, recipe: Recipe) -> str:
 def orders_more(meant: Sense, best: Match) -> bool:
     """Whether something is to be done that the recipe, which only reads, has nothing to do with."""
     doing = library.ACTIONS | {"alarm"}
-    marks = [mark.concepts for mark in meant.facts.marks]
+    sure = best.likely >= library.SURE or best.recipe.intent == max(
+        meant.likely, key=meant.likely.__getitem__
+    )
+    marks = [m.concepts for m in meant.facts.marks if not (sure and m.words in listed("requests"))]
     unmet = [
         concepts for concepts in marks if concepts & doing and not concepts & (best.recipe.knows | _SOFT)
     ]
     return bool(unmet) and not meant.only_asks and library.changes(meant.likely, 0.15)
+
+
+def rather_changes(meant: Sense, best: Match) -> bool:
+    """Whether a change is far more likely meant than what the recipe, which only reads, would tell."""
+    if meant.only_asks:  # `is spot risky for web-1?`: nothing that can be told is an answer
+        foremost = max(meant.likely, key=meant.likely.__getitem__)
+        hardly = meant.likely.get(best.recipe.intent, 0.0) < _NO_ANSWER
+        return hardly and foremost in library.changing() and meant.likely[foremost] >= library.SURE
+    return best.likely < _UNLIKELY_ANSWER and library.changes(meant.likely, library.SURE)
 
 
 def says_values(read: Sense) -> bool:

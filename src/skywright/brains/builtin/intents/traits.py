@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token, clean, tokenise
@@ -25,7 +26,7 @@ def traits(text: str, lexicon: Lexicon, names: Collection[str] = ()) -> dict[str
     Args:
         names: of what exists, so that a machine called `mail` is seen as a name.
     """
-    tokens = lexicon.mend(tokenise(clean(text)), names)
+    tokens = mend(tokenise(clean(text)), names, lexicon)
     seen = _seen(tokens, {name.lower() for name in names})
     found: dict[str, float] = {}
 

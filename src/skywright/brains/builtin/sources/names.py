@@ -6,7 +6,8 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.words.naming import run_of
+from skywright.brains.builtin.words.facts import Facts
+from skywright.brains.builtin.words.listing import run_of
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import words
 from skywright.model.values import Value
@@ -61,7 +62,7 @@ def _is_bare(filling: Filling, at: int) -> bool:
     token = tokens[at]
     existing = {machine.name for machine in filling.world.machines(filling.region)}
     before = tokens[at - 1].word if at else ""
-    plain = re.fullmatch(r"[A-Za-z][A-Za-z]*[-_.]?[\w-]*\d+|[A-Za-z]+(?:-[A-Za-z0-9]+)+", token.text)
+    plain = re.fullmatch(r"[A-Za-z][A-Za-z]*[-_.]?[\w-]*\d+|[A-Za-z]+(?:[-_][A-Za-z0-9]+)*", token.text)
     if _is_beside_noun(filling, at):
         return True
     return bool(
@@ -113,10 +114,20 @@ def _listed(filling: Filling) -> list[str]:
         if existing & {text.lower() for text in said}:
             continue
         if len(said) == facts.count or (
-            facts.count is None and all(token.word not in filling.known_words for token in row)
+            facts.count is None
+            and all(token.word not in filling.known_words for token in row)
+            and _is_made(facts, row[0])
         ):
             return said
     return []
+
+
+def _is_made(facts: Facts, first: Token) -> bool:
+    """Whether a row of names is what is made: `launch anna and berta`, `servers anna and berta`."""
+    at = next(place for place, token in enumerate(facts.tokens) if token is first)
+    while at and facts.tokens[at - 1].word in {",", ":", "-"}:
+        at -= 1
+    return any(mark.last == at and mark.concepts & {"create", "start", "vm"} for mark in facts.marks)
 
 
 def behind(filling: Filling, thing: str) -> list[str]:
@@ -148,7 +159,14 @@ def meaningful(filling: Filling) -> set[int]:
 
 
 def _said_anyway() -> frozenset[str]:
-    return words("no_name") | words("polite") | words("resume") | words("english") | words("size_words")
+    return (
+        words("no_name")
+        | words("polite")
+        | words("resume")
+        | words("english")
+        | words("foreign")
+        | words("size_words")
+    )
 
 
 def _rows(tokens: Sequence[Token], held: set[int]) -> list[list[Token]]:

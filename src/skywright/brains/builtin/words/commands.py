@@ -17,7 +17,9 @@ _TAGS = re.compile(
     r"--tag-specifications[ =]['\"]?ResourceType=[\w-]+,Tags=\[?((?:\{[^{}]*\},?)+)\]?['\"]?", re.I
 )
 """`--tag-specifications ResourceType=instance,Tags=[{Key=Name,Value=web-1}]`; the group is the tags."""
-_MONITORING = re.compile(r"(?:--)?monitoring *[=: ] *[{'\"]*enabled *[=:] *true[}'\"]*", re.I)
+_MONITORING = re.compile(
+    r"(?:--)?monitoring(?: *[=: ] *[{'\"]*enabled *[=:] *true|\.state *[=:] *['\"]?enabled)[}'\"]*", re.I
+)
 """`Monitoring={Enabled=true}`, as the cloud's own tools have it."""
 
 

@@ -73,3 +73,6 @@ SPOKEN_OF = (
     }
 )
 """What a request can be about at all; a sentence without any of it goes on about another."""
+
+TAKING = frozenset({"delete", "detach", "stop", "restart", "close", "disable", "deregister", "untag"})
+"""What takes something away, for good or for a while."""

@@ -69,7 +69,12 @@ def count(facts: Facts, numbers: Sequence[Quantity]) -> tuple[int | None, bool]:
 def _mends(before: list[str]) -> bool:
     """`a handful of servers - well, three`: whether a number is said to correct one before it."""
     said = [word for word in before if word not in {",", "-", "("}]
-    return (said[-1:] == ["well"] and len(said) > 1) or said[-2:] in (["make", "that"], ["i", "mean"])
+    return (said[-1:] == ["well"] and len(said) > 1) or said[-2:] in (
+        ["make", "that"],
+        ["make", "it"],
+        ["make", "them"],
+        ["i", "mean"],
+    )
 
 
 def _types(facts: Facts, first: int, barriers: set[str]) -> bool:

@@ -3,13 +3,22 @@
 Owns telling these from what is asked. Must not know recipes, nor look at any cloud.
 """
 
-from skywright.brains.builtin.words.concepts import UNSUPPORTED
+from skywright.brains.builtin.words.concepts import ACTIONS, UNSUPPORTED
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Mark
 from skywright.brains.builtin.words.vocabulary import words
 
 _CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
 """Where a clause may begin."""
+
+_STANDS = frozenset({"sit on", "sits on"})
+"""What says where machines stand, if it is said of machines that are to be made."""
+
+_OTHERS = frozenset(
+    {"people", "others", "customers", "users", "visitors", "everyone", "everybody", "friends", "they"}
+)
+_OWN = frozenset({"i", "we", "you", "u", "also", "and", "just", "really", "only", "do", "would"})
+"""Who asks for something by `want`, and what may stand between."""
 
 
 def idle(facts: Facts, mark: Mark) -> bool:
@@ -19,9 +28,11 @@ def idle(facts: Facts, mark: Mark) -> bool:
 
 def _is_adjective(facts: Facts, mark: Mark) -> bool:
     """`the stopped machine`: says which machine, not what to do."""
-    around = set(facts.near(mark.first - 3, mark.last + 3))
+    around = set(" ".join(facts.near(mark.first - 3, mark.last + 3)).replace("or not", "").split())
     if mark.words in {"stopped", "terminated"} and around & {"running", "pending", "or", "whatever"}:
         return True  # `what they are up to (running, stopped)`
+    if mark.words in {"closed", "open", "opened"}:
+        return any(other.first == mark.last and "network" in other.concepts for other in facts.marks)
     if mark.words not in {"stopped", "halted", "suspended", "attached", "connected", "started"}:
         return False
     before = {token.word for token in facts.tokens[max(0, mark.first - 2) : mark.first]}
@@ -64,6 +75,20 @@ def _is_way(facts: Facts, mark: Mark) -> bool:
     return mark.words in {"get to", "reach", "talk to"} and before == ["to"] and asked
 
 
+def _is_others(facts: Facts, mark: Mark) -> bool:
+    """`my friends want to join, what's its ip`, `the one that people use`, `so I can hand it on`."""
+    if not mark.concepts & (ACTIONS | {"show"}):
+        return False
+    before = facts.near(mark.first - 5, mark.first)
+    if before[-1:] and before[-1] in _OTHERS and {"that", "which", "how", "where", "whom"} & set(before):
+        return True
+    if before[-1:] and before[-1] in {"can", "could", "may", "might"} and "so" in before:
+        return True
+    asked = any("question" in other.concepts for other in facts.marks)
+    want = before[-2:] in (["want", "to"], ["wants", "to"], ["wanted", "to"])
+    return asked and want and bool(before[-3:-2]) and before[-3] not in _OWN
+
+
 def _is_telling(facts: Facts, mark: Mark) -> bool:
     """`need a rundown of the disks`, `draw me a map`: what is to be made is only to be told."""
     if not mark.concepts & {"create", "enable"} or mark.concepts & {"show", "dependency"}:
@@ -87,12 +112,21 @@ def _is_description(facts: Facts, mark: Mark) -> bool:
         return measured or (
             mark.words == "load" and facts.near(mark.last, mark.last + 1) in (["test"], ["tests"])
         )
-    if not mark.concepts & {"show", "create", "attach", "resize", "convert"}:
+    if not (mark.concepts & {"show", "create", "attach", "resize", "convert"} or mark.words in _STANDS):
         return False
     while before and before[-1] in {"can", "could", "all", "both", "should", "will", "would", "may", "must"}:
         before.pop()
     nouns = [other for other in facts.marks if "vm" in other.concepts and other.last == mark.first - 1]
     return bool(before) and before[-1] in {"that", "which", "who"} and bool(nouns or before[-1] == "who")
+
+
+def _is_content(facts: Facts, mark: Mark) -> bool:
+    """`the backups have no room, attach a 50 GB disk`: what is to be on a disk, not what is to be made."""
+    if mark.words not in {"backups", "back-ups"} or not facts.disks:
+        return False
+    return not {"take", "make", "create", "do", "run", "taking", "making"} & set(
+        facts.near(mark.first - 3, mark.first)
+    )
 
 
 def _is_purpose(facts: Facts, mark: Mark) -> bool:
@@ -126,6 +160,8 @@ _TESTS = (
     _is_of_people,
     _is_of_a_tag,
     _is_purpose,
+    _is_content,
+    _is_others,
     _is_adjective,
     _is_description,
     _is_of_a_habit,

@@ -1,14 +1,31 @@
 """What is said not to be done. Owns the words that negate and how far each of them reaches."""
 
-from skywright.brains.builtin.words.sentences import spoken
-from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.clauses import judged
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.tokens import Token, spoken
 from skywright.brains.builtin.words.vocabulary import pattern, phrases, words
 
 _SHORT = frozenset({("without",), ("no",)})
 """These reach no further than a noun."""
 
 
-def without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
+def wanted(sentence: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Token]]:
+    """The sentence without what is said not to be done, whole clauses and what a `no` reaches, and that."""
+    ordered, forbidden = _without_forbidden(sentence, lexicon)
+    kept, dropped = _without_negated(ordered)
+    return kept, [*forbidden, *dropped]
+
+
+def _without_forbidden(sentence: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Token]]:
+    """The sentence without the clauses that forbid something beside what it orders, and those."""
+    found = judged(sentence, lexicon)
+    if not any(kind == "orders" for _, kind in found):
+        return sentence, []
+    dropped = [token for clause, kind in found if kind == "forbids" for token in clause]
+    return [token for token in sentence if token not in dropped], dropped
+
+
+def _without_negated(sentence: list[Token]) -> tuple[list[Token], list[Token]]:
     """The sentence without what is said not to be done, and that."""
     text = spoken(sentence)
     if pattern("no_negation").search(text):

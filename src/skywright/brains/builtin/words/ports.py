@@ -29,6 +29,10 @@ def with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     listens = pattern("listens").search(text)
     if listens and outside is None and (int(listens[1]) != inside or text.count(listens[1]) > 1):
         outside = int(listens[1])
+    others = {port for port in found if 0 < port < 65536} - {outside, inside}
+    if facts.concepts & {"lb", "balance"} and len(others) == 1 and (outside is None) != (inside is None):
+        other = others.pop()  # `backends, port 5000, one balancer in front on port 80`
+        outside, inside = (other, inside) if outside is None else (outside, other)
     found += [int(part) for span in pattern("port_span").findall(facts.spoken) for part in span]
     if pattern("web_ports").search(text):
         found += [80, 443]
@@ -76,7 +80,9 @@ def _of_balancer(text: str, match: re.Match[str]) -> bool:
     """Whether it is the load balancer that listens there: `to a load balancer that listens on 8080`."""
     before = re.search(r"\b(?:balancer|alb|nlb|elb|lb),? ?$", text[: match.start()])
     which = match.group().startswith(("that", "which", "listen"))
-    return bool(before and which) or bool(re.search(r"balancer[^.;]{0,20}$", match.group()))
+    return bool(before and which) or bool(
+        re.search(r"\b(?:balancer|alb|nlb|elb|lb)\b[^.;]{0,20}$", match.group())
+    )
 
 
 @lru_cache(maxsize=64)

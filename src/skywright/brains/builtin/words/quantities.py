@@ -158,6 +158,17 @@ def is_number(word: str) -> bool:
     return _word_value(word) is not None or (word,) in _tables().phrases
 
 
+def is_unit(word: str) -> bool:
+    """Whether a word says what a number before it is of, such as `gb`."""
+    return word in _tables().units
+
+
+@lru_cache(maxsize=1)
+def number_words() -> tuple[str, ...]:
+    """The words for numbers that are long enough to be recognised with a typing error in them."""
+    return tuple(word for word in (*_tables().words, *_tables().scales) if len(word) > 3)
+
+
 def _word_value(word: str) -> int | None:
     numbers = _tables().words
     if word in numbers:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from skywright.brains.builtin.words.balancers import balancer_named
 from skywright.brains.builtin.words.counting import count
 from skywright.brains.builtin.words.facts import Disk, Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.measures import with_sizes
-from skywright.brains.builtin.words.naming import balancer_named, names_of
+from skywright.brains.builtin.words.naming import names_of
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.ports import with_ports
 from skywright.brains.builtin.words.quantities import Quantity, quantities
@@ -63,6 +64,13 @@ def _with_growth(facts: Facts) -> Facts:
     )
 
 
+def _is_enumerated(facts: Facts, number: int | None) -> bool:
+    """Whether it is the names that count the machines: `one called tic, one called tac`."""
+    if number is None or len(facts.names) < 2:
+        return number is None and len(facts.names) > 1
+    return number == 1 and sum(token.word in {"one", "1", "another"} for token in facts.tokens) > 1
+
+
 def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Facts:
     tokens = facts.tokens
     taken = {place for found in facts.places for place in range(found.first, found.last)} | named
@@ -92,7 +100,7 @@ def _with_rest(facts: Facts, numbers: Sequence[Quantity], named: set[int]) -> Fa
         facts,
         mentions=mentions,
         ids=tuple(token.text for token in tokens if token.kind in ("id", "arn")),
-        count=number if number is not None or len(facts.names) < 2 else len(facts.names),
+        count=len(facts.names) if _is_enumerated(facts, number) else number,
         vague_count=vague,
         percent=percents[0] if percents else None,
         minutes=int(minutes[0]) if minutes else None,

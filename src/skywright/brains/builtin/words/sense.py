@@ -7,6 +7,7 @@ at any cloud.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from skywright.brains.base import Context
 from skywright.brains.builtin.words.concepts import UNSUPPORTED
@@ -14,17 +15,19 @@ from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.idle import idle
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import Likelihood
-from skywright.brains.builtin.words.negation import without_negated
-from skywright.brains.builtin.words.ordering import Standing, learns, standing, without_forbidden
+from skywright.brains.builtin.words.mending import mend
+from skywright.brains.builtin.words.negation import wanted
+from skywright.brains.builtin.words.ordering import Standing, learns, orders, standing
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.reader import read
+from skywright.brains.builtin.words.reference import with_targets
 from skywright.brains.builtin.words.sentences import (
     only_asks,
+    said_again,
     sentences_of,
-    spoken,
     states,
     tells,
-    with_targets,
+    unanswerable,
     without_afterword,
     without_chat,
     without_conditions,
@@ -33,7 +36,7 @@ from skywright.brains.builtin.words.sentences import (
 )
 from skywright.brains.builtin.words.settings import plain_settings
 from skywright.brains.builtin.words.stories import apart, without_concessions, without_run_up
-from skywright.brains.builtin.words.tokens import Token, clean, tokenise
+from skywright.brains.builtin.words.tokens import Token, clean, spoken, tokenise
 from skywright.brains.builtin.words.vocabulary import pattern, words
 from skywright.model.advice import Beyond, Question
 
@@ -76,9 +79,12 @@ def sense(
         return Beyond("The request is empty; say what you want done.", EXAMPLES)
     if _is_foreign(said):
         return Beyond("I read English only; please say it in English.", EXAMPLES)
-    tokens = lexicon.mend(plain_settings(tokenise(clean(said))), names)
+    tokens = mend(plain_settings(tokenise(clean(said))), names, lexicon)
     sure = likely.harmless and likely.sure
-    sentences = _told_apart(tokens, names, lexicon)
+    told_apart = _told_apart(tokens, names, lexicon)
+    sentences = [said for said in told_apart if not unanswerable(said)]
+    if not sentences:
+        return Beyond("I can tell how things are, not who did what nor what a word means.", EXAMPLES)
     kept = [sentence for sentence in sentences if not wonders(sentence)]
     if not kept and sure:
         kept = sentences
@@ -94,26 +100,29 @@ def sense(
             ),
             nearest,
         )
-    asking = [sentence for sentence in kept if not tells(sentence, lexicon)]
+    asking = [s for s, after in pairwise([*kept, []]) if not tells(s, lexicon) or said_again(after)]
     kept = asking if asking or not sure else kept
     if not kept:
         return Beyond(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
-    told = [sentence for sentence in sentences if sentence in kept or not wonders(sentence)]
-    kept = with_targets(without_chat(kept, names, lexicon, likely.about), told, names, lexicon)
+    kept = with_targets(without_chat(kept, names, lexicon, likely.about), told_apart, names, lexicon)
     asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
     stands = standing(kept, lexicon)
-    unconditional = [without_conditions(without_reasons(sentence)) for sentence in kept]
+    asked_for = kept
+    unconditional = [without_conditions(without_reasons(sentence, names)) for sentence in kept]
     kept = [sentence for sentence, _ in unconditional]
-    pairs = [(s, []) if only_asks(s) else _wanted(s, lexicon) for s in kept]
+    pairs = [(s, []) if only_asks(s) else wanted(s, lexicon) for s in kept]
     excluded = tuple(token for _, dropped in pairs for token in dropped)
     stop = Token(".", ".", "mark", 0, 0)
     left = [token for sentence, _ in pairs for token in (*sentence, stop)]
     meant = _sensed(left, excluded, context, lexicon, likely)
     if isinstance(meant, Beyond):
         return meant
-    conditional = any(condition for _, condition in unconditional)
+    conditional = any(
+        condition and (orders(said, lexicon) or pattern("begins_condition", "ordering").match(spoken(said)))
+        for said, (_, condition) in zip(asked_for, unconditional, strict=True)
+    )
     return replace(meant, only_asks=asks, conditional=conditional, standing=stands)
 
 
@@ -122,13 +131,6 @@ def _told_apart(tokens: list[Token], names: Sequence[str], lexicon: Lexicon) -> 
     known = {name.lower() for name in names}
     whole = [without_run_up(without_afterword(sentence), known) for sentence in sentences_of(tokens)]
     return without_concessions([piece for sentence in whole for piece in apart(sentence, lexicon)])
-
-
-def _wanted(sentence: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Token]]:
-    """The sentence without what is said not to be done, and that."""
-    ordered, forbidden = without_forbidden(sentence, lexicon)
-    kept, dropped = without_negated(ordered)
-    return kept, [*forbidden, *dropped]
 
 
 def _sensed(

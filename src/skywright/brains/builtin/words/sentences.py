@@ -4,25 +4,22 @@ Owns cutting a text into sentences and setting aside those that are no order.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
-from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, THINGS
+from skywright.brains.builtin.words.concepts import SPOKEN_OF
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.ordering import orders
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
-from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.reference import has_name, named
+from skywright.brains.builtin.words.tokens import Token, spoken
 from skywright.brains.builtin.words.vocabulary import pattern, words
 
 _IDLE = frozenset(
     {"definite", "question", "new", "all", "public", "private", "show", "running", "keep", "attached"}
 )
 """Concepts that alone make no request."""
-
-
-def spoken(tokens: Sequence[Token]) -> str:
-    return " ".join("§" if token.fixed else token.word for token in tokens)
 
 
 def sentences_of(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -45,7 +42,18 @@ def wonders(sentence: Sequence[Token]) -> bool:
 def only_asks(sentence: Sequence[Token]) -> bool:
     """Whether it asks how things are; a polite request in the form of a question does not."""
     text = spoken(sentence)
-    return bool(pattern("asks_how_things_are").match(text)) and not pattern("requests_politely").match(text)
+    asks = pattern("asks_how_things_are").match(text) or pattern("ends_asking").search(text)
+    return bool(asks) and not pattern("requests_politely").match(text)
+
+
+def unanswerable(sentence: Sequence[Token]) -> bool:
+    """Whether it asks what nobody here can know: who did something, or what a word means."""
+    return bool(pattern("unanswerable").match(spoken(sentence)))
+
+
+def said_again(sentence: Sequence[Token]) -> bool:
+    """`do it`, `I want this for web-1`: whether it orders what was said before it."""
+    return bool(pattern("as_said").search(spoken(sentence)))
 
 
 def without_chat(
@@ -73,17 +81,17 @@ def without_chat(
         return sentences
     first = sentences.index(asking[0])
     asking += [
-        before for before, after in pairwise(sentences) if pattern("as_said").search(spoken(after))
+        before for before, after in pairwise(sentences) if said_again(after)
     ]  # `every machine should have monitoring. Make it so.`
     topics = SPOKEN_OF | {"status", "running"}
     spoken_of = any(mark.concepts & topics for sentence in asking for mark in lexicon.marks(sentence))
-    if not spoken_of and not any(_named(sentence, known, lexicon) for sentence in asking):
+    if not spoken_of and not any(named(sentence, known, lexicon) for sentence in asking):
         asking += [before for before, after in pairwise(sentences) if after in asking]  # `three boxes. go`
     return [
         sentence
         for place, sentence in enumerate(sentences)
         if sentence in asking
-        or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence)))
+        or (place > first and (pattern("goes_on").match(spoken(sentence)) or _adds_facts(sentence, known)))
         or _is_list(sentence)
         or _is_count(sentence, lexicon)
         or _listed_words(sentence, lexicon) in machines
@@ -109,8 +117,10 @@ def _asks(sentence: list[Token], lexicon: Lexicon) -> bool:
     return bool(pattern("wants").search(text)) or verb or head in words("question_heads")
 
 
-def _adds_facts(sentence: list[Token]) -> bool:
+def _adds_facts(sentence: list[Token], known: Collection[str]) -> bool:
     """`Somewhere in London would be ideal`: a place, a type or a setting that must not be passed over."""
+    if sum(token.kind == "name" and token.text.lower() not in known for token in sentence) > 1:
+        return True  # `The ones I mean are oak-1 and oak-2`
     hard = any(
         token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
     )
@@ -149,68 +159,11 @@ def _listed_words(sentence: list[Token], lexicon: Lexicon) -> int:
     return len(items) if single and joined and plain else 0
 
 
-def with_targets(
-    kept: list[list[Token]], told: list[list[Token]], names: Sequence[str], lexicon: Lexicon
-) -> list[list[Token]]:
-    """`web-1 acts up. Reboot it.`: where the sentences that ask name nothing, those before that name
-    something; and `in Canada … there`: the place."""
-    known = {name.lower() for name in names}
-    if any(_named(sentence, known, lexicon) for sentence in kept):
-        wanted = [sentence for sentence in told if sentence in kept]
-    else:
-        said = {concept for sentence in kept for mark in lexicon.marks(sentence) for concept in mark.concepts}
-        acts = bool(said & (ACTIONS | SPOKEN_OF | {"status", "running", "question"}))
-        wanted = [
-            s
-            if s in kept or not acts
-            else _things(s, known, lexicon, not said & (THINGS | {"address", "running"}))
-            for s in told
-            if s in kept or any(token.kind == "name" or token.text.lower() in known for token in s)
-        ]
-    if re.search(
-        r"\bthere\b(?! is| are)|\b(?:the|that|this) region\b",
-        " . ".join(spoken(sentence) for sentence in kept),
-    ):
-        said = [s for s in told if s not in wanted and places(s, ())]
-        wanted += [[t for place in places(s, ()) for t in s[place.first : place.last]] for s in said]
-    return wanted
-
-
-def _things(sentence: list[Token], known: set[str], lexicon: Lexicon, parts: bool) -> list[Token]:
-    """Only what a sentence names.
-
-    Args:
-        parts: whether what belongs to a machine is still to be told: `its disk is full. Make it larger`.
-    """
-    left = frozenset({"vm", "all", "disk", "root_disk", "lb", "spot"}) if parts else frozenset({"vm", "all"})
-    things = [mark for mark in lexicon.marks(sentence) if mark.concepts & left]
-    held = {at for mark in things for at in range(mark.first, mark.last)}
-    held |= {at for number in quantities(sentence) for at in range(number.first, number.last)}
-    return [
-        token
-        for at, token in enumerate(sentence)
-        if at in held
-        or token.kind in ("name", "id", "quoted")
-        or token.text.lower() in known
-        or token.word in {",", "and", "&", "both", "the"}
-    ]
-
-
-def _named(sentence: list[Token], known: set[str], lexicon: Lexicon) -> bool:
-    """Whether it says by itself which machines it is about: not only `it`, or `that server`."""
-    if any(token.kind in ("id", "name", "quoted") or token.text.lower() in known for token in sentence):
-        return True
-    text = spoken(sentence)
-    if pattern("refers_back").search(text):
-        return False
-    return any("vm" in mark.concepts for mark in lexicon.marks(sentence))
-
-
 def tells(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether it tells what somebody did or decided, and so is no order: `he deleted web-1 by mistake`."""
     text = spoken(sentence)
     told = pattern("tells").search(text)
-    if told is None or pattern("orders").search(text):
+    if told is None or pattern("orders").search(text) or only_asks(sentence):
         return False
     starts = {match[1] for match in re.finditer(r"(?:,|\bso|\band|\bthen|:) (\w+)", text[told.end() :])}
     return not starts & lexicon.verbs
@@ -228,8 +181,20 @@ def without_conditions(sentence: list[Token]) -> tuple[list[Token], bool]:
     return left, bool(pattern("condition").search(kept))
 
 
-def without_reasons(sentence: list[Token]) -> list[Token]:
-    """Nothing that is only said to explain: from `because` up to a comma."""
+def without_reasons(sentence: list[Token], names: Sequence[str]) -> list[Token]:
+    """Nothing that is only said to explain: from `because` up to a comma.
+
+    What a reason names stays where the rest only says `it`: `since web-1 idles, make it spot`.
+    """
+    kept = _unexplained(sentence)
+    known = {name.lower() for name in names}
+    if has_name(kept, known) or not re.search(r"\b(?:it|its|them|this|that|those)\b", spoken(kept)):
+        return kept
+    told = [token for token in sentence if token not in kept and has_name([token], known)]
+    return [*told, *kept]
+
+
+def _unexplained(sentence: list[Token]) -> list[Token]:
     kept: list[Token] = []
     inside = False
     for place, token in enumerate(sentence):

@@ -7,7 +7,7 @@ from skywright.brains.builtin.words.tokens import Token, tokenise
 from skywright.brains.builtin.words.vocabulary import table
 
 _TAGGING = frozenset({"tag", "tags", "tagged", "label", "labels", "labelled"})
-_FLAG = re.compile(r"(?:count=\d+|instance[-_]?type=\S+|region=\S+)", re.I)
+_FLAG = re.compile(r"(?:(?:min|max)?count=\d+|instance[-_]?type=\S+|region=\S+)", re.I)
 """What no tag looks like, even where tags are spoken of later."""
 
 

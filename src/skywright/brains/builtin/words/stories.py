@@ -6,11 +6,11 @@ words are data (`vocabulary/stories.yaml`). Must not know recipes, nor look at a
 
 from collections.abc import Collection, Sequence
 
+from skywright.brains.builtin.words.clauses import clauses
 from skywright.brains.builtin.words.lexicon import Lexicon
-from skywright.brains.builtin.words.ordering import clauses
 from skywright.brains.builtin.words.quantities import quantities
-from skywright.brains.builtin.words.sentences import spoken, tells
-from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.sentences import tells
+from skywright.brains.builtin.words.tokens import Token, spoken
 from skywright.brains.builtin.words.vocabulary import pattern, words
 
 _FILE = "stories"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from skywright.brains.builtin.words.naming import after_links, name_list
+from skywright.brains.builtin.words.listing import after_links, name_list
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import patterns, words
 

@@ -5,6 +5,7 @@ later may correct or interpret them.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,7 +84,27 @@ _PATTERN = re.compile(
 """,
     re.VERBOSE | re.IGNORECASE,
 )
+_HESITATION = r"(?:u+h+|u+h*m+|e+h*r+m+|h+m{2,}|e+h+m+)"
+_COUNT = r"(?:[2-9]|\d\d|two|three|four|five|six|seven|eight|nine|ten)"
+_MACHINE = r"(?:vm|server|machine|box|instance|node|host|computer)"
+_SCARE = re.compile(
+    r"(?<!named )(?<!called )(?<!name )(?<![\w=:])(['\"])((?:an?|one|two|three|\d+) [\w -]{0,40}?"
+    r"(?:vm|server|machine|box|instance|node|host|disk|volume|balancer|network|vpc|subnet)(?:s|es)?)\1(?!\w)",
+    re.I,
+)
+"""`they say I need 'a VM'`: what somebody only calls a thing, and no name."""
+_NEXT = r"[.,;]?\s+(?:and )?(?:the )?"
 _SPOKEN = (
+    (
+        rf"\b(?:the )?first(?: one)? ?[:=] ?(\S+?){_NEXT}second(?: one)? ?[:=] ?(\S+?)"
+        rf"(?:{_NEXT}third(?: one)? ?[:=] ?(\S+?))?(?=[.,;!\s]|$)",
+        lambda match: "named " + ", ".join(filter(None, match.groups())),
+    ),
+    (r"(?<=\s)[:;=]-?[)(DPp]+(?=\s|$)", "."),
+    (rf"(?<![\w.-]){_HESITATION}(?![\w.-]\w),? ?", ""),
+    (rf"\b({_COUNT} (?:\w+ ){{0,2}}{_MACHINE})'s\b", r"\1s"),
+    (rf"\b({_COUNT} (?:brand[- ])?(?:new|fresh) (?:ec2 )?)targets\b", r"\1machines"),
+    (rf"\b({_COUNT}) (?:nos?|nr|pcs|units)\b\.?(?: of)? (?=(?:\w+ ){{0,2}}{_MACHINE}(?:s|es)?\b)", r"\1 "),
     (r"(?<!\w)'em\b", "them"),
     (r"\binfront\b", "in front"),
     (
@@ -113,7 +134,7 @@ _SPOKEN = (
     (r"\b(?:an? )?half-(?=tera|giga|dozen)", "half a "),
     (r"(?<=\d{4})-(?=\d{4,5}\b)", " to "),
     (r"(?<=\d)-(?=(?:giga|gibi|tera|tebi)bytes?\b)", " "),
-    (r"\b(?:one|1)[- ]min(?:ute)?\b|\b(?:sixty|60)[- ]?s(?:ec(?:ond)?s?)?\b(?= )", "one-minute"),
+    (r"\b(?:one|1)[- ]min(?:ute)?\b|\b(?:sixty|60)[- ]?s(?:ec(?:ond)?s?)?(?=[\s.,;!?]|$)", "one-minute"),
 )
 """What is said in one way as in another: `a..c` is `a to c`, `n1/n2` a list."""
 _NAMING = re.compile(
@@ -129,7 +150,8 @@ _NAMELIKE = re.compile(r"^(?=.*[A-Za-z])(?:.*\d.*|.*[-_].*)$")
 
 def clean(words: str) -> str:
     """The same words with one kind of quotation mark, dash and way of saying; quoted text stays as it is."""
-    parts = re.split(r"""("[^"]*"|`[^`]*`)""", words.translate(_QUOTES))
+    plain = _SCARE.sub(r"\2", words.translate(_QUOTES))
+    parts = re.split(r"""("[^"]*"|`[^`]*`)""", plain)
     return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts)).strip()
 
 
@@ -221,3 +243,8 @@ def _word(text: str, start: int) -> Token:
         stripped = stripped.removesuffix("'s")  # `web-1's disk`
     kind: Kind = "name" if _NAMELIKE.match(stripped) else "word"
     return Token(stripped, stripped.lower(), kind, start, start + len(stripped))
+
+
+def spoken(tokens: Sequence[Token]) -> str:
+    """The words as one text, for patterns; `§` for what is a name."""
+    return " ".join("§" if token.fixed else token.word for token in tokens)

@@ -53,9 +53,7 @@ class Asked:
             recipes = tuple(recipe for recipe in recipes if "grown_disk" not in recipe.never)
         if there & {"a_lb", "new_lb"} and "known_lb" not in there | facts.concepts:
             recipes = tuple(recipe for recipe in recipes if not recipe.never & {"a_lb"})
-        if there & {"nothing_there", "made_vm"} or (
-            not self.world.everywhere() and library.makes(meant.likely)
-        ):
+        if there & {"nothing_there", "made_vm"} or (self.world.is_empty() and library.makes(meant.likely)):
             recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
         return library.rank(recipes, marks, there, among(meant.likely, recipes))
 

@@ -165,7 +165,7 @@ def _begins_with_names(facts: Facts) -> bool:
 
 def _empty(world: World, region: str) -> bool:
     """Whether there are no machines at all, so that none can be meant that exists."""
-    return not world.machines(region or world.context.region) and not world.everywhere()
+    return not world.machines(region or world.context.region) and world.is_empty()
 
 
 def _all_new(facts: Facts, found: set[str]) -> set[str]:

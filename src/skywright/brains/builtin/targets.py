@@ -216,7 +216,7 @@ def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -
     """
     here = world.machines(region)
     asked = many and facts.concepts & _ASKED and not unknown_names(facts)
-    if asked and not (here if said else world.everywhere()):
+    if asked and (not here if said else world.is_empty()):
         return []  # `which machines are there?`: none
     if said:
         if not here:

@@ -4,7 +4,7 @@ Every read goes through the caller that the brain was given, which is a gate, an
 once a request. Must not know words, recipes or programs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -133,14 +133,21 @@ class World:
                     )
         return sorted(found, key=lambda machine: (machine.name, machine.id))
 
-    def everywhere(self) -> list[str]:
-        """The regions in which the account has machines, volumes aside; the request's own first."""
+    def everywhere(self) -> Iterator[str]:
+        """The regions in which the account has machines, volumes aside; the request's own first.
+
+        The next is looked at only when it is asked for: a read of every region takes a while.
+        """
         here = self.context.region
-        return [
-            region
-            for region in [here, *(name for name in self.regions() if name != here)]
-            if self._machines_or_none(region)
-        ]
+        if self._machines_or_none(here):
+            yield here
+        for region in self.regions():
+            if region != here and self._machines_or_none(region):
+                yield region
+
+    def is_empty(self) -> bool:
+        """Whether there are no machines in any region."""
+        return next(self.everywhere(), None) is None
 
     def _machines_or_none(self, region: str) -> list[Machine]:
         """A region that the account may not use holds nothing of it."""

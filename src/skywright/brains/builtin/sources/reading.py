@@ -22,7 +22,7 @@ def dependencies(filling: Filling, options: Options) -> Value:
     if not named and unknown_names(filling.facts):
         named = [machine.id for machine in filling.machines]  # moves to the region where they are
     elif not named and not filling.said_region:
-        filling.region = next(iter(filling.world.everywhere()), filling.region)
+        filling.region = next(filling.world.everywhere(), filling.region)
     inventory = filling.world.context.cloud.read_inventory(filling.world.context.look, [filling.region])
     resources = {resource.id: resource for resource in inventory.values()}
     needs = {id: resource.depends_on for id, resource in resources.items()}

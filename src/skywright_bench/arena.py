@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,8 +31,9 @@ from skywright.model.values import Value
 from skywright.program.interpret import answer, interpret
 from skywright.state.gym import Account, Gym
 from skywright.state.targets import Targets
+from skywright_bench.furnishing import furnish
 from skywright_bench.oracles.intents import Intent
-from skywright_bench.task import HOME_REGION, Task, existing, region_of
+from skywright_bench.task import HOME_REGION, Task
 
 _SETTLING_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
@@ -47,10 +48,12 @@ class Ground:
 
     Attributes:
         target: the name under which agents know it.
+        gym: where it is.
     """
 
     target: str
     account: Account
+    gym: Gym
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
 
     def client(self, service: str, region: str) -> Any:
@@ -74,15 +77,38 @@ class Ground:
         results = interpret(program, self._caller(), catalogue, time.sleep, time.monotonic, lambda _: None)
         return answer(program, results)
 
-    def settle(self, region: str) -> None:
-        """Wait until no machine is on its way to another state, or a minute."""
+    def fault(self, asked: Mapping[str, Any]) -> None:
+        """Have something wrong in the account."""
+        self.gym.fault(self.target, asked)
+
+    def settle(self, regions: Iterable[str], *, targets: bool = False, checks: bool = False) -> None:
+        """Wait until no machine is on its way to another state, or a minute.
+
+        Args:
+            targets: wait for the health of targets too.
+            checks: wait for the machines' status checks too.
+        """
         deadline = time.monotonic() + _SETTLING_SECONDS
+        for region in sorted(regions):
+            while time.monotonic() < deadline and self._is_under_way(region, targets, checks):
+                time.sleep(_LOOK_SECONDS)
+
+    def _is_under_way(self, region: str, targets: bool, checks: bool) -> bool:
+        ec2 = self.client("ec2", region)
         states = [{"Name": "instance-state-name", "Values": list(_UNDER_WAY)}]
-        while time.monotonic() < deadline:
-            found = self.client("ec2", region).describe_instances(Filters=states)
-            if not found["Reservations"]:
-                return
-            time.sleep(_LOOK_SECONDS)
+        if ec2.describe_instances(Filters=states)["Reservations"]:
+            return True
+        early = [{"Name": "instance-status.status", "Values": ["initializing"]}]
+        if checks and ec2.describe_instance_status(Filters=early)["InstanceStatuses"]:
+            return True
+        elbv2 = self.client("elbv2", region)
+        return targets and any(
+            item["TargetHealth"]["State"] == "initial"
+            for group in elbv2.describe_target_groups()["TargetGroups"]
+            for item in elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])[
+                "TargetHealthDescriptions"
+            ]
+        )
 
     def regions(self) -> set[str]:
         """Where any machine or disk is."""
@@ -144,14 +170,12 @@ class Arena:
         """An account in which a task's trial can begin; it is gone afterwards."""
         name = f"trial-{secrets.token_hex(6)}"
         account = self.gym.create(name)
-        region = region_of(intent)
         try:
             self.targets.add(Target(name, "gym", name, account.number, HOME_REGION))
-            ground = Ground(name, account)
-            for fault in task.faults:
-                self.gym.fault(name, {**fault, "region": region})
-            for setup in task.setups:
-                ground.perform(existing(setup, intent))
+            ground = Ground(name, account, self.gym)
+            furnish(task, intent, ground)
+            if task.wanted is not None:
+                ground.settle(task.regions(intent), targets=True, checks=bool(task.incident))
             yield ground
         finally:
             if any(target.name == name for target in self.targets.all()):

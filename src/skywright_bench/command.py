@@ -12,7 +12,7 @@ import typer
 from skywright.cli.progress import shown
 from skywright.errors import NotFound, SkywrightError, Unavailable, Usage
 from skywright.state.home import Home
-from skywright_bench import arena, pictures, task
+from skywright_bench import arena, library, pictures
 from skywright_bench.battle import MODALITIES, Plan, Record, battle, produced_by
 from skywright_bench.radar import shapes
 from skywright_bench.report import markdown
@@ -58,8 +58,8 @@ def fight(
     """
     _check(clouds, modalities)
     plan = Plan(
-        task.chosen(tasks),
-        task.prompts(prompts),
+        library.chosen(tasks),
+        library.prompts(prompts),
         tuple(dict.fromkeys(name.strip() for name in modalities.split(","))),
         tuple(brain or ["builtin"]),
         trials,

@@ -1,30 +1,59 @@
-"""Tasks: data files under `tasks/`, each with what is there before, what is meant, and a cheat that does it.
+"""A task: what is there before, what is meant, what is to come of it, and a cheat that does it.
 
-Owns their form. Knows neither who fights nor how an account is judged.
+Knows neither files nor who fights nor how an account is judged.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-import yaml
-
-from skywright.errors import Malformed, NotFound, Unavailable
 from skywright.model.program import Program
 from skywright.model.values import Value
-from skywright.program import text
+from skywright_bench.oracles.conditions import World
+from skywright_bench.oracles.form import Wanted
 from skywright_bench.oracles.intents import Intent
 
-STAGES = ("provisioning", "update", "monitoring")
+STAGES = ("provisioning", "update", "monitoring", "diagnosis", "repair", "cost", "security")
 HOME_REGION = "us-east-1"
 """Where a task plays whose prompt names no place."""
-_TASKS = files("skywright_bench") / "tasks"
-_KEYS = {"id", "title", "stage", "intent", "setups", "faults", "cheat"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A program that makes what is there before.
+
+    Attributes:
+        values: for its parameters, whatever the prompt says; texts may hold `${param}`.
+        follows: whether it takes all params of the prompt, and not just the region and the machines' names.
+    """
+
+    program: Program
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    follows: bool = False
+
+    def fitted(self, intent: Intent) -> Program:
+        """The program as a prompt needs it."""
+        if self.follows:
+            return fitted(self.program, intent)
+        world = World({}, {**intent.row, "region": region_of(intent)})
+        own = {name: world.value(value) for name, value in self.values.items()}
+        there = {"region": intent.get("region"), "names": intent.all("vms") or None}
+        return fitted(self.program, Intent({**there, **own}))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A wrong end, made by hand, that the task's oracle must catch.
+
+    Attributes:
+        says: what is wrong with it.
+        after_cheat: whether the cheat comes first.
+        program: what is done then; an answer of its own stands in place of the cheat's.
+    """
+
+    says: str
+    after_cheat: bool
+    program: Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +64,12 @@ class Task:
         set: the folder that it is in, such as `paper`.
         intent: what every prompt of it means, completed by the prompt's own params.
         setups: programs that make what is there before.
-        faults: what the gym is told to have wrong, in the region that the prompt means.
+        faults: what the gym is told to have wrong before the set-ups, in the region that the prompt means.
+        incident: the same after them; it may name machines, by their names.
+        wanted: what is to come of it, in rows; None if the kind of the intent says that.
+        declines: modalities that cannot do it; there it is right to change nothing and to name one that can.
         cheat: a program that does it without having been asked in words: the oracle must pass it.
+        wrong: ends that the oracle must catch.
     """
 
     id: str
@@ -44,14 +77,24 @@ class Task:
     title: str
     stage: str
     intent: Mapping[str, Any]
-    setups: tuple[Program, ...]
+    setups: tuple[Setup, ...]
     faults: tuple[Mapping[str, Any], ...]
     cheat: Program
+    incident: tuple[Mapping[str, Any], ...] = ()
+    wanted: Wanted | None = None
+    declines: tuple[str, ...] = ()
+    wrong: tuple[Wrong, ...] = ()
     cloud: str = "aws"
 
     def meant(self, params: Mapping[str, Any]) -> Intent:
         """What a prompt with these params means."""
         return Intent({**self.intent, **params})
+
+    def regions(self, intent: Intent) -> set[str]:
+        """Where its things are."""
+        world = World({}, intent.row)
+        fixed = [setup.values["region"] for setup in self.setups if "region" in setup.values]
+        return {HOME_REGION, region_of(intent), *(str(world.value(region)) for region in fixed)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +130,6 @@ def fitted(program: Program, intent: Intent) -> Program:
     return replace(program, parameters=changed)
 
 
-def existing(program: Program, intent: Intent) -> Program:
-    """A set-up with the names of the machines that the prompt takes for granted."""
-    return fitted(program, Intent({"region": intent.get("region"), "names": intent.all("vms") or None}))
-
-
 def _value(name: str, intent: Intent) -> Value:
     if name == "names" and intent.get("prefix") and not intent.get("names"):
         return [
@@ -100,105 +138,3 @@ def _value(name: str, intent: Intent) -> Value:
     if name in ("vms", "names"):
         return cast(Value, intent.all(name) or None)
     return cast(Value, intent.get(name))
-
-
-@lru_cache(maxsize=1)
-def tasks() -> Mapping[str, Task]:
-    """All tasks by their names."""
-    found: dict[str, Task] = {}
-    for folder in sorted(_TASKS.iterdir(), key=lambda entry: entry.name):
-        if folder.name in ("setups", "prompts") or not folder.is_dir():
-            continue
-        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            task = _task(yaml.safe_load(file.read_text("utf-8")), folder.name, file.name)
-            found[task.id] = task
-    return found
-
-
-def chosen(words: str) -> list[Task]:
-    """The tasks that a user names: `all`, a set, or names with commas between.
-
-    Raises:
-        NotFound: There is no such task.
-    """
-    known, found = tasks(), list[Task]()
-    for word in words.split(","):
-        word = word.strip()
-        some = [task for task in known.values() if word in ("all", task.set, task.id)]
-        if not some:
-            sets = sorted({task.set for task in known.values()})
-            raise NotFound(f"there is no task '{word}'; there is all, {', '.join([*sets, *known])}")
-        found += [task for task in some if task not in found]
-    return found
-
-
-def prompts(file: Path | None) -> list[Prompt]:
-    """The prompts of a file, or those that are shipped.
-
-    Raises:
-        Unavailable: It cannot be read.
-        Malformed: A line is no prompt.
-    """
-    if file is not None:
-        try:
-            return _prompts(file.read_text("utf-8"), str(file))
-        except OSError as error:
-            raise Unavailable(f"{file} cannot be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise Malformed(str(file), ("it is not text in UTF-8",)) from error
-    shipped = sorted((_TASKS / "prompts").iterdir(), key=lambda entry: entry.name)
-    return [prompt for entry in shipped for prompt in _prompts(entry.read_text("utf-8"), entry.name)]
-
-
-def _prompts(lines: str, source: str) -> list[Prompt]:
-    found: list[Prompt] = []
-    problems: list[str] = []
-    for number, line in enumerate(lines.splitlines(), 1):
-        if not line.strip():
-            continue
-        read = _prompt(line)
-        if isinstance(read, str):
-            problems.append(f"line {number}: {read}")
-        else:
-            found.append(read)
-    if problems or not found:
-        raise Malformed(source, tuple(problems) or ("it holds no prompt",))
-    return found
-
-
-def _prompt(line: str) -> Prompt | str:
-    """The prompt, or what is wrong with its line."""
-    try:
-        row: Any = json.loads(line)
-    except json.JSONDecodeError as error:
-        return f"that is not JSON ({error.msg})"
-    if not isinstance(row, dict):
-        return "that is not an object"
-    row = cast("dict[str, Any]", row)
-    task, said, params = row.get("task"), row.get("prompt"), row.get("params", {})
-    if not isinstance(task, str) or task not in tasks():
-        return f"'{task}' is no task"
-    if not isinstance(said, str) or not isinstance(params, dict):
-        return "it needs 'prompt', a text, and 'params', an object"
-    return Prompt(task, said, cast("dict[str, Any]", params), str(row.get("cloud") or "aws"))
-
-
-def _task(row: Mapping[str, Any], folder: str, file: str) -> Task:
-    if unknown := row.keys() - _KEYS:
-        raise Malformed(file, tuple(f"unknown key '{key}'" for key in sorted(unknown)))
-    return Task(
-        id=row["id"],
-        set=folder,
-        title=row["title"],
-        stage=row["stage"],
-        intent=row["intent"],
-        setups=tuple(_programs(row.get("setups") or ())),
-        faults=tuple(row.get("faults") or ()),
-        cheat=text.load(yaml.safe_dump(row["cheat"], sort_keys=False), file),
-    )
-
-
-def _programs(names: Sequence[str]) -> Iterable[Program]:
-    for name in names:
-        file: Traversable = _TASKS / "setups" / f"{name}.yaml"
-        yield text.load(file.read_text("utf-8"), file.name)

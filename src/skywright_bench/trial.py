@@ -2,19 +2,17 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from skywright.errors import SkywrightError
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.fighters import Came, Fighter, Round
+from skywright_bench.oracles.closely import look_closely
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
-from skywright_bench.oracles.state import changes, look
-from skywright_bench.task import HOME_REGION, Prompt, Task, region_of
-
-_SAYS_WHICH = ("service-health", "iac")
-"""Terraform has no way to ask for a cloud's health; there the right thing is to name a modality that has."""
+from skywright_bench.oracles.state import look
+from skywright_bench.task import HOME_REGION, Prompt, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +87,18 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, seconds: float) -> Fough
 def _fought(
     given: Round, intent: Intent, fighter: Fighter, arena: Arena, ground: Ground
 ) -> tuple[Came, list[str], float]:
-    region = region_of(intent)
-    usual = {HOME_REGION, region}
-    before = look(ground, usual)
+    task = given.task
+    eyes = look if task.wanted is None else look_closely
+    usual = task.regions(intent)
+    before = eyes(ground, usual)
     began = time.monotonic()
     came = fighter(given, ground, arena)
     took = time.monotonic() - began
-    ground.settle(region)
-    elsewhere = ground.regions() - usual
-    after = look(ground, usual | elsewhere)
-    case = Case(intent, before, changes(before, after), came.told, HOME_REGION)
-    if (given.task.id, given.modality) == _SAYS_WHICH and came.told is None and "--modality" in came.said:
-        case = Case(Intent({**intent.row, "kind": "decline"}), before, case.changes, None, HOME_REGION)
+    ground.settle(usual, targets=task.wanted is not None, checks=bool(task.incident))
+    after = eyes(ground, usual | ground.regions())
+    case = Case(intent, before, after, came.told, HOME_REGION, task.wanted)
+    if given.modality in task.declines and came.told is None and "--modality" in came.said:
+        case = replace(case, intent=Intent({**intent.row, "kind": "decline"}))
     return came, verdict(case, ground), took
 
 

@@ -1,6 +1,7 @@
 """How an oracle looks at an account: plain boto3, and nothing of what any agent says."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Call = tuple[str, Mapping[str, Any], str]
@@ -29,3 +30,31 @@ def capacity(reader: Reader, region: str) -> Capacity:
         return known[kind]
 
     return of
+
+
+@dataclass
+class Once:
+    """A reader for one look at an account: what was asked already is not asked again."""
+
+    reader: Reader
+    seen: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def client(self, service: str, region: str) -> Any:
+        """Something that is asked as a boto3 client is."""
+        return _Asker(self.reader.client(service, region), f"{service} {region}", self.seen)
+
+
+@dataclass
+class _Asker:
+    client: Any
+    of: str
+    seen: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        def ask(**arguments: Any) -> Any:
+            key = f"{self.of} {name} {sorted(arguments.items())}"
+            if key not in self.seen:
+                self.seen[key] = getattr(self.client, name)(**arguments)
+            return self.seen[key]
+
+        return ask

@@ -90,7 +90,7 @@ def _tags(row: Row, key: str = "Tags") -> dict[str, str]:
     return {key: value for key, value in tags.items() if not key.startswith(_OF_TOOLS)}
 
 
-def _named(row: Row, key: str = "Tags") -> dict[str, Any]:
+def named(row: Row, key: str = "Tags") -> dict[str, Any]:
     tags = _tags(row, key)
     return {"name": tags.pop("Name", ""), "tags": tags}
 
@@ -105,7 +105,7 @@ def _machines(account: Reader, region: str) -> _Rows:
             id = row["InstanceId"]
             kept = ec2.describe_instance_attribute(InstanceId=id, Attribute="disableApiTermination")
             machine = {
-                **_named(row),
+                **named(row),
                 "state": row["State"]["Name"],
                 "type": row["InstanceType"],
                 "image": row["ImageId"],
@@ -121,7 +121,7 @@ def _machines(account: Reader, region: str) -> _Rows:
             }
             found.append(("vm", id, machine))
     for row in ec2.describe_addresses()["Addresses"]:
-        found.append(("address", row["AllocationId"], {**_named(row), "vm": row.get("InstanceId") or ""}))
+        found.append(("address", row["AllocationId"], {**named(row), "vm": row.get("InstanceId") or ""}))
     return found
 
 
@@ -130,7 +130,7 @@ def _disks(account: Reader, region: str) -> _Rows:
     for row in account.client("ec2", region).describe_volumes()["Volumes"]:
         held = (row.get("Attachments") or [{}])[0]
         disk = {
-            **_named(row),
+            **named(row),
             "size": row["Size"],
             "type": row["VolumeType"],
             "iops": row.get("Iops") if row["VolumeType"] in ("io1", "io2") else None,
@@ -184,9 +184,9 @@ def _network(account: Reader, region: str) -> _Rows:
     ec2 = account.client("ec2", region)
     found: _Rows = []
     for row in ec2.describe_vpcs()["Vpcs"]:
-        found.append(("network", row["VpcId"], {**_named(row), "range": row["CidrBlock"]}))
+        found.append(("network", row["VpcId"], {**named(row), "range": row["CidrBlock"]}))
     for row in ec2.describe_subnets()["Subnets"]:
-        subnet = {**_named(row), "network": row["VpcId"], "zone": row["AvailabilityZone"]}
+        subnet = {**named(row), "network": row["VpcId"], "zone": row["AvailabilityZone"]}
         found.append(("subnet", row["SubnetId"], subnet))
     for row in ec2.describe_internet_gateways()["InternetGateways"]:
         held = sorted(item["VpcId"] for item in row.get("Attachments") or [])
@@ -209,7 +209,7 @@ def _copies(account: Reader, region: str) -> _Rows:
     ec2 = account.client("ec2", region)
     found: _Rows = []
     for row in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]:
-        found.append(("snapshot", row["SnapshotId"], {**_named(row), "disk": row["VolumeId"]}))
+        found.append(("snapshot", row["SnapshotId"], {**named(row), "disk": row["VolumeId"]}))
     for row in ec2.describe_images(Owners=["self"])["Images"]:
         copies = [mapping.get("Ebs", {}).get("SnapshotId") for mapping in row["BlockDeviceMappings"]]
         image = {"name": row["Name"], "vm": row.get("SourceInstanceId"), "snapshots": copies}

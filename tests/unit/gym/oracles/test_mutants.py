@@ -13,10 +13,11 @@ from bench.exam.account import Account, opened
 
 from skywright.clouds.aws.cloud import aws
 from skywright.program.interpret import answer, interpret
+from skywright_bench.library import tasks
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
-from skywright_bench.oracles.state import changes, look
-from skywright_bench.task import HOME_REGION, existing, fitted, tasks
+from skywright_bench.oracles.state import look
+from skywright_bench.task import HOME_REGION, fitted
 from skywright_gym.physics import faults
 from skywright_gym.world import inside
 
@@ -118,7 +119,9 @@ def default_group_opened(hand: Hand) -> None:
 
 def third_elsewhere(hand: Hand) -> None:
     network = hand.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    subnet = hand.ec2.create_subnet(VpcId=network, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    zone = hand.vm("a-3")["Placement"]["AvailabilityZone"]
+    options = {"VpcId": network, "CidrBlock": "10.9.0.0/24", "AvailabilityZone": zone}
+    subnet = hand.ec2.create_subnet(**options)["Subnet"]["SubnetId"]
     hand.ec2.terminate_instances(InstanceIds=[hand.id("a-3")])
     hand.run("a-3", SubnetId=subnet)
 
@@ -483,7 +486,7 @@ def judged(begun: "Begun", task: str, params: Mapping[str, Any], act: Callable[[
         act(hand)
         hand.wait()
         after = look(account, (HOME_REGION, ELSEWHERE))
-        case = Case(intent, before, changes(before, after), hand.told, HOME_REGION)
+        case = Case(intent, before, after, hand.told, HOME_REGION)
         return verdict(case, account)
 
 
@@ -496,14 +499,14 @@ class Begun:
 
     def account(self, task: str, intent: Intent) -> Account:
         one = tasks()[task]
-        key = f"{[setup.name for setup in one.setups]} {intent.all('vms')} {one.faults}"
+        key = f"{[setup.program.name for setup in one.setups]} {intent.all('vms')} {one.faults}"
         if key not in self.made:
             self.made[key] = account = self.empty.copy()
             with inside(account.world):
                 for fault in one.faults:
                     faults.add(account.world, {**fault, "region": HOME_REGION})
                 for setup in one.setups:
-                    program = existing(setup, intent)
+                    program = setup.fitted(intent)
                     interpret(program, account, aws().catalogue, account.wait, account.now, lambda _: None)
                 account.wait(60)
         return self.made[key].copy()

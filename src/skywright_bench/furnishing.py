@@ -1,0 +1,54 @@
+"""How an account is made ready for a task: what is wrong from the start, what is there, what then goes wrong."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from skywright.errors import NotFound
+from skywright.model.program import Program
+from skywright.model.values import Value
+from skywright_bench.oracles.conditions import World
+from skywright_bench.oracles.intents import Intent
+from skywright_bench.task import Task, region_of
+
+
+class Owner(Protocol):
+    """Who may do everything in an account, and have it fail."""
+
+    def perform(self, program: Program) -> Value:
+        """Carry out a program, and give its answer."""
+        ...
+
+    def fault(self, asked: Mapping[str, Any]) -> None:
+        """Have something wrong in the account; see docs/faults.md."""
+        ...
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client."""
+        ...
+
+
+def furnish(task: Task, intent: Intent, owner: Owner) -> None:
+    """Make an account what it is when the task begins.
+
+    Raises:
+        NotFound: The incident is about a machine that no set-up made.
+    """
+    region = region_of(intent)
+    for fault in task.faults:
+        owner.fault({**fault, "region": region})
+    for setup in task.setups:
+        owner.perform(setup.fitted(intent))
+    world = World({}, {**intent.row, "region": region})
+    for fault in task.incident:
+        said = {key: world.value(value) for key, value in fault.items()}
+        if "instance" in said:
+            said["instance"] = _machine(owner, region, str(said["instance"]))
+        owner.fault(said)
+
+
+def _machine(owner: Owner, region: str, name: str) -> str:
+    named = [{"Name": "tag:Name", "Values": [name]}]
+    found = owner.client("ec2", region).describe_instances(Filters=named)["Reservations"]
+    if not found:
+        raise NotFound(f"there is no machine '{name}' for the incident")
+    return str(found[0]["Instances"][0]["InstanceId"])

@@ -1,0 +1,275 @@
+"""A closer look at an account, for the tasks that say in rows of their own what is to come of them.
+
+Adds kinds (buckets, users, databases, routes) and properties to what `state` reads: also what follows from
+several things together, such as what a machine admits by all its groups. Judges nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from skywright_bench.oracles import global_things
+from skywright_bench.oracles.reader import Once, Reader
+from skywright_bench.oracles.state import Row, State, look, named
+
+_EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+
+PROPERTIES: Mapping[str, frozenset[str]] = {
+    kind: frozenset(["id", "name", "tags", "region", *properties.split()])
+    for kind, properties in {
+        "vm": "state type image zone network subnet groups spot monitored protected root public admits "
+        "checks key",
+        "address": "vm ip used",
+        "disk": "size type iops zone encrypted vm device",
+        "lb": "scheme type network groups ports forwards protected zones",
+        "targets": "port path targets healthy sick",
+        "network": "range",
+        "subnet": "network zone internet gives_addresses",
+        "gateway": "networks",
+        "nat": "subnet state",
+        "routes": "network main subnets default routes",
+        "group": "network rules egress open used",
+        "snapshot": "disk size encrypted public description orphan",
+        "image": "vm snapshots public",
+        "alarm": "metric vms threshold operator",
+        "database": "type size public encrypted zones protected backup_days engine state",
+        "log": "days",
+        "bucket": "public blocked policy grants versioned encryption days objects",
+        "user": "groups policies allows admin console mfa keys",
+        "key": "user active",
+        "role": "allows",
+    }.items()
+}
+"""What there is to be said of each kind of thing."""
+PASSING = frozenset({"checks", "healthy", "sick", "used", "orphan", "keys", "open"})
+"""Properties that change by themselves, or with other things that are looked at: no change of their own."""
+
+
+def look_closely(account: Reader, regions: Iterable[str]) -> State:
+    """Everything in these regions, and what belongs to none."""
+    account, places = Once(account), sorted(set(regions))
+    found = look(account, places)
+    for region in places:
+        here: State = {key: row for key, row in found.items() if row.get("region") == region}
+        for kind, id, more in (
+            *_addresses(account, region),
+            *_routes(account, region),
+            *_subnets(account, region),
+            *_nats(account, region),
+            *_groups(account, region, here),
+            *_balancers(account, region, here),
+            *_copies(account, region, here),
+            *_databases(account, region),
+            *_logs(account, region),
+        ):
+            here[kind, id] = {**here.get((kind, id), {}), **more, "region": region}
+        for id, more in _machines(account, region, here):
+            here["vm", id] = {**here["vm", id], **more}
+        found |= here
+    found |= global_things.look(account)
+    return {(kind, id): {"id": id, "name": "", "tags": {}, **row} for (kind, id), row in found.items()}
+
+
+_Rows = list[tuple[str, str, dict[str, Any]]]
+
+
+def of_kind(state: State, kind: str) -> dict[str, Row]:
+    """The rows of a kind by identifier."""
+    return {id: row for (of, id), row in state.items() if of == kind}
+
+
+def _machines(account: Reader, region: str, here: State) -> list[tuple[str, dict[str, Any]]]:
+    ec2 = account.client("ec2", region)
+    checks = {
+        row["InstanceId"]: "ok"
+        if {row["InstanceStatus"]["Status"], row["SystemStatus"]["Status"]} == {"ok"}
+        else "impaired"
+        if "impaired" in (row["InstanceStatus"]["Status"], row["SystemStatus"]["Status"])
+        else "none"
+        for row in ec2.describe_instance_status(IncludeAllInstances=True)["InstanceStatuses"]
+    }
+    keys = {
+        row["InstanceId"]: row.get("KeyName") or ""
+        for reservation in ec2.describe_instances()["Reservations"]
+        for row in reservation["Instances"]
+    }
+    found: list[tuple[str, dict[str, Any]]] = []
+    for id, row in of_kind(here, "vm").items():
+        rules = {rule for group in row["groups"] for rule in here["group", group]["rules"]}
+        more = {"admits": sorted(rules), "checks": checks.get(id, "none"), "key": keys.get(id, "")}
+        found.append((id, more))
+    return found
+
+
+def _addresses(account: Reader, region: str) -> _Rows:
+    rows = account.client("ec2", region).describe_addresses()["Addresses"]
+    return [
+        ("address", row["AllocationId"], {"ip": row["PublicIp"], "used": bool(row.get("AssociationId"))})
+        for row in rows
+    ]
+
+
+def _routes(account: Reader, region: str) -> _Rows:
+    found: _Rows = []
+    for row in account.client("ec2", region).describe_route_tables()["RouteTables"]:
+        ways = {_destination(route): _way(route) for route in row["Routes"]}
+        held = row["Associations"]
+        table = {
+            **named(row),
+            "network": row["VpcId"],
+            "main": any(one.get("Main") for one in held),
+            "subnets": sorted(one["SubnetId"] for one in held if one.get("SubnetId")),
+            "default": ways.get("0.0.0.0/0", ""),
+            "routes": sorted(f"{where} to {way}" for where, way in ways.items()),
+        }
+        found.append(("routes", row["RouteTableId"], table))
+    return found
+
+
+def _destination(route: Row) -> str:
+    return str(route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock") or "?")
+
+
+def _way(route: Row) -> str:
+    keys = ("GatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId", "VpcPeeringConnectionId")
+    return next((str(route[key]) for key in keys if route.get(key)), "nowhere")
+
+
+def _subnets(account: Reader, region: str) -> _Rows:
+    """Subnets, and whether the internet is reached from them by their own table, or else the main one."""
+    ec2 = account.client("ec2", region)
+    tables = _routes(account, region)
+    gateways = {
+        row["InternetGatewayId"]: {one["VpcId"] for one in row.get("Attachments") or []}
+        for row in ec2.describe_internet_gateways()["InternetGateways"]
+    }
+    found: _Rows = []
+    for row in ec2.describe_subnets()["Subnets"]:
+        own = [table for _, _, table in tables if row["SubnetId"] in table["subnets"]]
+        main = [table for _, _, table in tables if table["main"] and table["network"] == row["VpcId"]]
+        way = (own or main or [{"default": ""}])[0]["default"]
+        subnet = {
+            "internet": row["VpcId"] in gateways.get(way, ()),
+            "gives_addresses": bool(row.get("MapPublicIpOnLaunch")),
+        }
+        found.append(("subnet", row["SubnetId"], subnet))
+    for row in ec2.describe_internet_gateways()["InternetGateways"]:
+        found.append(("gateway", row["InternetGatewayId"], named(row)))
+    return found
+
+
+def _nats(account: Reader, region: str) -> _Rows:
+    rows = account.client("ec2", region).describe_nat_gateways()["NatGateways"]
+    return [
+        ("nat", row["NatGatewayId"], {**named(row), "subnet": row["SubnetId"], "state": row["State"]})
+        for row in rows
+        if row["State"] not in ("deleted", "deleting")
+    ]
+
+
+def _groups(account: Reader, region: str, here: State) -> _Rows:
+    """Security groups with their rules in words, `443 from 0.0.0.0/0` or `5432 from group shop-app`."""
+    rows = account.client("ec2", region).describe_security_groups()["SecurityGroups"]
+    names = {row["GroupId"]: row["GroupName"] for row in rows}
+    borne = {
+        group for kind in ("vm", "lb") for thing in of_kind(here, kind).values() for group in thing["groups"]
+    }
+    found: _Rows = []
+    for row in rows:
+        rules = sorted(rule for item in row["IpPermissions"] for rule in in_words(item, names))
+        group = {
+            "tags": named(row)["tags"],
+            "rules": rules,
+            "egress": sorted(rule for item in row["IpPermissionsEgress"] for rule in in_words(item, names)),
+            "open": any(rule.rpartition(" ")[2] in _EVERYWHERE for rule in rules),
+            "used": row["GroupId"] in borne,
+        }
+        found.append(("group", row["GroupId"], group))
+    return found
+
+
+def in_words(item: Row, names: Mapping[str, str]) -> list[str]:
+    """A permission as texts, one for each source; TCP goes without saying."""
+    protocol, first, last = item["IpProtocol"], item.get("FromPort"), item.get("ToPort")
+    ports = "all" if protocol == "-1" else str(first) if first == last else f"{first}-{last}"
+    said = ports if protocol in ("tcp", "-1") else f"{protocol} {ports}"
+    sources = [part["CidrIp"] for part in item.get("IpRanges") or []]
+    sources += [part["CidrIpv6"] for part in item.get("Ipv6Ranges") or []]
+    sources += [part["PrefixListId"] for part in item.get("PrefixListIds") or []]
+    groups = [part["GroupId"] for part in item.get("UserIdGroupPairs") or []]
+    sources += [f"group {names.get(id, id)}" for id in groups]
+    return [f"{said} from {source}" for source in sources]
+
+
+def _balancers(account: Reader, region: str, here: State) -> _Rows:
+    elbv2 = account.client("elbv2", region)
+    found: _Rows = []
+    for row in elbv2.describe_load_balancers()["LoadBalancers"]:
+        arn = row["LoadBalancerArn"]
+        kept = elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
+        protected = any(
+            one["Key"] == "deletion_protection.enabled" and one["Value"] == "true" for one in kept
+        )
+        zones = sorted(zone["ZoneName"] for zone in row["AvailabilityZones"])
+        found.append(("lb", arn, {"protected": protected, "zones": zones}))
+    for arn in of_kind(here, "targets"):
+        health = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        by_state = {item["Target"]["Id"]: item["TargetHealth"]["State"] for item in health}
+        group = {
+            "healthy": sorted(id for id, state in by_state.items() if state == "healthy"),
+            "sick": sorted(id for id, state in by_state.items() if state in ("unhealthy", "unused")),
+        }
+        found.append(("targets", arn, group))
+    return found
+
+
+def _copies(account: Reader, region: str, here: State) -> _Rows:
+    ec2 = account.client("ec2", region)
+    found: _Rows = []
+    for row in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]:
+        asked = {"SnapshotId": row["SnapshotId"], "Attribute": "createVolumePermission"}
+        allowed = ec2.describe_snapshot_attribute(**asked)["CreateVolumePermissions"]
+        snapshot = {
+            "size": row["VolumeSize"],
+            "encrypted": bool(row.get("Encrypted")),
+            "public": any(one.get("Group") == "all" for one in allowed),
+            "description": row.get("Description") or "",
+            "orphan": ("disk", row["VolumeId"]) not in here,
+        }
+        found.append(("snapshot", row["SnapshotId"], snapshot))
+    for row in ec2.describe_images(Owners=["self"])["Images"]:
+        found.append(
+            ("image", row["ImageId"], {"tags": named(row)["tags"], "public": bool(row.get("Public"))})
+        )
+    return found
+
+
+def _databases(account: Reader, region: str) -> _Rows:
+    rows = account.client("rds", region).describe_db_instances()["DBInstances"]
+    return [
+        (
+            "database",
+            row["DBInstanceIdentifier"],
+            {
+                "name": row["DBInstanceIdentifier"],
+                "tags": named(row, "TagList")["tags"],
+                "type": row["DBInstanceClass"],
+                "size": row["AllocatedStorage"],
+                "public": bool(row.get("PubliclyAccessible")),
+                "encrypted": bool(row.get("StorageEncrypted")),
+                "zones": 2 if row.get("MultiAZ") else 1,
+                "protected": bool(row.get("DeletionProtection")),
+                "backup_days": row.get("BackupRetentionPeriod"),
+                "engine": row["Engine"],
+                "state": row["DBInstanceStatus"],
+            },
+        )
+        for row in rows
+    ]
+
+
+def _logs(account: Reader, region: str) -> _Rows:
+    rows = account.client("logs", region).describe_log_groups()["logGroups"]
+    return [
+        ("log", row["logGroupName"], {"name": row["logGroupName"], "days": row.get("retentionInDays")})
+        for row in rows
+    ]

@@ -1,4 +1,4 @@
-"""How an account is made ready for a task: what is wrong from the start, what is there, what then goes wrong."""
+"""How an account is made ready for a task: what is wrong already, what is there, and what then goes wrong."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol

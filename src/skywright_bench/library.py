@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -38,10 +39,16 @@ def chosen(words: str) -> list[Task]:
         word = word.strip()
         some = [task for task in known.values() if word in ("all", task.set, task.id)]
         if not some:
-            sets = sorted({task.set for task in known.values()})
-            raise NotFound(f"there is no task '{word}'; there is all, {', '.join([*sets, *known])}")
+            raise NotFound(_no_task(word, known))
         found += [task for task in some if task not in found]
     return found
+
+
+def _no_task(word: str, known: Mapping[str, Task]) -> str:
+    sets = sorted({task.set for task in known.values()})
+    close = get_close_matches(word, [*known, *sets], 3)
+    meant = f"; is it {' or '.join(close)} that is meant?" if close else ", each of which has its own tasks"
+    return f"there is no task '{word}'; there is all, {', '.join(sets)}{meant}"
 
 
 def prompts(file: Path | None) -> list[Prompt]:

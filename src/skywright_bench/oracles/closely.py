@@ -21,7 +21,7 @@ PROPERTIES: Mapping[str, frozenset[str]] = {
         "address": "vm ip used",
         "disk": "size type iops zone encrypted vm device",
         "lb": "scheme type network groups ports forwards protected zones",
-        "targets": "port path targets healthy sick",
+        "targets": "port path targets at healthy sick",
         "network": "range",
         "subnet": "network zone internet gives_addresses",
         "gateway": "networks",
@@ -215,6 +215,13 @@ def _balancers(account: Reader, region: str, here: State) -> _Rows:
         health = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
         by_state = {item["Target"]["Id"]: item["TargetHealth"]["State"] for item in health}
         group = {
+            "at": sorted(
+                {
+                    item["Target"]["Port"]
+                    for item in health
+                    if item["Target"]["Id"] in here["targets", arn]["targets"]
+                }
+            ),
             "healthy": sorted(id for id, state in by_state.items() if state == "healthy"),
             "sick": sorted(id for id, state in by_state.items() if state in ("unhealthy", "unused")),
         }

@@ -75,9 +75,14 @@ class World:
         return bool(whole and whole[2] and self.params.get(whole[1]) is None)
 
     def id(self, said: str) -> str:
-        """The identifier of a thing such as `vm web-1`; empty if there is none, or several are called so."""
-        kind, _, name = str(self.value(said)).partition(" ")
-        found = [id for (of, id), row in self.state.items() if of == kind and name in (id, row.get("name"))]
+        """The identifier of a thing such as `vm web-1` or `vm web-1 in eu-west-1`; empty if none or several fit."""
+        kind, _, rest = str(self.value(said)).partition(" ")
+        name, _, region = rest.partition(" in ")
+        found = [
+            id
+            for (of, id), row in self.state.items()
+            if of == kind and name in (id, row.get("name")) and region in ("", row.get("region"))
+        ]
         return found[0] if len(found) == 1 else ""
 
     def differs(self, row: Row, conditions: Conditions) -> list[str]:

@@ -1,4 +1,4 @@
-"""How a task's file says what is to come of it. Owns the form of its rows, and what is said of mistakes there.
+"""How a task's file says what is to come of it. Owns the form of its rows and what is said of mistakes.
 
 `expect` rows say what becomes of things: what changes, goes, comes, and what may. `answer` rows say what is
 to be told. Both choose things by conditions (see `conditions`) on the properties in `closely.PROPERTIES`.

@@ -109,9 +109,8 @@ def test_the_careless_fail_for_what_nobody_asked(begun: Begun, id: str) -> None:
     _, after, told = trial.cheated()
     bystander = next(key for key, row in after.items() if key[0] == "vm" and row["name"] == "bystander")
     stopped = {**after, bystander: {**after[bystander], "state": "stopped"}}
-    assert [found.startswith("not asked for: vm bystander") for found in trial.verdict(stopped, told)] == [
-        True
-    ]
+    found = trial.verdict(stopped, told)
+    assert any(problem.startswith("not asked for: vm bystander") for problem in found)
 
 
 WRONG = {f"{id}: {end.says}": (task, end) for id, task in BY_ROWS.items() for end in task.wrong}

@@ -12,6 +12,7 @@ import pickle
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import cloudpickle
@@ -93,7 +94,9 @@ def _private_key(key: Any) -> _Reduced:
     return _load_private_key, (der,)
 
 
+@lru_cache(maxsize=64)
 def _load_private_key(der: bytes) -> Any:
+    """A key, which nothing changes: copies share it, since to check one takes a twelfth of a second."""
     return serialization.load_der_private_key(der, None)
 
 

@@ -43,6 +43,7 @@ learn: $(VENV)/.installed
 # The pages of docs/ that are generated.
 pages: $(VENV)/.installed
 	$(BIN)/python -m skywright_gym.rules_page
+	$(BIN)/python -m skywright_bench.tasks_page
 
 # The web portal's user interface, by npm; a gym that is up serves it from then on.
 portal: $(VENV)/.installed

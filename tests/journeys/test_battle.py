@@ -29,7 +29,7 @@ def fight(judge: User, file: Path, *options: str) -> dict[str, Any]:
 def test_the_cheat_passes_the_idle_and_the_careless_do_not(judge: User, tmp_path: Path) -> None:
     scripts = ("cheat", "idle", "careless")
     brains = [word for name in scripts for word in ("--brain", f"script:{name}")]
-    tasks = "one-vm,attach-disk,vm-status,service-health"
+    tasks = "one-vm,attach-disk,vm-status,service-health,missing-port"
     options = ("--tasks", tasks, "--modalities", "cli", "--trials", "1", "--workers", "6")
     result = fight(judge, tmp_path / "out.json", *options, *brains)
     won = {name: [one for one in result["trials"] if one["brain"] == f"script:{name}"] for name in scripts}
@@ -39,7 +39,7 @@ def test_the_cheat_passes_the_idle_and_the_careless_do_not(judge: User, tmp_path
     assert {cell["success"] for cell in result["cells"]} == {0, 1}
     assert {"seed", "commit", "machine"} <= result.keys()
     report = (tmp_path / "out.md").read_text("utf-8")
-    assert "| aws cli script:cheat | **1.00" in report and "collateral: 4" in report
+    assert "| aws cli script:cheat | **1.00" in report and "collateral: 5" in report
 
 
 def test_a_battle_that_was_killed_goes_on_where_it_was(judge: User, tmp_path: Path) -> None:

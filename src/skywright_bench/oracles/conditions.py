@@ -75,7 +75,7 @@ class World:
         return bool(whole and whole[2] and self.params.get(whole[1]) is None)
 
     def id(self, said: str) -> str:
-        """The identifier of `vm web-1`, or of `vm web-1 in eu-west-1`; empty if none or several are called so."""
+        """The identifier of `vm web-1` or `vm web-1 in eu-west-1`; empty if none or several are called so."""
         kind, _, rest = str(self.value(said)).partition(" ")
         name, _, region = rest.partition(" in ")
         found = [

@@ -4,12 +4,12 @@ Programs in it are in the form of `docs/programs.md`, and may leave out what goe
 the name, the region, and parameters for what the task's `intent` determines.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, cast
-
-import yaml
 
 from skywright.errors import Malformed
 from skywright.model.program import Program
@@ -45,6 +45,11 @@ def load(content: str, folder: str, file: str, shared: Shared) -> Task:
     if reader.problems or task is None:
         raise Malformed(file, tuple(reader.problems))
     return task
+
+
+@lru_cache(maxsize=64)
+def _shared(content: str, file: str) -> Program:
+    return text.load(content, file)
 
 
 @dataclass
@@ -99,7 +104,7 @@ class _Reader:
         row = cast("Mapping[str, Any]", said) if isinstance(said, Mapping) else {"use": said, "with": {}}
         self.problems += [f"set-up: unknown key '{key}'" for key in sorted(row.keys() - {"use", "with"})]
         try:
-            program = text.load(self.shared(str(row["use"])), f"{row['use']}.yaml")
+            program = _shared(self.shared(str(row["use"])), f"{row['use']}.yaml")
         except FileNotFoundError:
             self.problems.append(f"there is no set-up '{row['use']}'")
             return None
@@ -124,11 +129,11 @@ class _Reader:
 
     def program(self, said: Mapping[str, Any], what: str) -> Program | None:
         """A program of which only what is peculiar to it is written."""
-        parameters = self._parameters(yaml.safe_dump(said, width=10_000))
+        parameters = self._parameters(json.dumps(said))
         usual = {"skywright": 1, "name": f"{self.row.get('id')}: {what}", "region": "${region}"}
         whole = {**usual, **said, "parameters": {**parameters, **(said.get("parameters") or {})}}
         try:
-            return text.load(yaml.safe_dump(whole, sort_keys=False), self.file)
+            return text.load(json.dumps(whole), self.file)  # which is YAML too
         except Malformed as error:
             self.problems += [f"{what}: {re.sub('^line [0-9]+: ', '', one)}" for one in error.findings]
             return None

@@ -90,11 +90,11 @@ class Task:
         """What a prompt with these params means."""
         return Intent({**self.intent, **params})
 
-    def regions(self, intent: Intent) -> set[str]:
+    def regions(self, intent: Intent) -> frozenset[str]:
         """Where its things are."""
         world = World({}, intent.row)
         fixed = [setup.values["region"] for setup in self.setups if "region" in setup.values]
-        return {HOME_REGION, region_of(intent), *(str(world.value(region)) for region in fixed)}
+        return frozenset({HOME_REGION, region_of(intent), *(str(world.value(region)) for region in fixed)})
 
 
 @dataclass(frozen=True, slots=True)

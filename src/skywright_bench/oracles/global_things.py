@@ -7,7 +7,7 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from skywright_bench.oracles.reader import Reader
-from skywright_bench.oracles.state import Row, State
+from skywright_bench.oracles.state import Row, State, named
 
 _HOME = "us-east-1"
 _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -55,7 +55,7 @@ def _bucket(s3: Any, name: str) -> dict[str, Any]:
     ends = _asked(lambda: s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]) or []
     tags = _asked(lambda: s3.get_bucket_tagging(Bucket=name)["TagSet"]) or []
     return {
-        "tags": {tag["Key"]: tag["Value"] for tag in tags},
+        "tags": named({"Tags": tags})["tags"],
         "region": s3.get_bucket_location(Bucket=name).get("LocationConstraint") or _HOME,
         "public": public,
         "blocked": all(blocked.get(part) for part in _BLOCKS),
@@ -97,7 +97,7 @@ def _user(iam: Any, name: str) -> dict[str, Any]:
     documents = _documents(iam, "user", name)
     allows = _allowed(documents)
     return {
-        "tags": {tag["Key"]: tag["Value"] for tag in iam.list_user_tags(UserName=name)["Tags"]},
+        "tags": named(iam.list_user_tags(UserName=name))["tags"],
         "groups": sorted(row["GroupName"] for row in iam.list_groups_for_user(UserName=name)["Groups"]),
         "policies": sorted(documents),
         "allows": allows,

@@ -91,6 +91,7 @@ def _tags(row: Row, key: str = "Tags") -> dict[str, str]:
 
 
 def named(row: Row, key: str = "Tags") -> dict[str, Any]:
+    """The name of a thing and its other tags, without those by which tools mark what they made."""
     tags = _tags(row, key)
     return {"name": tags.pop("Name", ""), "tags": tags}
 

@@ -23,6 +23,16 @@ def test_the_papers_eleven_tasks_are_there() -> None:
     assert Counter(one.stage for one in paper) == dict(zip(STAGES[:3], (3, 3, 5), strict=True))
 
 
+def test_terraform_cannot_ask_for_the_health_of_a_cloud_and_may_say_so() -> None:
+    assert {id: task.declines for id, task in tasks().items() if task.declines} == {
+        "service-health": ("iac",)
+    }
+
+
+def test_every_stage_has_tasks() -> None:
+    assert {one.stage for one in tasks().values()} == set(STAGES)
+
+
 def test_every_task_has_eight_prompts_or_more_and_no_two_are_alike() -> None:
     shipped = prompts(None)
     assert len({plain(prompt.text) for prompt in shipped}) == len(shipped)

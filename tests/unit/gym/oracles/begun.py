@@ -1,6 +1,6 @@
 """Accounts in which tasks can begin, in the process and on a clock that stands still; each is made once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -86,7 +86,7 @@ def _from(task: Task, done: int) -> Task:
 
 
 @contextmanager
-def grounds() -> Iterator[Begun]:
+def grounds() -> Generator[Begun]:
     """As long as the block lasts moto serves this process."""
 
     def prepare(account: Account) -> None:

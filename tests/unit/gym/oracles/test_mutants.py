@@ -5,20 +5,19 @@ among the gym's, which have processes of their own, since they lay the gym's rul
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from bench.exam.account import Account, opened
+from bench.exam.account import Account
+from tests.unit.gym.oracles.begun import Begun, grounds
 
 from skywright.clouds.aws.cloud import aws
 from skywright.program.interpret import answer, interpret
 from skywright_bench.library import tasks
-from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
 from skywright_bench.oracles.state import look
 from skywright_bench.task import HOME_REGION, fitted
-from skywright_gym.physics import faults
 from skywright_gym.world import inside
 
 ELSEWHERE = "eu-west-1"
@@ -467,19 +466,15 @@ MUTANTS: Mapping[str, tuple[str, Mapping[str, Any], bool, Sabotage]] = {
 
 
 @pytest.fixture(scope="module")
-def begun() -> Iterator["Begun"]:
-    def furnish(account: Account) -> None:
-        for row in account.client("ec2", HOME_REGION).describe_regions()["Regions"]:
-            account.client("ec2", row["RegionName"]).describe_vpcs()
-
-    with opened(furnish) as account:
-        yield Begun(account)
+def begun() -> Iterator[Begun]:
+    with grounds() as found:
+        yield found
 
 
-def judged(begun: "Begun", task: str, params: Mapping[str, Any], act: Callable[[Hand], Any]) -> list[str]:
+def judged(begun: Begun, task: str, params: Mapping[str, Any], act: Callable[[Hand], Any]) -> list[str]:
     """What the oracle finds wrong after `act`."""
     intent = tasks()[task].meant(params)
-    account = begun.account(task, intent)
+    account = begun.account(tasks()[task], intent)
     hand = Hand(account)
     with inside(account.world):
         before = look(account, (HOME_REGION, ELSEWHERE))
@@ -488,28 +483,6 @@ def judged(begun: "Begun", task: str, params: Mapping[str, Any], act: Callable[[
         after = look(account, (HOME_REGION, ELSEWHERE))
         case = Case(intent, before, after, hand.told, HOME_REGION)
         return verdict(case, account)
-
-
-@dataclass
-class Begun:
-    """Accounts in which a task can begin, made once each."""
-
-    empty: Account
-    made: dict[str, Account] = field(default_factory=dict[str, Account])
-
-    def account(self, task: str, intent: Intent) -> Account:
-        one = tasks()[task]
-        key = f"{[setup.program.name for setup in one.setups]} {intent.all('vms')} {one.faults}"
-        if key not in self.made:
-            self.made[key] = account = self.empty.copy()
-            with inside(account.world):
-                for fault in one.faults:
-                    faults.add(account.world, {**fault, "region": HOME_REGION})
-                for setup in one.setups:
-                    program = setup.fitted(intent)
-                    interpret(program, account, aws().catalogue, account.wait, account.now, lambda _: None)
-                account.wait(60)
-        return self.made[key].copy()
 
 
 @pytest.mark.parametrize("what", MUTANTS)

@@ -43,7 +43,7 @@ def table(cells: Sequence[Cell]) -> str:
 def _cell(cell: Cell, winner: bool, left: float, top: float) -> str:
     width = _COLUMN - 30
     steps = "" if cell.mean_steps is None else f", {cell.mean_steps:.1f} steps"
-    paper = PAPER.get((cell.modality, cell.stage))
+    paper = PAPER.get((cell.modality, cell.stage)) if cell.of_paper else None
     theirs = "" if paper is None else f" ({paper[0]:.2f}, {paper[1]:g})"
     weight = "bold" if winner else "normal"
     return "".join(

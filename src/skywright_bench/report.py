@@ -34,7 +34,8 @@ def markdown(fought: Sequence[Fought], by: Mapping[str, Any]) -> str:
         f"seed {by['seed']}, {by['when']}, on {by['machine']}, {by['workers']} at a time.",
         "## By stage",
         "Success rate with its Wilson interval at 95 %, mean steps of the trials that succeeded; the best of "
-        "each column in bold. In brackets the paper's Table 1 (its own agents, on Azure).",
+        "each column in bold. In brackets, beside the paper's tasks alone, its Table 1 (agents of its own, on "
+        "Azure).",
         _grid(by_stage(fought), STAGES, paper=True),
         "## By task",
         _grid(by_task(fought), list(dict.fromkeys(one.task for one in fought)), paper=False),
@@ -68,7 +69,7 @@ def _told(cell: Cell, bold: bool, paper: bool) -> str:
     steps = "" if cell.mean_steps is None else f", {cell.mean_steps:.2f} steps"
     text = f"{cell.success:.2f} [{cell.low:.2f}–{cell.high:.2f}]{steps}"
     text = f"**{text}**" if bold else text
-    theirs = PAPER.get((cell.modality, cell.stage)) if paper else None
+    theirs = PAPER.get((cell.modality, cell.stage)) if paper and cell.of_paper else None
     return text if theirs is None else f"{text} ({theirs[0]:.2f}, {theirs[1]:g} steps)"
 
 

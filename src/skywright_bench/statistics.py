@@ -20,6 +20,7 @@ class Cell:
         success: the share that succeeded.
         low, high: its Wilson interval at 95 %.
         mean_steps: over those that succeeded, as the paper counts; None if none did, or none counted.
+        of_paper: whether all were the paper's tasks, so that its own figures may stand beside.
     """
 
     cloud: str
@@ -33,6 +34,7 @@ class Cell:
     mean_steps: float | None
     mean_seconds: float
     llm_usd: float
+    of_paper: bool = True
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -114,4 +116,5 @@ def _cell(cloud: str, modality: str, brain: str, stage: str, some: Sequence[Foug
         sum(steps) / len(steps) if steps else None,
         sum(one.seconds for one in some) / len(some),
         sum(one.llm_usd for one in some),
+        all(one.set == "paper" for one in some),
     )

@@ -45,6 +45,7 @@ class Fought:
         why: the judge's reasons, or the fighter's last words.
         steps: actions of the agent, None where they are not counted.
         calls: how many reached the cloud, None where that is not told.
+        set: that of the task.
     """
 
     trial: str
@@ -63,6 +64,7 @@ class Fought:
     llm_usd: float
     run: str
     calls: int | None = None
+    set: str = "paper"
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -133,6 +135,7 @@ def _told(trial: Trial, came: Came, cause: str, problems: list[str], seconds: fl
         came.llm_usd,
         came.run,
         came.calls,
+        trial.task.set,
     )
 
 

@@ -1,5 +1,6 @@
 """Cells of a battle: rates, intervals, steps, and who is best."""
 
+from dataclasses import replace
 from itertools import count
 from xml.etree import ElementTree
 
@@ -7,6 +8,7 @@ import pytest
 
 from skywright_bench.pictures import radar, table
 from skywright_bench.radar import shapes
+from skywright_bench.report import markdown
 from skywright_bench.statistics import best, by_stage, by_task, wilson
 from skywright_bench.trial import Fought
 
@@ -114,3 +116,11 @@ def test_pictures_are_whole_and_tell_their_figures_in_text() -> None:
     ]
     assert "0.50, 2.0 steps (0.67, 3)" in words[0] and "aws <web> builtin" in words[0]
     assert "cli builtin: abstraction –, interoperability 0.50" in words[1]
+
+
+def test_the_papers_own_figures_stand_beside_its_own_tasks_alone() -> None:
+    theirs = "(0.67, 3"
+    paper, mixed = [fought(True)], [fought(True), replace(fought(True), set="repair")]
+    by = {"version": "1", "commit": "", "seed": 0, "when": "", "machine": "", "workers": 1}
+    for told in (lambda trials: markdown(trials, by), lambda trials: table(by_stage(trials))):
+        assert theirs in told(paper) and theirs not in told(mixed)

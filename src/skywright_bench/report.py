@@ -34,7 +34,7 @@ def markdown(fought: Sequence[Fought], by: Mapping[str, Any]) -> str:
         f"seed {by['seed']}, {by['when']}, on {by['machine']}, {by['workers']} at a time.",
         "## By stage",
         "Success rate with its Wilson interval at 95 %, mean steps of the trials that succeeded; the best of "
-        "each column in bold. In brackets, beside the paper's tasks alone, its Table 1 (agents of its own, on "
+        "each column in bold. In brackets, beside the paper's tasks alone, its Table 1 (its own agents, on "
         "Azure).",
         _grid(by_stage(fought), STAGES, paper=True),
         "## By task",

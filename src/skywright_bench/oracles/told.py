@@ -14,8 +14,8 @@ from skywright_bench.oracles.form import Tell
 from skywright_bench.oracles.state import Row
 
 _SIZE = re.compile(r"(-?\d+(?:\.\d+)?)(?:\s*(?:gb|gib|g|days?|%))?", re.IGNORECASE)
-_NAMING = ("id", "arn", "name", "ip", "public_ip", "zone", "region", "port")
-"""Under which keys an object of an answer may say what it is about."""
+_NAMING = ("id", "arn", "name", "ip", "public_ip")
+"""Under which keys an object of an answer may say which thing it is about."""
 
 
 def problems(tells: Sequence[Tell], told: object, now: World) -> list[str]:
@@ -31,8 +31,9 @@ def _problems(tell: Tell, told: Mapping[str, Any], now: World) -> list[str]:
     given = _given(told, tell.key)
     if tell.kind == "":
         wanted = {_plain(now.value(value)) for value in tell.values}
-        said = {_plain(_name_of(item)) for item in given}
-        return [] if said == wanted else [f"told {tell.key} {sorted(said)}; it is {sorted(wanted)}"]
+        said = [_texts(item) & wanted for item in given]
+        right = all(said) and set[str]().union(*said) == wanted
+        return [] if right else [f"told {tell.key} {given}; it is {sorted(wanted)}"]
     rows = chosen(tell, now)
     if tell.counts:
         right = len(given) == 1 and _plain(given[0]) == _plain(len(rows))
@@ -77,11 +78,10 @@ def _given(told: Mapping[str, Any], key: str) -> list[Any]:
     return list(cast("list[Any]", value)) if isinstance(value, list) else [value]
 
 
-def _name_of(item: Any) -> Any:
-    if not isinstance(item, Mapping):
-        return item
-    row = cast("Mapping[str, Any]", item)
-    return next((row[key] for key in _NAMING if row.get(key) is not None), next(iter(row.values()), None))
+def _texts(item: Any) -> set[str]:
+    """What an item of an answer says: itself, or any part of an object."""
+    parts = cast("Mapping[str, Any]", item).values() if isinstance(item, Mapping) else [item]
+    return {_plain(part) for part in parts if isinstance(part, str | int | float)} - {""}
 
 
 def _identified(item: Any, rows: Mapping[str, Row]) -> str:

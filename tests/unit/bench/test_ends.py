@@ -124,7 +124,7 @@ PLACES = {"key": "zones", "is": ["us-east-1a"]}
         (ON, {"disks": [{"id": "a", "vm": "web"}]}),
         (NUMBER, {"count": 2}),
         (NUMBER, {"count": "2"}),
-        (PLACES, {"zones": [{"name": "US-East-1a"}]}),
+        (PLACES, {"zones": [{"id": "use1-az1", "name": "US-East-1a"}]}),
         (PLACES, {"zone": "us-east-1a"}),
     ],
 )

@@ -83,7 +83,7 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, seconds: float) -> Fough
     except SkywrightError as error:
         came, problems, took = Came("failed", said=str(error)), [str(error)], time.monotonic() - began
         return _told(trial, came, "infrastructure", problems, took)
-    return _told(trial, came, _cause(came, intent, problems), problems, took)
+    return _told(trial, came, cause_of(came, intent, problems), problems, took)
 
 
 def _fought(
@@ -104,15 +104,17 @@ def _fought(
     return came, verdict(case, ground), took
 
 
-def _cause(came: Came, intent: Intent, problems: list[str]) -> str:
+def cause_of(came: Came, intent: Intent, problems: list[str]) -> str:
+    """Why a trial failed, in a word; empty if nothing is wrong."""
     if not problems:
         return ""
     if came.status in ("timed out", "crashed", "refused"):
         return came.status
     if came.status in ("needs_input", "needs_approval"):
         return "asked"
-    if all(problem.startswith("not asked for") for problem in problems):
-        return "collateral"
+    unasked = [problem.startswith("not asked for") for problem in problems]
+    if all(unasked) or (intent.kind == "answer" and any(unasked)):
+        return "collateral"  # who asks a question wants nothing changed: that is worse than a wrong answer
     return "wrong answer" if intent.kind == "answer" else "wrong outcome"
 
 

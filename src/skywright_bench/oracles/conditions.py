@@ -93,9 +93,19 @@ class World:
                 continue
             value = part(row, property)
             if not self._holds(value, said):
-                wanted = said if isinstance(said, Mapping) else repr(self.value(said))
-                found.append(f"{property} is {value!r}, not {wanted}")
+                found.append(f"{property} is {value!r}, not {self._told(said)}")
         return found
+
+    def told(self, conditions: Conditions) -> str:
+        """Conditions in words."""
+        return ", ".join(f"{property} is {self._told(said)}" for property, said in conditions.items())
+
+    def _told(self, said: Any) -> str:
+        """A condition in words, with its params filled in."""
+        if not isinstance(said, Mapping):
+            return repr(self.value(said))
+        ((word, other),) = cast("Mapping[str, Any]", said).items()
+        return f"{word} {self.value(other)}"
 
     def _holds(self, value: Any, said: Any) -> bool:
         if not isinstance(said, Mapping):

@@ -58,7 +58,7 @@ def _count(end: End, books: Books, rows: Mapping[str, Row]) -> list[str]:
     said = books.now.value(end.count)
     wanted = "some" if said is None else int(said)
     right = bool(rows) if said is None else len(rows) == wanted
-    where = f" with {dict(end.where)}" if end.where else ""
+    where = f" where {books.now.told(end.where)}" if end.where else ""
     return [] if right else [f"{len(rows)} {end.kind}{where}, not {wanted}"]
 
 

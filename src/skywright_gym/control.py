@@ -26,6 +26,15 @@ _log = logging.getLogger(__name__)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+# What goes on by itself in an account: method, what is asked about, and the function that answers, from the
+# world and what was asked. They are imported late, since moto's half of the gym is loaded in the background.
+_GOINGS_ON = (
+    ("GET", "load", "aws.behaviour.loads", "told"),
+    ("POST", "load", "aws.behaviour.loads", "change"),
+    ("DELETE", "load", "aws.behaviour.loads", "end"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What the gym serves, and `ready`: whether moto is loaded."""
@@ -75,6 +84,12 @@ class Control:
                 web.get("/accounts/{name}/spot", self._spot),
                 web.post("/accounts/{name}/spot", self._set_spot),
                 web.post("/down", self._go_down),
+            ]
+        )
+        app.add_routes(
+            [
+                web.route(method, f"/accounts/{{name}}/{what}", self._goes_on(module, function))
+                for method, what, module, function in _GOINGS_ON
             ]
         )
         return app
@@ -217,6 +232,17 @@ class Control:
         told = await self._off_loop(_in_world, account, work, await _body(request))
         account.dirty = True
         return web.json_response(told)
+
+    def _goes_on(self, module: str, function: str) -> _Handler:
+        async def answer(request: web.Request) -> web.Response:
+            account = self._account(request)
+            asked = {**request.query, **await _body(request)}
+            work = getattr(importlib.import_module(f"skywright_gym.{module}"), function)
+            told = await self._off_loop(_in_world, account, work, asked)
+            account.dirty = account.dirty or request.method != "GET"
+            return web.json_response(told)
+
+        return answer
 
     async def _go_down(self, _request: web.Request) -> web.Response:
         self._down.set()

@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from skywright.cli.gym_physics import bill, clock, spot
+from skywright.cli.gym_goings_on import load
 from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
@@ -144,6 +145,9 @@ def fault(
         _say({"cleared": len(there)}, f"{len(there)} faults mended", json)
     else:
         _say({"faults": there}, "\n".join(json_text.dumps(each) for each in there) or "no faults", json)
+
+
+commands.command()(load)
 
 
 def _kind(kind: dict[str, Any]) -> str:

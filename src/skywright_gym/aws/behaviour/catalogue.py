@@ -23,6 +23,7 @@ from skywright_gym.aws.behaviour import (
     spot_history,
     targets,
     tokens,
+    traffic,
     volumes,
 )
 from skywright_gym.aws.behaviour.rule import Rule, lay
@@ -45,6 +46,7 @@ def rules() -> tuple[Rule, ...]:
         *loadbalancers.RULES,
         *targets.RULES,
         *metrics.RULES,
+        *traffic.RULES,
         *alarms.RULES,
         *filters.RULES,
         *tokens.RULES,

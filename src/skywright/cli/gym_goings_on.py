@@ -1,0 +1,70 @@
+"""`skywright gym load`: what goes on by itself in an account of the gym."""
+
+from typing import Annotated, Any
+
+import typer
+
+from skywright.cli.shared import Json, print_object, stores
+from skywright.errors import Usage
+from skywright.state.gym import DEFAULT_ACCOUNT
+
+_Number = float | None
+
+
+def load(
+    balancer: Annotated[
+        str | None, typer.Argument(metavar="BALANCER", help="A load balancer's name or ARN.")
+    ] = None,
+    account: Annotated[str, typer.Option(help="Where it is.")] = DEFAULT_ACCOUNT,
+    shape: Annotated[
+        str | None, typer.Option(help="constant, daily, flash-crowd or drift; constant if not given.")
+    ] = None,
+    base: Annotated[_Number, typer.Option(help="Requests a second when it is quiet; 10.")] = None,
+    peak: Annotated[_Number, typer.Option(help="Requests a second at most; ten times the base.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides the noise.")] = None,
+    noise: Annotated[_Number, typer.Option(help="How far a minute may be off, as a share; 0.1.")] = None,
+    request_ms: Annotated[
+        _Number, typer.Option(help="How long one processor works on a request, in ms; 10.")
+    ] = None,
+    after_seconds: Annotated[_Number, typer.Option(help="When a crowd comes or a drift begins.")] = None,
+    for_seconds: Annotated[_Number, typer.Option(help="How long a crowd stays or a drift takes.")] = None,
+    off: Annotated[bool, typer.Option("--off", help="No load any more, here or anywhere.")] = False,
+    json: Json = False,
+) -> None:
+    """Let a load balancer get traffic, or say which do."""
+    given: dict[str, Any] = {
+        "shape": shape,
+        "base": base,
+        "peak": peak,
+        "seed": seed,
+        "noise": noise,
+        "request_ms": request_ms,
+        "after_seconds": after_seconds,
+        "for_seconds": for_seconds,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if given and (off or balancer is None):
+        raise Usage("a load is set for a BALANCER, without --off")
+    with stores() as kept:
+        kept.gym.up()
+        if off:
+            told = kept.gym.end_load(account, balancer)
+        elif balancer is not None:
+            told = kept.gym.put_load(account, {"balancer": balancer, **given})
+        else:
+            told = kept.gym.loads(account)
+    if json:
+        print_object(told)
+    elif off:
+        typer.echo(f"{told['ended']} loads ended")
+    else:
+        lines = [_line(one) for one in told.get("loads", [told])]
+        typer.echo("\n".join(lines) or "no loads")
+
+
+def _line(one: dict[str, Any]) -> str:
+    name = one["balancer"].rpartition(":loadbalancer/app/")[2].partition("/")[0]
+    return (
+        f"{name}: {one['shape']} from {one['base']:g} to {one['peak']:g}, seed {one['seed']}; "
+        f"{one['requests_second']:g} requests a second now"
+    )

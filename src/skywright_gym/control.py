@@ -32,6 +32,8 @@ _GOINGS_ON = (
     ("GET", "load", "aws.behaviour.loads", "told"),
     ("POST", "load", "aws.behaviour.loads", "change"),
     ("DELETE", "load", "aws.behaviour.loads", "end"),
+    ("GET", "quotas", "physics.quotas", "told"),
+    ("POST", "quotas", "physics.quotas", "change"),
 )
 
 

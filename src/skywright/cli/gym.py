@@ -6,8 +6,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from skywright.cli.gym_goings_on import load, quotas
 from skywright.cli.gym_physics import bill, clock, spot
-from skywright.cli.gym_goings_on import load
 from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
@@ -148,6 +148,7 @@ def fault(
 
 
 commands.command()(load)
+commands.command()(quotas)
 
 
 def _kind(kind: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""`skywright gym load`: what goes on by itself in an account of the gym."""
+"""`skywright gym load` and `quotas`: what goes on in an account of the gym, and how much it may have."""
 
 from typing import Annotated, Any
 
@@ -68,3 +68,44 @@ def _line(one: dict[str, Any]) -> str:
         f"{name}: {one['shape']} from {one['base']:g} to {one['peak']:g}, seed {one['seed']}; "
         f"{one['requests_second']:g} requests a second now"
     )
+
+
+def quotas(
+    account: Annotated[str, typer.Option(help="Whose quotas.")] = DEFAULT_ACCOUNT,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", metavar="CODE=NUMBER", help="As in L-F678F1CE=10.")
+    ] = None,
+    enforced: Annotated[
+        bool | None, typer.Option("--on/--off", help="Refuse what exceeds a quota, or nothing.")
+    ] = None,
+    grant_seconds: Annotated[
+        _Number, typer.Option(help="How long a request for more is pending, by the account's clock; 900.")
+    ] = None,
+    deny: Annotated[bool | None, typer.Option("--deny/--grant", help="What then becomes of it.")] = None,
+    json: Json = False,
+) -> None:
+    """Say how much of what an account may have, or change that."""
+    changes: dict[str, Any] = {"enforced": enforced, "grant_seconds": grant_seconds, "deny": deny}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if values:
+        changes["values"] = dict(_code_and_number(text) for text in values)
+    with stores() as kept:
+        kept.gym.up()
+        told = kept.gym.set_quotas(account, changes) if changes else kept.gym.quotas(account)
+    if json:
+        print_object(told)
+        return
+    for one in told["quotas"]:
+        typer.echo(f"{one['code']}  {one['value']:>8g}  {one['service']}: {one['name']}")
+    for one in told["requests"]:
+        typer.echo(f"{one['code']}  {one['value']:>8g}  asked for in {one['region']}: {one['status']}")
+    if not told["enforced"]:
+        typer.echo("none of them is enforced")
+
+
+def _code_and_number(text: str) -> tuple[str, float]:
+    code, _, number = text.partition("=")
+    try:
+        return code, float(number)
+    except ValueError:
+        raise Usage(f"--set takes a quota's code and a number, such as L-F678F1CE=10, not '{text}'") from None

@@ -191,6 +191,14 @@ class Gym:
         asked = "" if balancer is None else f"?balancer={quote(balancer, safe='')}"
         return self._ask("DELETE", f"/accounts/{name}/load{asked}")
 
+    def quotas(self, name: str) -> dict[str, Any]:
+        """The account's quotas, and what it asked for more of."""
+        return self._ask("GET", f"/accounts/{name}/quotas")
+
+    def set_quotas(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Set `enforced`, `values` by quota code, `grant_seconds` and `deny`, any of them."""
+        return self._ask("POST", f"/accounts/{name}/quotas", changes)
+
     def _contact(self) -> dict[str, Any]:
         """What the gym says of itself, if the process that it names is alive."""
         try:

@@ -1,4 +1,4 @@
-"""What `skywright gym load` says and does."""
+"""What `skywright gym load` and `quotas` say and do."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,3 +44,19 @@ def test_what_is_no_load(user: User, balancer: dict[str, Any]) -> None:
     ):
         refused = user.run("gym", "load", *wrong)
         assert refused.status == 2 and refused.in_one_sentence() and sentence in refused.err
+
+
+def test_quotas_are_set_and_asked_for(user: User, cloud: Cloud) -> None:
+    asked = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
+    assert (
+        "L-F678F1CE         7  vpc: VPCs per Region\n"
+        in user.run("gym", "quotas", "--set", "L-F678F1CE=7").out
+    )
+    client = cloud.client("service-quotas")
+    assert client.get_service_quota(**asked)["Quota"]["Value"] == 7
+    user.run("gym", "quotas", "--grant-seconds", "0")
+    client.request_service_quota_increase(**asked, DesiredValue=9)
+    said = user.run("gym", "quotas", "--off").out
+    assert said.endswith("asked for in us-east-1: APPROVED\nnone of them is enforced\n")
+    refused = user.run("gym", "quotas", "--set", "L-F678F1CE")
+    assert refused.status == 2 and refused.in_one_sentence() and "such as L-F678F1CE=10" in refused.err

@@ -14,10 +14,12 @@ from skywright_gym.aws.behaviour import (
     launch_checks,
     launching,
     lifecycle,
+    limits,
     loadbalancers,
     metrics,
     modifications,
     paging,
+    service_quotas,
     settling,
     spot,
     spot_history,
@@ -32,6 +34,9 @@ from skywright_gym.aws.behaviour.rule import Rule, lay
 def rules() -> tuple[Rule, ...]:
     """All rules, in order."""
     return (
+        # Beneath all others: what is wrong in itself is refused as such.
+        *limits.RULES,
+        *service_quotas.RULES,
         *lifecycle.RULES,
         *volumes.RULES,
         *modifications.RULES,

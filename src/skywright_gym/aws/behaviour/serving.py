@@ -17,7 +17,7 @@ from skywright_gym.aws.behaviour import outages, timing
 from skywright_gym.aws.behaviour.quotas import vcpus_of
 from skywright_gym.aws.behaviour.targets import balancers_of, can_reach
 from skywright_gym.physics import load
-from skywright_gym.world import World, current_world
+from skywright_gym.world import World, world_if_any
 
 MINUTE = 60
 _BUSIEST = 0.98
@@ -129,13 +129,13 @@ def region_of(account_id: str, region: str) -> Region:
     backend: Any = elbv2_backends[account_id].get(region)
     if backend is None:
         return Region(())
-    world = _world()
+    world = world_if_any()
     return Region(tuple(_front(backend, one, world) for one in backend.load_balancers.values()))
 
 
 def are_loads_set() -> bool:
     """Whether any load balancer of this world ever had a load."""
-    world = _world()
+    world = world_if_any()
     return world is not None and load.are_set(world)
 
 
@@ -150,13 +150,6 @@ def minutes(start: float, end: float) -> Iterator[float]:
     while at + MINUTE <= end:
         yield float(at)
         at += MINUTE
-
-
-def _world() -> World | None:
-    try:
-        return current_world()
-    except LookupError:
-        return None  # plain moto, as in a quick test
 
 
 def _add(work: Work, one: Mapping[str, Any], requests: float) -> None:

@@ -32,6 +32,9 @@ _GOINGS_ON = (
     ("GET", "load", "aws.behaviour.loads", "told"),
     ("POST", "load", "aws.behaviour.loads", "change"),
     ("DELETE", "load", "aws.behaviour.loads", "end"),
+    ("GET", "people", "aws.people", "told"),
+    ("POST", "people", "aws.people", "change"),
+    ("DELETE", "people", "aws.people", "end"),
     ("GET", "quotas", "physics.quotas", "told"),
     ("POST", "quotas", "physics.quotas", "change"),
 )

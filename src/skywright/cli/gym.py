@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from skywright.cli.gym_goings_on import load, quotas
+from skywright.cli.gym_goings_on import load, people, quotas
 from skywright.cli.gym_physics import bill, clock, spot
 from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
@@ -148,6 +148,7 @@ def fault(
 
 
 commands.command()(load)
+commands.command()(people)
 commands.command()(quotas)
 
 

@@ -1,9 +1,10 @@
-"""`skywright gym load` and `quotas`: what goes on in an account of the gym, and how much it may have."""
+"""`skywright gym load`, `people` and `quotas`: what goes on in an account of the gym beside its user."""
 
 from typing import Annotated, Any
 
 import typer
 
+from skywright.cli.periods import seconds_of
 from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
@@ -68,6 +69,56 @@ def _line(one: dict[str, Any]) -> str:
         f"{name}: {one['shape']} from {one['base']:g} to {one['peak']:g}, seed {one['seed']}; "
         f"{one['requests_second']:g} requests a second now"
     )
+
+
+def people(
+    account: Annotated[str, typer.Option(help="Where they are.")] = DEFAULT_ACCOUNT,
+    seed: Annotated[int | None, typer.Option(help="Decides when they do what; 0.")] = None,
+    every: Annotated[
+        str | None, typer.Option(help="How often, on the average: 90s, 10m, 1h30m; 10m.")
+    ] = None,
+    count: Annotated[int | None, typer.Option(help="How often in all; without end if not given.")] = None,
+    kinds: Annotated[
+        str | None, typer.Option(help="What they do, of: tag,rule,stop,resize,launch; all if not given.")
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="Nobody changes anything any more.")] = False,
+    json: Json = False,
+) -> None:
+    """Let other people change things by hand, or say what they did."""
+    given: dict[str, Any] = {
+        "seed": seed,
+        "every_seconds": seconds_of(every) if every is not None else None,
+        "count": count,
+        "kinds": kinds.split(",") if kinds is not None else None,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if given and off:
+        raise Usage("give how people are to be, or --off, not both")
+    with stores() as kept:
+        kept.gym.up()
+        if off:
+            told = kept.gym.end_people(account)
+        else:
+            told = kept.gym.put_people(account, given) if given else kept.gym.people(account)
+    if json:
+        print_object(told)
+        return
+    for one in told["log"]:
+        typer.echo(_done(one))
+    there = told["people"]
+    if there is None:
+        typer.echo("nobody changes anything by hand")
+    else:
+        typer.echo(
+            f"somebody does one of {', '.join(there['kinds'])} every {there['every_seconds']:g} seconds"
+        )
+
+
+def _done(one: dict[str, Any]) -> str:
+    who = one["principal"].rpartition("/")[2]
+    change = f"{one['field']} {one['was']} -> {one['becomes']}"
+    failed = f" (failed: {one['error']})" if one["error"] else ""
+    return f"{one['at']} {who} {one['operation']} {one['resource']} in {one['region']}: {change}{failed}"
 
 
 def quotas(

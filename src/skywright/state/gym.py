@@ -191,6 +191,18 @@ class Gym:
         asked = "" if balancer is None else f"?balancer={quote(balancer, safe='')}"
         return self._ask("DELETE", f"/accounts/{name}/load{asked}")
 
+    def people(self, name: str) -> dict[str, Any]:
+        """Who changes the account by hand, and all that was changed so."""
+        return self._ask("GET", f"/accounts/{name}/people")
+
+    def put_people(self, name: str, people: Mapping[str, Any]) -> dict[str, Any]:
+        """Let people change the account by hand from now on."""
+        return self._ask("POST", f"/accounts/{name}/people", people)
+
+    def end_people(self, name: str) -> dict[str, Any]:
+        """Let the people go; tells all that they did."""
+        return self._ask("DELETE", f"/accounts/{name}/people")
+
     def quotas(self, name: str) -> dict[str, Any]:
         """The account's quotas, and what it asked for more of."""
         return self._ask("GET", f"/accounts/{name}/quotas")

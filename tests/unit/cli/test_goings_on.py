@@ -1,4 +1,4 @@
-"""What `skywright gym load` and `quotas` say and do."""
+"""What `skywright gym load`, `people` and `quotas` say and do."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,3 +60,17 @@ def test_quotas_are_set_and_asked_for(user: User, cloud: Cloud) -> None:
     assert said.endswith("asked for in us-east-1: APPROVED\nnone of them is enforced\n")
     refused = user.run("gym", "quotas", "--set", "L-F678F1CE")
     assert refused.status == 2 and refused.in_one_sentence() and "such as L-F678F1CE=10" in refused.err
+
+
+def test_people_come_and_go(user: User) -> None:
+    said = user.run("gym", "people", "--seed", "7", "--every", "1h30m", "--kinds", "tag,stop").out
+    assert said == "somebody does one of tag, stop every 5400 seconds\n"
+    assert user.run("gym", "people", "--off", "--json").json == {"people": None, "log": []}
+    assert user.run("gym", "people").out == "nobody changes anything by hand\n"
+    for wrong, sentence in (
+        (("--every", "often"), "'often' is no period"),
+        (("--kinds", "sing"), "some of tag, rule, stop, resize, launch"),
+        (("--off", "--seed", "1"), "not both"),
+    ):
+        refused = user.run("gym", "people", *wrong)
+        assert refused.status == 2 and refused.in_one_sentence() and sentence in refused.err

@@ -7,9 +7,9 @@ do.
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -44,7 +44,6 @@ class Change:
     field: str
     was: Any
     becomes: Any
-    made: str = field(default="")
 
 
 # ---- their turns
@@ -80,7 +79,7 @@ def end(world: World, _asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _standing_at(world: World, moment: float) -> Iterator[None]:
+def _standing_at(world: World, moment: float) -> Generator[None]:
     """Let it be that moment there for the length of the block."""
     clock, world.clock = world.clock, Clock(scale=0, epoch_seconds=moment)
     try:

@@ -126,9 +126,11 @@ def value(world: World | None, region: str, quota: Quota) -> float:
     most = quota.usual if quota.applied is None else quota.applied
     held = _held(world)
     most = held.get("values", {}).get(quota.code, most)
-    for request in held.get("requests", []) if world is not None else []:
-        if (request["region"], request["code"]) == (region, quota.code) and status(world, request) == GRANTED:
-            most = max(most, request["value"])
+    if world is None or "requests" not in held:
+        return most
+    for one in requests(world, region):
+        if one["code"] == quota.code and status(world, one) == GRANTED:
+            most = max(most, one["value"])
     return most
 
 

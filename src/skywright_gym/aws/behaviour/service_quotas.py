@@ -32,7 +32,8 @@ def _known(service: str) -> Iterator[tuple[Quota, bool]]:
     """The quotas of a service, and whether they can be raised."""
     enforced = {quota.code: quota for quota in quotas.ALL if quota.service == service}
     yield from ((quota, True) for quota in enforced.values())
-    for told in VPC_DEFAULT_QUOTAS if service == "vpc" else ():
+    of_moto: list[dict[str, Any]] = VPC_DEFAULT_QUOTAS if service == "vpc" else []
+    for told in of_moto:
         if told["QuotaCode"] not in enforced:
             quota = Quota("vpc", told["QuotaCode"], told["QuotaName"], told["Value"])
             yield quota, told["Adjustable"]

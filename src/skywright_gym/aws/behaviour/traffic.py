@@ -141,7 +141,11 @@ def _data(account_id: str, region_name: str, asked: list[Any] | None) -> Iterato
             yield from (_datum(metric, dimensions, 0.0, now - now % MINUTE) for metric in sorted(names))
             continue
         for one in asked:
-            if one.namespace != NAMESPACE or one.metric not in names or dimensions != {*one.dimensions}:
+            if (
+                one.namespace != NAMESPACE
+                or one.metric not in names
+                or dimensions != frozenset(one.dimensions)
+            ):
                 continue
             since = vars(front.balancer).get("active_at", 0.0)
             for at in serving.minutes(max(one.start, since), min(one.end + MINUTE, now)):

@@ -13,7 +13,7 @@ from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
 commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
-for _command in (clock, bill, spot):
+for _command in (clock, bill, spot, load, people, quotas):
     commands.command()(_command)
 
 AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT")]
@@ -145,11 +145,6 @@ def fault(
         _say({"cleared": len(there)}, f"{len(there)} faults mended", json)
     else:
         _say({"faults": there}, "\n".join(json_text.dumps(each) for each in there) or "no faults", json)
-
-
-commands.command()(load)
-commands.command()(people)
-commands.command()(quotas)
 
 
 def _kind(kind: dict[str, Any]) -> str:

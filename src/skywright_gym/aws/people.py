@@ -7,10 +7,8 @@ do.
 
 import random
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,12 +16,12 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
 from skywright_gym.aws import moto_app
+from skywright_gym.aws.behaviour import timing
 from skywright_gym.aws.behaviour.settling import settle_region
 from skywright_gym.aws.moto_app import Signed
 from skywright_gym.aws.refusal import Refusal
 from skywright_gym.aws.signature import Request
 from skywright_gym.physics import people
-from skywright_gym.physics.clock import Clock
 from skywright_gym.world import World
 
 _PORTS = (22, 3306, 5432, 8080, 8443)
@@ -54,38 +52,9 @@ def catch_up(world: World) -> bool:
     if not people.are_due(world):
         return False
     for turn in people.turns(world):
-        with _standing_at(world, turn.at):
+        with timing.standing_at(turn.at):
             _make(world, turn)
     return True
-
-
-def told(world: World, _asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Who is there, and all that was done up to now."""
-    catch_up(world)
-    return people.told(world)
-
-
-def change(world: World, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Let people begin, after those who were there have made their turns. Raises Unfit."""
-    told(world, {})
-    return people.put(world, asked)
-
-
-def end(world: World, _asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Let them go, after they have made their turns."""
-    told(world, {})
-    people.end(world)
-    return people.told(world)
-
-
-@contextmanager
-def _standing_at(world: World, moment: float) -> Generator[None]:
-    """Let it be that moment there for the length of the block."""
-    clock, world.clock = world.clock, Clock(scale=0, epoch_seconds=moment)
-    try:
-        yield
-    finally:
-        world.clock = clock
 
 
 def _make(world: World, turn: people.Turn) -> None:
@@ -135,7 +104,7 @@ def _carry_out(world: World, number: int, who: tuple[str, str], chosen: Change) 
         world,
         {
             "number": number,
-            "at": datetime.fromtimestamp(world.clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": timing.told(world.clock.now()),
             "epoch_seconds": world.clock.now(),
             "principal": arn,
             "region": region,

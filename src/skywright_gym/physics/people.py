@@ -52,9 +52,10 @@ def put(world: World, asked: Mapping[str, Any]) -> dict[str, Any]:
     return told(world)
 
 
-def end(world: World) -> None:
+def end(world: World, _asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Nobody changes anything any more; the log stays."""
     world.extras.pop(EXTRAS, None)
+    return told(world)
 
 
 def are_due(world: World) -> bool:

@@ -184,7 +184,7 @@ def status(world: World, one: Mapping[str, Any]) -> str:
 # ---- from outside
 
 
-def told(world: World, _asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def told(world: World) -> dict[str, Any]:
     """What is set, and the value of each quota unless a region was granted more."""
     held = _held(world)
     return {

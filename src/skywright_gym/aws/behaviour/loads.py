@@ -12,7 +12,7 @@ from skywright_gym.physics.fields import Unfit
 from skywright_gym.world import World
 
 
-def told(world: World, _asked: Mapping[str, Any]) -> dict[str, Any]:
+def told(world: World) -> dict[str, Any]:
     """The loads that there are."""
     return {"loads": load.listed(world)}
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from skywright_gym.aws import people as crew
 from skywright_gym.env import Account
 from skywright_gym.env.account import ZONE, fork, image
 from skywright_gym.physics import people
@@ -102,8 +101,8 @@ def test_nobody_does_anything_where_nothing_is() -> None:
     people.put(one.world, {"every_seconds": 60})
     one.wait(86400 * 365)
     one.call("ec2", "DescribeVpcs", {})
-    assert crew.told(one.world, {})["log"] == [] and not people.are_due(one.world)
-    assert crew.end(one.world, {})["people"] is None
+    assert people.told(one.world)["log"] == [] and not people.are_due(one.world)
+    assert people.end(one.world)["people"] is None
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,32 @@ def test_an_alarm_follows_a_flash_crowd(cloud: Any, site: dict[str, Any]) -> Non
     assert states == ["INSUFFICIENT_DATA", "OK", "ALARM", "ALARM", "OK", "OK"]
 
 
+def test_a_crowd_that_nobody_saw_is_in_the_alarms_history(cloud: Any, site: dict[str, Any]) -> None:
+    watch = cloud.client("cloudwatch")
+    watch.put_metric_alarm(
+        AlarmName="busy",
+        Namespace="AWS/EC2",
+        MetricName="CPUUtilization",
+        Dimensions=[{"Name": "InstanceId", "Value": site["machines"][0]}],
+        ComparisonOperator="GreaterThanThreshold",
+        Statistic="Average",
+        EvaluationPeriods=2,
+        Period=60,
+        Threshold=80,
+    )
+    begun = cloud.world.clock.now()
+    put(cloud, site, shape="flash-crowd", base=1, peak=380, after_seconds=600, for_seconds=1200)
+    cloud.wait(3 * 3600)
+    told = watch.describe_alarm_history(
+        AlarmName="busy", HistoryItemType="StateUpdate", ScanBy="TimestampAscending"
+    )
+    items = told["AlarmHistoryItems"]
+    states = [item["HistorySummary"].removeprefix("Alarm updated from ") for item in items]
+    assert states == ["INSUFFICIENT_DATA to OK", "OK to ALARM", "ALARM to OK"]
+    rose, fell = (item["Timestamp"].timestamp() - begun for item in items[1:])
+    assert 700 <= rose <= 900 and 1800 <= fell <= 2000
+
+
 def test_data_and_listing(cloud: Any, site: dict[str, Any]) -> None:
     put(cloud, site, base=7, shape="daily", peak=7)
     cloud.wait(900)

@@ -17,13 +17,31 @@ from aiohttp import web
 from skywright_gym import account as accounts_module
 from skywright_gym import copying
 from skywright_gym.account import Account, Accounts
-from skywright_gym.physics import faults, kinds, pace
+from skywright_gym.physics import faults, kinds
 from skywright_gym.portal.server import Portal
 from skywright_gym.sites import Sites
 from skywright_gym.world import inside
 
 _log = logging.getLogger(__name__)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+# How an account is and how it is set: method, what, and the function that answers, from the world and, unless
+# it only tells, from what was asked.
+_WAYS = (
+    ("GET", "clock", "physics.pace", "told"),
+    ("POST", "clock", "physics.pace", "change"),
+    ("GET", "load", "aws.behaviour.loads", "told"),
+    ("POST", "load", "aws.behaviour.loads", "change"),
+    ("DELETE", "load", "aws.behaviour.loads", "end"),
+    ("GET", "people", "physics.people", "told"),
+    ("POST", "people", "physics.people", "put"),
+    ("DELETE", "people", "physics.people", "end"),
+    ("GET", "quotas", "physics.quotas", "told"),
+    ("POST", "quotas", "physics.quotas", "change"),
+    ("GET", "spot", "aws.behaviour.spot_market", "told"),
+    ("POST", "spot", "aws.behaviour.spot_market", "change"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +86,15 @@ class Control:
                 web.get("/accounts/{name}/faults", self._faults),
                 web.post("/accounts/{name}/faults", self._add_fault),
                 web.delete("/accounts/{name}/faults/{id}", self._remove_fault),
-                web.get("/accounts/{name}/clock", self._clock),
-                web.post("/accounts/{name}/clock", self._set_clock),
                 web.get("/accounts/{name}/bill", self._bill),
                 web.post("/accounts/{name}/bill", self._switch_bill),
-                web.get("/accounts/{name}/spot", self._spot),
-                web.post("/accounts/{name}/spot", self._set_spot),
                 web.post("/down", self._go_down),
+            ]
+        )
+        app.add_routes(
+            [
+                web.route(method, f"/accounts/{{name}}/{what}", self._way(module, function))
+                for method, what, module, function in _WAYS
             ]
         )
         return app
@@ -184,20 +204,13 @@ class Control:
         account.dirty = True
         return web.json_response({})
 
-    async def _clock(self, request: web.Request) -> web.Response:
-        return web.json_response(await self._off_loop(_in_world, self._account(request), pace.told))
-
-    async def _set_clock(self, request: web.Request) -> web.Response:
-        account = self._account(request)
-        told = await self._off_loop(_in_world, account, pace.change, await _body(request))
-        account.dirty = True
-        return web.json_response(told)
-
     async def _bill(self, request: web.Request) -> web.Response:
         told = request.query.get("for_seconds")
         seconds = _seconds(told) if told is not None else None
         return web.json_response(
-            await self._off_loop(_in_world, self._account(request), _aws("billing.statement").told, seconds)
+            await self._off_loop(
+                _in_world_by_now, self._account(request), _aws("billing.statement").told, seconds
+            )
         )
 
     async def _switch_bill(self, request: web.Request) -> web.Response:
@@ -207,16 +220,16 @@ class Control:
         account.dirty = True
         return web.json_response({"billed": billed})
 
-    async def _spot(self, request: web.Request) -> web.Response:
-        work = _aws("behaviour.spot_market").told
-        return web.json_response(await self._off_loop(_in_world, self._account(request), work))
+    def _way(self, module: str, function: str) -> _Handler:
+        async def answer(request: web.Request) -> web.Response:
+            account = self._account(request)
+            asked = [] if request.method == "GET" else [{**request.query, **await _body(request)}]
+            work = getattr(_late(module), function)
+            told = await self._off_loop(_in_world_by_now, account, work, *asked)
+            account.dirty = account.dirty or bool(asked)
+            return web.json_response(told)
 
-    async def _set_spot(self, request: web.Request) -> web.Response:
-        account = self._account(request)
-        work = _aws("behaviour.spot_market").change
-        told = await self._off_loop(_in_world, account, work, await _body(request))
-        account.dirty = True
-        return web.json_response(told)
+        return answer
 
     async def _go_down(self, _request: web.Request) -> web.Response:
         self._down.set()
@@ -228,8 +241,12 @@ async def _fault_kinds(_request: web.Request) -> web.Response:
 
 
 def _aws(module: str) -> Any:
-    # Part of moto's half of the gym, which is loaded in the background.
-    return importlib.import_module(f"skywright_gym.aws.{module}")
+    return _late(f"aws.{module}")
+
+
+def _late(module: str) -> Any:
+    # Moto's half of the gym is loaded in the background.
+    return importlib.import_module(f"skywright_gym.{module}")
 
 
 def _seconds(text: str) -> float:
@@ -275,4 +292,11 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 def _in_world(account: Account, work: Callable[..., Any], *arguments: Any) -> Any:
     with inside(account.world) as world:
+        return work(world, *arguments)
+
+
+def _in_world_by_now(account: Account, work: Callable[..., Any], *arguments: Any) -> Any:
+    """The same, after other people have done what they did up to now."""
+    with inside(account.world) as world:
+        account.dirty = _aws("people").catch_up(world) or account.dirty
         return work(world, *arguments)

@@ -46,6 +46,11 @@ def current_world() -> World:
     return _current.get()
 
 
+def world_if_any() -> World | None:
+    """The world in which the running code works, or None: plain moto, as in a quick test."""
+    return _current.get(None)
+
+
 @contextmanager
 def inside(world: World) -> Generator[World]:
     """Work in `world` for the length of the block, alone."""

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.target import Credential, Upstream
@@ -176,6 +177,39 @@ class Gym:
             `imported`: how many of each kind; `left_out`: a sentence for each thing that was not made.
         """
         return self._ask("POST", f"/accounts/{name}/import", {"resources": resources})
+
+    def loads(self, name: str) -> dict[str, Any]:
+        """Which load balancers of the account get traffic, and how much."""
+        return self._ask("GET", f"/accounts/{name}/load")
+
+    def put_load(self, name: str, load: Mapping[str, Any]) -> dict[str, Any]:
+        """Let a load balancer get traffic from now on."""
+        return self._ask("POST", f"/accounts/{name}/load", load)
+
+    def end_load(self, name: str, balancer: str | None) -> dict[str, Any]:
+        """Let the traffic of a load balancer end, or all traffic."""
+        asked = "" if balancer is None else f"?balancer={quote(balancer, safe='')}"
+        return self._ask("DELETE", f"/accounts/{name}/load{asked}")
+
+    def people(self, name: str) -> dict[str, Any]:
+        """Who changes the account by hand, and all that was changed so."""
+        return self._ask("GET", f"/accounts/{name}/people")
+
+    def put_people(self, name: str, people: Mapping[str, Any]) -> dict[str, Any]:
+        """Let people change the account by hand from now on."""
+        return self._ask("POST", f"/accounts/{name}/people", people)
+
+    def end_people(self, name: str) -> dict[str, Any]:
+        """Let the people go; tells all that they did."""
+        return self._ask("DELETE", f"/accounts/{name}/people")
+
+    def quotas(self, name: str) -> dict[str, Any]:
+        """The account's quotas, and what it asked for more of."""
+        return self._ask("GET", f"/accounts/{name}/quotas")
+
+    def set_quotas(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Set `enforced`, `values` by quota code, `grant_seconds` and `deny`, any of them."""
+        return self._ask("POST", f"/accounts/{name}/quotas", changes)
 
     def _contact(self) -> dict[str, Any]:
         """What the gym says of itself, if the process that it names is alive."""

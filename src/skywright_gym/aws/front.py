@@ -11,7 +11,7 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import PARTITION_NAMES
 
 from skywright_gym.account import Account, KeyPair
-from skywright_gym.aws import disruption, moto_app, refusal
+from skywright_gym.aws import disruption, moto_app, people, refusal
 from skywright_gym.aws.refusal import Refusal, Response
 from skywright_gym.aws.services import own
 from skywright_gym.aws.signature import Claim, Request, Unsigned, claim, proves
@@ -39,20 +39,20 @@ def serve(account: Account, request: Request) -> Answer:
     """Carry out one request in the account's world, alone; never raises for anything a client can do."""
     with inside(account.world) as world:
         kind = refusal.protocol(_service(request), request.headers)
-        # Faults count the calls that they meet, which is a change too.
-        disturbed = faults.are_set(world)
+        # Faults count the calls that they meet, which is a change too, as is what other people did meanwhile.
+        disturbed, changed = faults.are_set(world), people.catch_up(world)
         try:
             signed = _sender(world, account.keys, request, kind)
             name = moto_app.operation_name(request, signed.service)
             only_reads = _only_reads(request, name)
             work = partial(_carry_out, request, signed, name)
             if not disturbed:
-                return Answer(work(), not only_reads)
+                return Answer(work(), changed or not only_reads)
             called = faults.Called(name, signed.region, _key_id(request))
             call = disruption.Call(called, refusal.dialect(kind, signed.service), signed.service, only_reads)
             outcome = disruption.play(world, call, work)
         except Refusal as refused:
-            return Answer(refusal.shape(refused, kind), changed=disturbed)
+            return Answer(refusal.shape(refused, kind), changed=disturbed or changed)
     return Answer(outcome.response, disturbed, outcome.delay_seconds)
 
 

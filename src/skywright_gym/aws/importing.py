@@ -14,9 +14,9 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from skywright_gym.aws.behaviour.quotas import UNBOUNDED
 from skywright_gym.aws.imports import balancers, machines, network
 from skywright_gym.aws.imports.hand import Hand, Outcome, Row, install
+from skywright_gym.physics import quotas
 from skywright_gym.world import World, inside
 
 __all__ = ["Described", "Outcome", "install", "run"]
@@ -88,7 +88,8 @@ def run(world: World, described: Described) -> Outcome:
 def _at_once(world: World) -> Generator[None]:
     """What is imported has been there for long: nothing of it is pending. Its quotas are not known."""
     scale = world.extras.get("duration_scale", 1.0)
-    world.extras |= {"duration_scale": 0.0, "vcpu_quotas": dict(UNBOUNDED)}
+    world.extras["duration_scale"] = 0.0
+    quotas.change(world, {"enforced": False})
     try:
         yield
     finally:

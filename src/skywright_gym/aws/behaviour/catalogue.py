@@ -14,15 +14,18 @@ from skywright_gym.aws.behaviour import (
     launch_checks,
     launching,
     lifecycle,
+    limits,
     loadbalancers,
     metrics,
     modifications,
     paging,
+    service_quotas,
     settling,
     spot,
     spot_history,
     targets,
     tokens,
+    traffic,
     volumes,
 )
 from skywright_gym.aws.behaviour.rule import Rule, lay
@@ -31,6 +34,9 @@ from skywright_gym.aws.behaviour.rule import Rule, lay
 def rules() -> tuple[Rule, ...]:
     """All rules, in order."""
     return (
+        # Beneath all others: what is wrong in itself is refused as such.
+        *limits.RULES,
+        *service_quotas.RULES,
         *lifecycle.RULES,
         *volumes.RULES,
         *modifications.RULES,
@@ -45,6 +51,7 @@ def rules() -> tuple[Rule, ...]:
         *loadbalancers.RULES,
         *targets.RULES,
         *metrics.RULES,
+        *traffic.RULES,
         *alarms.RULES,
         *filters.RULES,
         *tokens.RULES,

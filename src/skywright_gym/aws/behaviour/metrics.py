@@ -12,7 +12,7 @@ from typing import Any
 from moto.cloudwatch.models import CloudWatchBackend, MetricDatum
 from moto.ec2.models import ec2_backends
 
-from skywright_gym.aws.behaviour import outages, timing
+from skywright_gym.aws.behaviour import outages, serving, timing, traffic
 from skywright_gym.aws.behaviour.rule import Rule, around
 from skywright_gym.aws.behaviour.series import BURSTABLE, DISK, MACHINE, Course, value_at
 
@@ -92,9 +92,12 @@ def _moments(source: Source, metric: str, start: float, end: float) -> Iterator[
             at += step
 
 
-def _datum(source: Source, metric: str, at: float) -> MetricDatum:
+def _datum(source: Source, metric: str, at: float, served: serving.Region | None = None) -> MetricDatum:
     course = source.courses[metric]
     value = value_at(source.resource_id, metric, course, at)
+    if served is not None and source.machine is not None:
+        value += traffic.with_traffic(served, source.resource_id, metric, (at, _step(source, metric)))
+        value = round(min(value, 100.0) if course.unit == "Percent" else value, 4)
     if metric.startswith("StatusCheckFailed") and outages.are_set():
         value = outages.failed_checks(source.machine, metric, at)
     moment = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
@@ -110,11 +113,12 @@ def _all(original: Callable[..., list[Any]], self: Any) -> list[Any]:
     if asked is None:
         # A listing: each metric once.
         return found + [_datum(s, metric, s.stretches[0][0]) for s in known for metric in s.courses]
+    served = serving.region_of(self.account_id, self.region_name) if serving.are_loads_set() else None
     for source in known:
         for one in asked:
             if _fits(source, one):
                 moments = _moments(source, one.metric, one.start, one.end)
-                found = found + [_datum(source, one.metric, at) for at in moments]
+                found = found + [_datum(source, one.metric, at, served) for at in moments]
     return found
 
 
@@ -179,7 +183,7 @@ RULES = (
         "Running instances and attached volumes have metrics, one value each five minutes, or each minute "
         "with detailed monitoring; the newest value is that of the last whole period.",
         "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/"
-        "viewing_metrics_with_cloudwatch.html; assumption: the values",
+        "viewing_metrics_with_cloudwatch.html; assumption: the values, by which a machine without load idles",
         (
             around(CloudWatchBackend, "get_all_metrics", _all),
             around(CloudWatchBackend, "get_metric_statistics", _statistics),

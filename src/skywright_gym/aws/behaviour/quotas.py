@@ -1,35 +1,20 @@
 """How many virtual processors may run at once, by family of machine.
 
-Owns the quotas of on-demand and spot machines and counting against them. A world may lower or raise one in
-`extras["vcpu_quotas"]`, by the bucket's name.
+Owns counting machines, on demand and spot, against their quotas, of which `physics/quotas` has the values.
+The families of a quota: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from skywright_gym.aws.behaviour import timing
 from skywright_gym.aws.behaviour.errors import refusal
+from skywright_gym.physics import quotas
+from skywright_gym.world import world_if_any
 
-# specification: the buckets, https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html
-# assumption: the figures, those of an account in use for some time.
-_BUCKETS: Mapping[str, int] = {
-    "standard": 640,
-    "f": 64,
-    "g": 64,
-    "p": 64,
-    "inf": 64,
-    "x": 128,
-    "u": 448,
-    "dl": 96,
-    "trn": 128,
-    "hpc": 192,
-}
 _STANDARD = frozenset("acdhimrtz")
-
-UNBOUNDED: Mapping[str, int] = dict.fromkeys(_BUCKETS, 10**9)
-"""For a world of which the quotas are not known."""
+# assumption: what no quota is known for, such as spot machines of families that have none.
+_OTHERS = 64
 
 
 def bucket_of(instance_type: str) -> str:
@@ -57,8 +42,12 @@ def check_vcpus(backend: Any, instance_type: str, count: int, spot: bool) -> Non
     Raises:
         EC2ClientError: VcpuLimitExceeded, or MaxSpotInstanceCountExceeded for spot.
     """
+    world = world_if_any()
+    if not quotas.are_enforced(world):
+        return
     bucket = bucket_of(instance_type)
-    most = timing.world_extra("vcpu_quotas", {}).get(bucket, _BUCKETS.get(bucket, 64))
+    quota = (quotas.SPOT if spot else quotas.ON_DEMAND).get(bucket)
+    most = _OTHERS if quota is None else round(quotas.value(world, backend.region_name, quota))
     in_use = sum(
         vcpus_of(instance.instance_type)
         for reservation in backend.reservations.values()

@@ -50,7 +50,7 @@ def _deregister(original: Callable[..., None], self: Any, targets: list[dict[str
         self.deregistered_targets[target["Id"]]["left"] = timing.now()
 
 
-def _balancers(backend: Any, group: Any) -> list[Any]:
+def balancers_of(backend: Any, group: Any) -> list[Any]:
     """The load balancers of which a listener or a rule forwards to the group."""
     found: list[Any] = []
     for balancer in backend.load_balancers.values():
@@ -65,7 +65,8 @@ def _balancers(backend: Any, group: Any) -> list[Any]:
     return found
 
 
-def _can_reach(group: Any, target: dict[str, Any], instance: Any, balancers: list[Any]) -> bool:
+def can_reach(group: Any, target: dict[str, Any], instance: Any, balancers: list[Any]) -> bool:
+    """Whether the groups of the machine let the load balancers through to the target's port."""
     port = int(target.get("Port") or group.port or 0)
     sources = {g for balancer in balancers for g in balancer.security_groups or []}
     for security_group in instance.security_groups:
@@ -82,7 +83,7 @@ def _can_reach(group: Any, target: dict[str, Any], instance: Any, balancers: lis
 
 
 def _judge(backend: Any, group: Any, target: dict[str, Any]) -> tuple[str, str | None, str | None]:
-    balancers = _balancers(backend, group)
+    balancers = balancers_of(backend, group)
     if not balancers:
         return (
             "unused",
@@ -108,7 +109,7 @@ def _judge(backend: Any, group: Any, target: dict[str, Any]) -> tuple[str, str |
     if not active or timing.now() < checked_at:
         return "initial", "Elb.RegistrationInProgress", "Target registration is in progress"
     if instance is not None and not (
-        outages.is_well(instance) and _can_reach(group, target, instance, balancers)
+        outages.is_well(instance) and can_reach(group, target, instance, balancers)
     ):
         return "unhealthy", "Target.Timeout", "Request timed out"
     return "healthy", None, None
@@ -134,7 +135,7 @@ def _describe(
             )
             for t in group.deregistered_targets.values()
             if timing.now() < t.get("left", 0.0) + timing.seconds("target.draining")
-            and _balancers(self, group)
+            and balancers_of(self, group)
         ]
     return answers
 

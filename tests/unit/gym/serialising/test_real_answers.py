@@ -16,7 +16,7 @@ from tests.unit.gym.serialising import account
 from tests.unit.gym.serialising.twins import answers
 
 from skywright_gym.aws import lookups, serialising
-from skywright_gym.aws.behaviour.quotas import UNBOUNDED
+from skywright_gym.physics import quotas
 
 SERVICES = (
     *("ec2", "elb", "elbv2", "iam", "s3", "autoscaling", "ssm", "sts", "cloudwatch"),
@@ -122,7 +122,7 @@ def _seconds(read: Callable[[], Any]) -> float:
 
 @pytest.mark.slow
 def test_many_machines_take_a_fraction_of_the_time_and_no_more_than_their_share(cloud: Any) -> None:
-    cloud.world.extras["vcpu_quotas"] = dict(UNBOUNDED)
+    quotas.change(cloud.world, {"enforced": False})
     lookups.install()
     for _ in range(4):
         cloud.run(100)

@@ -6,6 +6,7 @@ and `traffic`. Nothing is stored: what was is derived from when targets were reg
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -52,10 +53,26 @@ class Pool:
     targets: tuple[Target, ...]
 
     def healthy_at(self, at: float) -> list[Target]:
-        return [target for target in self.targets if _within(target.healthy, at)]
+        """The targets that answer their checks at a moment."""
+        return self._stretches[bisect_right(self._edges, at)][0]
 
     def ill_at(self, at: float) -> int:
-        return sum(_within(t.there, at) and not _within(t.healthy, at) for t in self.targets)
+        """How many could be asked then, but do not answer their checks."""
+        return self._stretches[bisect_right(self._edges, at)][1]
+
+    @cached_property
+    def _edges(self) -> list[float]:
+        """The moments at which somebody's health changes."""
+        return sorted({edge for one in self.targets for ends in (*one.there, *one.healthy) for edge in ends})
+
+    @cached_property
+    def _stretches(self) -> list[tuple[list[Target], int]]:
+        """Who is healthy, and how many are not, before the first edge and from each edge on."""
+        found: list[tuple[list[Target], int]] = []
+        for at in (-math.inf, *self._edges):
+            healthy = [one for one in self.targets if _within(one.healthy, at)]
+            found.append((healthy, sum(_within(one.there, at) for one in self.targets) - len(healthy)))
+        return found
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ for the stretch of time that a request asks for.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ _UNITS = {
     "UnHealthyHostCount": "Count",
 }
 _OF_BALANCERS = frozenset(_UNITS) - {"HealthyHostCount", "UnHealthyHostCount", "RequestCountPerTarget"}
+_OF_ANSWERS = frozenset({"TargetResponseTime", "HTTPCode_Target_2XX_Count", "HTTPCode_Target_5XX_Count"})
 _OF_GROUPS = frozenset(_UNITS) - {"HTTPCode_ELB_5XX_Count"}
 Dimensions = frozenset[tuple[str, str]]
 
@@ -91,43 +93,66 @@ def _series(region: Region) -> Iterator[tuple[Dimensions, frozenset[str], Front,
             yield frozenset({group}), frozenset({"RequestCountPerTarget"}), front, (pool,)
 
 
-def _value(region: Region, metric: str, front: Front, pools: tuple[Pool, ...], at: float) -> float | None:
-    """The metric's value of the minute that begins at `at`; None: the cloud has none."""
-    healthy = {pool.group.arn: pool.healthy_at(at) for pool in pools}
-    there = sum(map(len, healthy.values())) + sum(pool.ill_at(at) for pool in pools)
-    if metric in ("HealthyHostCount", "UnHealthyHostCount"):
-        hosts = sum(map(len, healthy.values()))
-        return float(hosts if metric == "HealthyHostCount" else there - hosts) if there else None
-    count = answered = failed = lost = waited = 0.0
+@dataclass
+class Tally:
+    """What became of the requests of a minute, and how many targets there were."""
+
+    well: int = 0
+    ill: int = 0
+    count: float = 0.0
+    lost: float = 0.0
+    answered: float = 0.0
+    failed: float = 0.0
+    waited_seconds: float = 0.0
+
+
+def _tally(region: Region | None, front: Front, pools: tuple[Pool, ...], at: float) -> Tally:
+    """What became of the requests of the minute that begins at `at`; without a region, not how well."""
+    tally = Tally(sum(len(pool.healthy_at(at)) for pool in pools), sum(pool.ill_at(at) for pool in pools))
     for one in front.loads:
         requests = MINUTE * serving.rate(one, at)
-        for pool in pools:
-            mine, targets = requests * pool.share, healthy[pool.group.arn]
-            if not targets:
-                lost += mine
-                # Where nobody is well, the ill are asked; where there is nobody, nobody.
-                count += mine if pool.ill_at(at) else 0.0
-                continue
-            count += mine
-            for target in targets:
-                answers = region.answers(target.target_id, one["request_ms"] / 1000, at)
-                share = mine / len(targets)
-                failed += share * answers.failing
-                answered += share
-                waited += share * answers.seconds
-    match metric:
-        case "RequestCount":
-            return round(count) or None
-        case "RequestCountPerTarget":
-            return round(count / there, 3) or None if there else None
-        case "TargetResponseTime":
-            return round(waited / answered, 6) if round(answered) else None
-        case "HTTPCode_Target_2XX_Count":
-            return (round(answered) - round(failed)) or None
-        case "HTTPCode_Target_5XX_Count":
-            return round(failed) or None
-        case _:
-            return round(lost) or None
+        for pool in pools if requests else ():
+            _add(tally, region, pool, (requests * pool.share, one["request_ms"] / 1000, at))
+    return tally
+
+
+def _add(tally: Tally, region: Region | None, pool: Pool, asked: tuple[float, float, float]) -> None:
+    """Add what a group makes of so many requests, that take so long, in the minute that begins then."""
+    requests, seconds, at = asked
+    targets = pool.healthy_at(at)
+    if not targets:
+        tally.lost += requests
+        # Where nobody is well, the ill are asked; where there is nobody, nobody.
+        tally.count += requests if pool.ill_at(at) else 0.0
+        return
+    tally.count += requests
+    tally.answered += requests
+    if region is None:
+        return
+    for target in targets:
+        answers = region.answers(target.target_id, seconds, at)
+        tally.failed += requests / len(targets) * answers.failing
+        tally.waited_seconds += requests / len(targets) * answers.seconds
+
+
+def _per_target(tally: Tally) -> float | None:
+    there = tally.well + tally.ill
+    return round(tally.count / there, 3) or None if there else None
+
+
+# What has no value is not reported.
+_VALUES: dict[str, Callable[[Tally], float | None]] = {
+    "RequestCount": lambda tally: round(tally.count) or None,
+    "RequestCountPerTarget": _per_target,
+    "TargetResponseTime": lambda tally: (
+        round(tally.waited_seconds / tally.answered, 6) if round(tally.answered) else None
+    ),
+    "HTTPCode_Target_2XX_Count": lambda tally: round(tally.answered) - round(tally.failed) or None,
+    "HTTPCode_Target_5XX_Count": lambda tally: round(tally.failed) or None,
+    "HTTPCode_ELB_5XX_Count": lambda tally: round(tally.lost) or None,
+    "HealthyHostCount": lambda tally: tally.well if tally.well + tally.ill else None,
+    "UnHealthyHostCount": lambda tally: tally.ill if tally.well + tally.ill else None,
+}
 
 
 def _data(account_id: str, region_name: str, asked: list[Any] | None) -> Iterator[Any]:
@@ -149,7 +174,8 @@ def _data(account_id: str, region_name: str, asked: list[Any] | None) -> Iterato
                 continue
             since = vars(front.balancer).get("active_at", 0.0)
             for at in serving.minutes(max(one.start, since), min(one.end + MINUTE, now)):
-                value = _value(region, one.metric, front, pools, at)
+                of = region if one.metric in _OF_ANSWERS else None
+                value = _VALUES[one.metric](_tally(of, front, pools, at))
                 if value is not None:
                     yield _datum(one.metric, dimensions, value, at)
 

@@ -65,8 +65,9 @@ def load(
 
 def _line(one: dict[str, Any]) -> str:
     name = one["balancer"].rpartition(":loadbalancer/app/")[2].partition("/")[0]
+    course = "" if one["shape"] == "constant" else f" to {one['peak']:g}"
     return (
-        f"{name}: {one['shape']} from {one['base']:g} to {one['peak']:g}, seed {one['seed']}; "
+        f"{name}: {one['shape']}, {one['base']:g}{course}, seed {one['seed']}; "
         f"{one['requests_second']:g} requests a second now"
     )
 

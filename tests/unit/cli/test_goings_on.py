@@ -31,7 +31,7 @@ def balancer(cloud: Cloud) -> dict[str, Any]:
 def test_a_load_is_put_listed_and_ended(user: User, balancer: dict[str, Any]) -> None:
     put = user.run("gym", "load", "front", "--base", "5", "--noise", "0", "--seed", "3", "--json").json
     assert put["balancer"] == balancer["LoadBalancerArn"] and put["requests_second"] == 5
-    assert user.run("gym", "load").out == "front: constant from 5 to 50, seed 3; 5 requests a second now\n"
+    assert user.run("gym", "load").out == "front: constant, 5, seed 3; 5 requests a second now\n"
     assert user.run("gym", "load", "front", "--off").out == "1 loads ended\n"
     assert user.run("gym", "load").out == "no loads\n"
 

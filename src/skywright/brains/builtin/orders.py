@@ -26,7 +26,10 @@ _RIVAL_QUESTION = 0.15
 """So likely another intent may be meant beside the one that is to be told."""
 _UNLIKELY_ANSWER = 0.2
 """An answer less likely than this is no answer to words that most likely ask for a change."""
+_FAR_FETCHED = 0.06
+"""One less likely than this is none either, unless it was asked for in so many words."""
 _NO_ANSWER = 0.03
+"""Of what a question asks about a change, where nothing that is told can answer it."""
 _SOFT = frozenset({"show", "question", "status", "running", "health"})
 
 
@@ -75,7 +78,8 @@ def rather_changes(meant: Sense, best: Match) -> bool:
         foremost = max(meant.likely, key=meant.likely.__getitem__)
         hardly = meant.likely.get(best.recipe.intent, 0.0) < _NO_ANSWER
         return hardly and foremost in library.changing() and meant.likely[foremost] >= library.SURE
-    return best.likely < _UNLIKELY_ANSWER and library.changes(meant.likely, library.SURE)
+    likelier = library.changes(meant.likely, library.SURE) or best.likely < _FAR_FETCHED
+    return best.likely < _UNLIKELY_ANSWER and likelier
 
 
 def says_values(read: Sense) -> bool:

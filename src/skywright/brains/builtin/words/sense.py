@@ -222,9 +222,11 @@ def unheard_of(facts: Facts, lexicon: Lexicon) -> str:
     """The word after `in` that nobody knows: most likely a place, and none of the cloud's."""
     if facts.places:
         return ""
-    for before, token in zip(facts.tokens, facts.tokens[1:], strict=False):
+    told = words("whereabouts")  # `my nephew is on vacation in Floripa` says where somebody is
+    for at, (before, token) in enumerate(pairwise(facts.tokens)):
         if (
             before.word in {"in", "near"}
+            and not (at and facts.tokens[at - 1].word in told)
             and token.kind == "word"
             and not token.fixed
             and token.word.isalpha()

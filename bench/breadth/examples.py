@@ -40,12 +40,13 @@ class Example:
 
 def read(services: Iterable[str] = SERVICES) -> list[Example]:
     """All examples of these services, in the order of the pages."""
-    return [
-        example
-        for service in services
-        for path in sorted((_FOLDER / service).glob("*.rst"))
-        for example in of_page(service, path.stem, path.read_text())
-    ]
+    return [example for service in services for example in of_service(service)]
+
+
+def of_service(service: str, pages: str = "*") -> Iterator[Example]:
+    """The examples of a service's pages whose names fit the pattern."""
+    for path in sorted((_FOLDER / service).glob(f"{pages}.rst")):
+        yield from of_page(service, path.stem, path.read_text())
 
 
 def of_page(service: str, page: str, text: str) -> Iterator[Example]:
@@ -105,6 +106,9 @@ def _example(service: str, page: str, line: str, output: Any) -> Example:
 
 
 def _json(text: str) -> Any:
+    """The text as JSON, with what some pages have besides: `...` for more of the same, commas at an end."""
+    text = re.sub(r",?\s*\.\.\.\s*(?=[\]}])", "", text)
+    text = re.sub(r",(?=\s*[\]}])", "", text)
     try:
         return json.loads(text)
     except ValueError:

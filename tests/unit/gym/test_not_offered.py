@@ -10,12 +10,12 @@ from botocore.validate import ParamValidator
 LEGACY = {"retries": {"mode": "legacy", "max_attempts": 4}}
 
 NOT_OFFERED = [
-    ("ec2", "describe_address_transfers", {}),
+    ("ec2", "describe_host_reservation_offerings", {}),
     ("elbv2", "describe_trust_store_revocations", {"TrustStoreArn": "a" * 30}),
     ("iam", "simulate_custom_policy", {"PolicyInputList": ["{}"], "ActionNames": ["a:b"]}),
-    ("autoscaling", "describe_adjustment_types", {}),
+    ("autoscaling", "describe_traffic_sources", {"AutoScalingGroupName": "a"}),
     ("ssm", "describe_inventory_deletions", {}),
-    ("cloudwatch", "describe_anomaly_detectors", {}),
+    ("cloudwatch", "get_metric_widget_image", {"MetricWidget": "{}"}),
     ("lambda", "get_account_settings", {}),
     ("health", "describe_entity_aggregates", {}),
     ("outposts", "list_sites", {}),

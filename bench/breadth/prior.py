@@ -6,8 +6,8 @@ a resource. A parameter refers to one if its value is text that is not empty and
 
 - is an identifier by its form: an ARN, or a prefix, a hyphen and hexadecimal digits, as in
   `vol-1234567890abcdef0`, also among others in one text, or with EXAMPLE in place of digits; or
-- its name ends in Id, Arn, or Bucket, or in the plural of one, with something before the ending: so the
-  API's models name what refers to something; or
+- its name ends in Id or Arn with something before that, or in Bucket, or in the plural of one: so the API's
+  models name what refers to something; or
 - its name ends in Name or Names, and is that of a kind of thing that can be ended: one of the services has
   an operation to end it that takes this name, and in whose own name is what stands before the ending
   (`KeyName`, which `DeleteKeyPair` takes); or
@@ -41,7 +41,7 @@ from bench.breadth.parsing import Call
 _IDENTIFIER = re.compile(
     r"(?:^|[\s,=/(\"'])(?:arn:aws[\w-]*:|[a-z]+(?:-[a-z0-9]+)*-(?=[0-9a-f]*\d)[0-9a-f]{7,}\b)|-[0-9a-f]*EXAMPLE"
 )
-_REFERENCE = re.compile(r".(?:Id|Arn|Bucket)s?$", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?:.(?:Id|Arn)|Bucket)s?$", re.IGNORECASE)
 _NAMED = re.compile(r"(.*?)(?:Name|PublicIp)s?$")
 _ENDS = re.compile(r"^(?:Delete|Deregister|Release|Cancel|Terminate)(.+)$")
 _MAKES = re.compile(r"^(?:Create|Allocate|Register|Request|Put|Import|Copy)(.+)$")

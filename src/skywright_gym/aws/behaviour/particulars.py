@@ -9,6 +9,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.models.availability_zones_and_regions import Zone
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.managed_prefixes import ManagedPrefixList
+from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.models.vpn_gateway import VpnGatewayBackend
 from moto.ec2.responses import EC2Response
@@ -91,6 +92,15 @@ _OF_A_CONNECTION = {
     "vpc-endpoint-state": "VpcEndpointState",
 }
 
+
+def _delete_group(
+    original: Callable[..., None], self: Any, name: str | None = None, group_id: str | None = None
+) -> None:
+    """moto looks for a group of that name in no network."""
+    found = self.get_security_group_by_name_or_id(name) if name and not group_id else None
+    original(self, name=name, group_id=found.id if found else group_id)
+
+
 RULES = (
     Rule(
         "particulars.zones",
@@ -124,11 +134,12 @@ RULES = (
         ("ec2",),
         "A prefix list of the cloud's own shows its ranges, a private gateway has a number of its own, "
         "endpoint services are found by name and tag and show who is connected to them, and networks are "
-        "found by whether they have ClassicLink.",
+        "found by whether they have ClassicLink; a security group can be deleted by its name.",
         "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribePrefixLists.html, "
         "API_CreateVpnGateway.html, API_DescribeVpcEndpointServices.html, API_DescribeVpcClassicLink.html; "
         "assumption: that no other account connects to an endpoint service",
         (
+            around(SecurityGroupBackend, "delete_security_group", _delete_group),
             computed(ManagedPrefixList, "cidrs", _cidrs, is_new=True),
             around(VpnGatewayBackend, "create_vpn_gateway", _gateway),
             around(VPCBackend, "describe_vpc_endpoint_services", _services),

@@ -74,12 +74,6 @@ SETTINGS: tuple[Setting, ...] = (
         },
         ("block-all-sharing", "block-new-sharing"),
     ),
-    Setting(
-        "encryption-key",
-        "KmsKeyId",
-        "alias/aws/ebs",
-        {"ResetEbsDefaultKmsKeyId": "alias/aws/ebs", "GetEbsDefaultKmsKeyId": None},
-    ),
 )
 
 
@@ -189,6 +183,27 @@ def _deregister(held: _Shown, asked: Any) -> _Shown:
 
 # ---- encryption
 
+_KEY, _AWS_KEY = "encryption-key", "alias/aws/ebs"
+
+
+def _key(self: Any) -> ActionResult:
+    self.error_on_dryrun()
+    return ActionResult({"KmsKeyId": _kept(self.ec2_backend).get(_KEY, _AWS_KEY)})
+
+
+def _choose_key(original: Callable[..., Any], self: Any) -> ActionResult:
+    chosen = original(self)
+    _kept(self.ec2_backend)[_KEY] = chosen.result["KmsKeyId"]
+    return chosen
+
+
+def _reset_key(self: Any) -> ActionResult:
+    self.error_on_dryrun()
+    _kept(self.ec2_backend).pop(_KEY, None)
+    # moto finds Amazon's own again when it needs one.
+    self.ec2_backend.default_kms_key_id = ""
+    return _key(self)
+
 
 def _encrypt(
     original: Callable[..., Any], self: Any, size: Any, zone_name: str, *rest: Any, **named: Any
@@ -207,8 +222,8 @@ RULES = (
     Rule(
         "settings.kept",
         ("ec2",),
-        "The serial console's access, blocks of sharing with the public, and the key of encryption by "
-        "default are set for a region of an account, and read as they were set.",
+        "The serial console's access and blocks of sharing with the public are set for a region of an "
+        "account, and read as they were set.",
         "specification: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/"
         "API_GetSerialConsoleAccessStatus.html and of the like; assumption: that a new account has no blocks",
         tuple(
@@ -266,8 +281,14 @@ RULES = (
     Rule(
         "settings.encryption",
         ("ec2",),
-        "While encryption by default is enabled for a region, every new disk is encrypted.",
+        "While encryption by default is enabled for a region, every new disk is encrypted; the key is the "
+        "one that was chosen, Amazon's own at first.",
         "specification: https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html",
-        (around(EBSBackend, "create_volume", _encrypt),),
+        (
+            around(EBSBackend, "create_volume", _encrypt),
+            around(EC2Response, "modify_ebs_default_kms_key_id", _choose_key),
+            new(EC2Response, "get_ebs_default_kms_key_id", _key),
+            new(EC2Response, "reset_ebs_default_kms_key_id", _reset_key),
+        ),
     ),
 )

@@ -85,6 +85,18 @@ def test_new_disks_are_encrypted_while_that_is_the_default(cloud: Any) -> None:
     assert ec2.describe_volumes(VolumeIds=[root])["Volumes"][0]["Encrypted"] is True
 
 
+def test_the_key_of_encryption_is_the_one_chosen(cloud: Any) -> None:
+    ec2 = cloud.client("ec2")
+    assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+    key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
+    assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == key
+    disk = {"Size": 8, "AvailabilityZone": "eu-west-1a", "Encrypted": True}
+    assert ec2.create_volume(**disk)["KmsKeyId"] == key
+    assert ec2.reset_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+    assert ec2.create_volume(**disk)["KmsKeyId"] != key
+
+
 def test_credits_are_kept_for_each_family(cloud: Any, refused: Any) -> None:
     ec2 = cloud.client("ec2")
 

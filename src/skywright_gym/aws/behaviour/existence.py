@@ -203,8 +203,8 @@ RULES = (
     Rule(
         "existence.scaling",
         ("autoscaling",),
-        "A group, a machine or a policy that is named and is not there is a ValidationError, as is a token that no "
-        "page gave.",
+        "A group, a machine or a policy that is named and is not there is a ValidationError, as is a token "
+        "that no page gave.",
         "specification: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/CommonErrors.html; "
         "assumption: the wording",
         (

@@ -6,21 +6,20 @@ import pytest
 from bench.breadth.examples import of_service
 from bench.breadth.running import Runner
 
+# The CLI's parser of EC2 alone takes seconds to be made.
+pytestmark = pytest.mark.slow
+
 SAMPLE = {
     "ec2": [
         "create-instance-event-window",
         "create-placement-group",
-        "create-volume",
-        "describe-account-attributes",
         "describe-availability-zones",
         "describe-id-format",
         "describe-ipams",
         "describe-prefix-lists",
-        "describe-vpc-classic-link",
         "describe-vpc-endpoint-services",
         "enable-snapshot-block-public-access",
         "get-default-credit-specification",
-        "get-serial-console-access-status",
     ],
     "elbv2": ["describe-account-limits", "describe-load-balancers"],
     "autoscaling": ["describe-account-limits", "describe-adjustment-types", "describe-tags"],

@@ -30,15 +30,19 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
     Args:
         machines: that exist, so that a name of one is taken into account by its id.
     """
-    held = _held(program)
+    held = values_of(program)
     ids = {machine.name.lower(): machine.id for machine in machines}
     present = {machine.type.lower() for machine in machines}
     found = [value for value in facts.ids if value.lower() not in held]
     found += [value for value in facts.types if value.lower() not in held and value.lower() not in present]
     found += [f"{cidr}" for cidr in facts.cidrs if cidr.split("/")[0] not in held]
     found += [t.text for t in facts.tokens if t.kind == "path" and t.text.lower() not in held]
+    meant = [machine.tags for machine in machines if machine.id.lower() in held]
     found += [
-        f"{key}={value}" for key, value in facts.tags.items() if _written(value)[1:-1].lower() not in held
+        f"{key}={value}"
+        for key, value in facts.tags.items()
+        if _written(value)[1:-1].lower() not in held
+        and not (meant and all(tags.get(key) == value for tags in meant))  # they were picked by it
     ]
     found += [
         name
@@ -65,7 +69,8 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
     return [*found, *_numbers(facts, held)]
 
 
-def _held(program: Program) -> str:
+def values_of(program: Program) -> str:
+    """Every value in the program, as one text in lower case."""
     parts = [_written(parameter.value) for parameter in program.parameters]
     parts += [_written(step.arguments) for step in program.steps]
     return " ".join(parts).lower() + f" {program.region} {program.name}"

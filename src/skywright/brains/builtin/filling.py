@@ -28,6 +28,7 @@ class Filling:
         excluded: words after `except` and the like; machines named there are left alone.
         known_words: words that mean something, or are common, and so are no names by themselves.
         alone: the machines are those of `before`, whatever is named.
+        whole: the request as it was said, reasons and all.
         before: what an earlier part of the same request was about, which `it` means here.
     """
 
@@ -40,6 +41,7 @@ class Filling:
     before: tuple[Machine, ...] = ()
     known_words: frozenset[str] = frozenset()
     alone: bool = False
+    whole: str = ""
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     advisories: list[Advisory] = field(default_factory=list[Advisory])
     _machines: list[Machine] | None = None

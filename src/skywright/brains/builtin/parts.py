@@ -8,6 +8,8 @@ from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import words
 
 _VERBS = ACTIONS | {"show", "alarm"}
+_THEY, _ARE = frozenset({"they", "these", "those", "it"}), frozenset({"are", "is", "were", "was"})
+_MARKED = frozenset({"tagged", "labelled", "labeled", "marked", "called", "named"})
 
 
 def split(facts: Facts) -> list[Sequence[Token]]:
@@ -31,8 +33,20 @@ def split(facts: Facts) -> list[Sequence[Token]]:
         ):
             parts.append([])
         parts[-1].append(token)
-    kept = [_trimmed(part) for part in parts]
-    return [part for part in kept if part]
+    kept = [trimmed for part in parts if (trimmed := _trimmed(part))]
+    joined: list[list[Token]] = []
+    for part in kept:
+        if joined and _describes(part):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return list(joined)
+
+
+def _describes(part: Sequence[Token]) -> bool:
+    """`they are tagged team=x`: which ones are meant, and nothing to be done."""
+    said = [token.word for token in part[:3]]
+    return len(said) == 3 and said[0] in _THEY and said[1] in _ARE and said[2] in _MARKED
 
 
 def _is_relative(tokens: Sequence[Token], at: int) -> bool:

@@ -13,6 +13,8 @@ from skywright.brains.builtin.choosing import PLAUSIBLE, rivals
 from skywright.brains.builtin.draft import draft
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.library import Recipe
+from skywright.brains.builtin.limits import beyond_reach
+from skywright.brains.builtin.misplaced import misplaced
 from skywright.brains.builtin.orders import hindrance, orders_more, rather_changes
 from skywright.brains.builtin.planned import LeavesOut, Planned, together
 from skywright.brains.builtin.sources.table import source
@@ -95,15 +97,19 @@ def _filled(
         before=before,
         known_words=asked.lexicon.known,
         alone=alone,
+        whole=asked.words,
     )
     if (hindered := hindrance(asked.words, meant, recipe, asked.lexicon)) is not None:
         return hindered
+    if out_of_reach := beyond_reach(asked.words, meant, recipe):
+        return Beyond(f"{out_of_reach}.", (recipe.means,))
     questions = _fill(recipe, filling)
     if questions:
         return Unclear(questions, recipe.means)
     program = draft(recipe.program, filling.values, asked.words, filling.region)
     if recipe.changes:
         left = forgotten(filling.facts, program, _everything(asked.world, filling))
+        left += misplaced(asked.words, filling.facts, program, asked.world, filling.region)
         if left:
             return LeavesOut(
                 f"I can {recipe.means}, but I don't know what '{left[0]}' is to be there; please say it "

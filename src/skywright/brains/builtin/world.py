@@ -171,10 +171,12 @@ class World:
         chosen = default or (networks if len(networks) == 1 else [])
         return str(chosen[0]["VpcId"]) if chosen else ""
 
+    def all_subnets(self, region: str) -> list[Row]:
+        return self.rows("ec2:DescribeSubnets", "Subnets", region)
+
     def subnets(self, region: str, network: str) -> list[Row]:
-        rows = self.rows("ec2:DescribeSubnets", "Subnets", region)
         return sorted(
-            (row for row in rows if row["VpcId"] == network),
+            (row for row in self.all_subnets(region) if row["VpcId"] == network),
             key=lambda row: (not row.get("DefaultForAz"), row["AvailabilityZone"], row["SubnetId"]),
         )
 

@@ -1,5 +1,6 @@
 """Values for opening and closing ports of machines that exist, so that no other machine is touched."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,12 @@ from skywright.brains.builtin.sources.traffic import permissions
 from skywright.model.values import Value
 
 Options = Mapping[str, Any]
+
+_ONLY = re.compile(
+    r"\b(?:only|nowhere else|no(?:body|ne| one) else|exclusively|solely|restrict\w*|limit\w*|narrow\w*"
+    r"|tighten\w*|replac\w+|swap\w*|instead)\b"
+)
+"""What says that nobody but those who are named is to be let in."""
 
 
 def _ports(filling: Filling) -> Sequence[int]:
@@ -26,7 +33,40 @@ def _ports(filling: Filling) -> Sequence[int]:
 
 
 def rules_to_open(filling: Filling, options: Options) -> Value:
-    return permissions(filling, _ports(filling))
+    """The inbound rules to be added.
+
+    Raises:
+        Cannot: They would narrow nothing, since wider ones are there and stay.
+    """
+    rules = permissions(filling, _ports(filling))
+    for rule in rules:
+        _refuse_to_narrow(filling, rule)
+    return rules
+
+
+def _refuse_to_narrow(filling: Filling, rule: Mapping[str, Any]) -> None:
+    """A rule for fewer addresses than are let in already changes nothing: to narrow must be meant."""
+    port, wanted = int(rule["FromPort"]), {row["CidrIp"] for row in rule["IpRanges"]}
+    let_in = _sources(filling, port)
+    narrower = "0.0.0.0/0" in let_in and "0.0.0.0/0" not in wanted
+    if narrower or (let_in - wanted and _ONLY.search(filling.facts.words)):
+        others = ", ".join(sorted(let_in - wanted))
+        raise Cannot(
+            f"port {port} is open to {others} already, and I can only add a rule beside that; to narrow "
+            f"it, have the port closed first and then opened for {', '.join(sorted(wanted))}"
+        )
+
+
+def _sources(filling: Filling, port: int) -> set[str]:
+    """The addresses that may reach the port on any of the machines."""
+    ids = {group for machine in filling.machines for group in machine.groups}
+    return {
+        str(source.get("CidrIp") or source["CidrIpv6"])
+        for group in (filling.world.groups(filling.region, ids) if ids else [])
+        for rule in group.get("IpPermissions") or []
+        if _covers(rule, port) or rule.get("IpProtocol") == "-1"
+        for source in (*(rule.get("IpRanges") or []), *(rule.get("Ipv6Ranges") or []))
+    }
 
 
 def port_words(filling: Filling, options: Options) -> Value:

@@ -1,10 +1,11 @@
 """Values of existing machines, for reading and changing them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from skywright.brains.builtin.asking import Cannot
 from skywright.brains.builtin.filling import Filling
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.model.values import Value
 
 
@@ -103,6 +104,27 @@ def running_ids(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 def deletable_ids(filling: Filling, options: Mapping[str, Any]) -> Value:
     return ids(filling, options)
+
+
+def said_protected(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The machines, if the order to delete them speaks of their protection; none if it does not."""
+    return ids(filling, options) if pattern("protection", "limits").search(filling.whole.lower()) else []
+
+
+def number_of(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """How many values another slot has."""
+    return len(cast("list[Value]", filling.values[str(options["of"])]))
+
+
+def stopped_before(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """Those that run, if they are to be stopped and then started anew; None if not."""
+    return (
+        running_or_none(filling, options) if pattern("anew", "limits").search(filling.facts.words) else None
+    )
+
+
+def stop_word(filling: Filling, options: Mapping[str, Any]) -> Value:
+    return "Stop and then " if filling.values["first"] else ""
 
 
 def said_boot(filling: Filling, options: Mapping[str, Any]) -> Value:

@@ -8,7 +8,7 @@ from typing import Any
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.words.naming import any_name
-from skywright.brains.builtin.words.vocabulary import pattern
+from skywright.brains.builtin.words.vocabulary import pattern, words
 from skywright.brains.builtin.world import Row, tags
 from skywright.model.values import Value
 
@@ -214,9 +214,38 @@ def own_range(filling: Filling, options: Mapping[str, Any]) -> Value:
 
 
 def own_name(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The name that a new network is to have.
+
+    Raises:
+        Cannot: There is one of that name.
+    """
     facts = filling.facts
-    return any_name(facts.tokens) or (facts.names or facts.mentions or ("network",))[0]
+    said = any_name(facts.tokens) or next(iter((*facts.names, *facts.mentions)), "")
+    name = said or _beside_network(filling) or "network"
+    there = [*filling.world.networks(filling.region), *filling.world.all_subnets(filling.region)]
+    if said and any(tags(row).get("Name", "").lower() == said.lower() for row in there):
+        raise Cannot(f"there is a network or subnet {said} already, and I can only make new ones")
+    return name
+
+
+def _beside_network(filling: Filling) -> str:
+    """`a vpc qa`, `new network please: lab`: a word after the thing that means nothing else."""
+    tokens = filling.facts.tokens
+    ends = [mark.last for mark in filling.facts.marks if "network" in mark.concepts]
+    for at in ends:
+        after = [token for token in tokens[at:] if token.word not in words("polite") | {":", ",", "("}]
+        first = after[0] if after else None
+        if first and first.kind == "word" and first.word.isalnum() and first.word not in filling.known_words:
+            return first.text
+    return ""
 
 
 def own_subnet(filling: Filling, options: Mapping[str, Any]) -> Value:
+    """The range of the network's one subnet.
+
+    Raises:
+        Cannot: More than one was asked for.
+    """
+    if found := pattern("subnets", "limits").search(filling.facts.words):
+        raise Cannot(f"a network is made with one subnet here, not with '{found[0]}'")
     return str(next(ipaddress.ip_network(str(filling.values["range"])).subnets(prefixlen_diff=2)))

@@ -56,6 +56,7 @@ class Sense:
         question: if a place was named that is no region.
         excluded: words that stood after `except`, `but not` and the like.
         only_asks: every sentence is a question about how things are, none a request, however polite.
+        beside: the concepts of all sentences that are no questions, where one is; None if none is.
         conditional: something is to be done only if something else is so.
         standing: whether a change is ordered at all, and now.
         likely: the probability of each intent.
@@ -66,6 +67,7 @@ class Sense:
     question: Question | None = None
     excluded: tuple[Token, ...] = ()
     only_asks: bool = False
+    beside: frozenset[str] | None = None
     conditional: bool = False
     standing: Standing = field(default_factory=Standing)
     likely: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -107,7 +109,8 @@ def sense(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
     kept = with_targets(without_chat(kept, names, lexicon, likely.about), told_apart, names, lexicon)
-    asks = any(only_asks(s) for s in kept) and all(only_asks(s) or states(s, lexicon) for s in kept)
+    beside = _beside_questions(kept, lexicon)
+    asks = beside is not None and all(only_asks(s) or states(s, lexicon) for s in kept)
     stands = standing(kept, lexicon)
     asked_for = kept
     unconditional = [without_conditions(without_reasons(sentence, names)) for sentence in kept]
@@ -123,7 +126,15 @@ def sense(
         condition and (orders(said, lexicon) or pattern("begins_condition", "ordering").match(spoken(said)))
         for said, (_, condition) in zip(asked_for, unconditional, strict=True)
     )
-    return replace(meant, only_asks=asks, conditional=conditional, standing=stands)
+    return replace(meant, only_asks=asks, beside=beside, conditional=conditional, standing=stands)
+
+
+def _beside_questions(sentences: Sequence[list[Token]], lexicon: Lexicon) -> frozenset[str] | None:
+    """The concepts of the sentences that are no questions; None if no sentence is one."""
+    others = [sentence for sentence in sentences if not only_asks(sentence)]
+    if len(others) == len(sentences):
+        return None
+    return frozenset(concept for said in others for mark in lexicon.marks(said) for concept in mark.concepts)
 
 
 def _told_apart(tokens: list[Token], names: Sequence[str], lexicon: Lexicon) -> list[list[Token]]:
@@ -161,7 +172,7 @@ def part(
     """The same for a part of a request that was read already; its place is its own, or else the whole's."""
     meant = _sensed(list(tokens), whole.excluded, context, lexicon, likely)
     if isinstance(meant, Sense):
-        meant = replace(meant, conditional=whole.conditional, standing=whole.standing)
+        meant = replace(meant, beside=whole.beside, conditional=whole.conditional, standing=whole.standing)
     if isinstance(meant, Sense) and not meant.region and meant.question is None:
         return replace(meant, region=whole.region, question=whole.question)
     return meant

@@ -1,0 +1,40 @@
+"""What a recipe can't take into account: how things are picked out, several regions, what is beyond all.
+
+Owns the reasons to leave such a request alone: to carry out the part that is understood would change
+more than was meant, or something else. The words for them are data (`vocabulary/limits.yaml`).
+"""
+
+from skywright.brains.builtin.library import Recipe
+from skywright.brains.builtin.words.sense import Sense
+from skywright.brains.builtin.words.vocabulary import pattern
+
+_FILE = "limits"
+_MADE = frozenset({"create", "snapshot", "image"})
+_PROTECTION = frozenset({"protect-machines", "unprotect-machines"})
+
+
+def beyond_reach(words: str, meant: Sense, recipe: Recipe) -> str:
+    """Why what the recipe does would not be what was meant; empty if nothing speaks against it.
+
+    Args:
+        words: the whole request as it was said.
+    """
+    said, text = words.lower(), meant.facts.words
+    if not recipe.changes:
+        ordered = None if meant.beside is not None else pattern("mends", _FILE).search(said)
+        return f"I can {recipe.means}, but '{ordered[0]}' asks for a change" if ordered else ""
+    if meant.beside is not None and not recipe.must[0] & meant.beside:
+        return "That asks something, and a question is never answered by changing things"
+    if found := pattern("foreign", _FILE).search(said):
+        return f"I can {recipe.means}, but I have no program for '{found[0]}'"
+    if found := pattern("several_regions", _FILE).search(said):
+        return f"I change things in one region at a time, so not for '{found[0]}'; ask for each by itself"
+    picked = pattern("picked", _FILE).search(text)
+    if recipe.where != "new" and picked:
+        return f"I can't pick things out by '{picked[0]}'; please name those that are meant"
+    discarded = pattern("discarded", _FILE).search(text)
+    if discarded and recipe.must[0] & _MADE and not recipe.must[0] & {"attach"}:
+        return f"I can {recipe.means}, but not tell what is to become of '{discarded[0]}'"
+    if recipe.intent in _PROTECTION and (found := pattern("ended", _FILE).search(text)):
+        return f"I can {recipe.means}, but not that and '{found[0]}' in one; ask for them one by one"
+    return ""

@@ -55,19 +55,14 @@ def test_what_can_only_be_met_in_part_changes_nothing(target) -> None:
     for words in (
         "which subnets of the lake network have no way out? look at the routes please, not at the tags",
         "allow ssh on otter-1 from 192.0.2.0/24",
-        "open port 22 of heron-2 only for 192.0.2.7",
         "subnet lake-b should belong to the network river",
-        "the subnet named lake-b must use another routing table",
         "tag all machines without an owner owner=otters",
         "stop all machines in us-east-1 and eu-west-1",
-        "start every machine in both regions",
         "make otter-1 an image and have it moved to us-east-1b",
-        "create a network named pond, 10.9.0.0/16, with two subnets",
         "create a network named pond, 10.9.0.0/16, with a subnet in us-east-1a and one in us-east-1b",
         "heron-2 (termination protection active) is to be terminated",
         "please snap up the orphaned snapshots, all of them",
         "untagged boxes please",
-        "block public access of the bucket river-photos",
     ):
         understood = target.understand(words)
         if isinstance(understood, Plan):

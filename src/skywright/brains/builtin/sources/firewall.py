@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
@@ -40,7 +40,7 @@ def rules_to_open(filling: Filling, options: Options) -> Value:
     """
     rules = permissions(filling, _ports(filling))
     for rule in rules:
-        _refuse_to_narrow(filling, rule)
+        _refuse_to_narrow(filling, cast("Mapping[str, Any]", rule))
     return rules
 
 

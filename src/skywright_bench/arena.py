@@ -133,9 +133,15 @@ class Arena:
     gym: Gym
     targets: Targets
     _running: set["subprocess.Popen[str]"] = field(default_factory=set["subprocess.Popen[str]"])
+    _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self, command: Sequence[str | Path], seconds: float) -> "subprocess.CompletedProcess[str] | None":
-        """A fighter's command in the battle's environment, to its end; None if it takes too long."""
+        """A fighter's command in the battle's environment, to its end; None if it takes too long.
+
+        Raises:
+            Unavailable: The battle was interrupted: nobody will judge what came of it.
+        """
+        self._go_on()
         process = subprocess.Popen(
             command,
             env=dict(self.environment),
@@ -146,6 +152,8 @@ class Arena:
             errors="replace",
         )
         self._running.add(process)
+        if self._over.is_set():  # since the look above
+            process.send_signal(signal.SIGINT)
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -158,12 +166,18 @@ class Arena:
             return None
         finally:
             self._running.discard(process)
+        self._go_on()
         return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def interrupt(self) -> None:
-        """Tell all commands that are under way to end, as Ctrl-C does."""
+        """Tell all commands that are under way to end, as Ctrl-C does; no other begins."""
+        self._over.set()
         for process in list(self._running):
             process.send_signal(signal.SIGINT)
+
+    def _go_on(self) -> None:
+        if self._over.is_set():
+            raise Unavailable("the battle was interrupted")
 
     @contextmanager
     def ground(self, task: Task, intent: Intent) -> Generator[Ground]:

@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # In the order of the folders, the slow ones come before the many quick ones, so that the workers end together; there is
-# one more of them than cores, for Terraform mostly waits.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# two more of them than cores, for Terraform and the clouds of the tests mostly wait.
+PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-fast check fix bench learn pages portal lock clean

@@ -18,6 +18,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it runs in the background ignore it, and so would all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @dataclass(frozen=True)
 class GymAccount:

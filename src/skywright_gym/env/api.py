@@ -45,8 +45,7 @@ class ApiEnv(UnderWay[str, str]):
         origins: Origins | None = None,
         render_mode: str | None = None,
     ) -> None:
-        super().__init__(render_mode)
-        self._beginning = Beginning(task, slots, tuple(sizes), step_limit, origins or Origins())
+        super().__init__(Beginning(task, slots, tuple(sizes), step_limit, origins or Origins()), render_mode)
         self.action_space = spaces.Text(MOST_ACTION, min_length=0, charset=_ASCII)
         self.observation_space = spaces.Text(MOST_OBSERVATION, min_length=2, charset=_ASCII)
 
@@ -54,9 +53,7 @@ class ApiEnv(UnderWay[str, str]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[str, dict[str, Any]]:
         """Begin an episode; `options` may name the `task`, or give the very one as `drawn`."""
-        super().reset(seed=seed)
-        episode = self._episode = self._beginning.begin(self.np_random, seed is not None, options)
-        self._last = ""
+        episode = self._begun(seed, options)
         task = {"task": episode.goal.words(), "region": REGION, "actions": _HOW}
         return written(task), self._info(episode, None)
 

@@ -42,8 +42,7 @@ class CloudEnv(UnderWay[Observation, np.int64]):
         origins: Origins | None = None,
         render_mode: str | None = None,
     ) -> None:
-        super().__init__(render_mode)
-        self._beginning = Beginning(task, slots, tuple(sizes), step_limit, origins or Origins())
+        super().__init__(Beginning(task, slots, tuple(sizes), step_limit, origins or Origins()), render_mode)
         self._encoding = Encoding(slots, sizes, step_limit)
         self.actions: tuple[Action, ...] = table(slots, sizes)
         self.action_space = spaces.Discrete(len(self.actions))
@@ -53,10 +52,8 @@ class CloudEnv(UnderWay[Observation, np.int64]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
         """Begin an episode; `options` may name the `task`, or give the very one as `drawn`."""
-        super().reset(seed=seed)
-        self._episode = self._beginning.begin(self.np_random, seed is not None, options)
-        self._last = ""
-        return self._encoding.observe(self._episode, refused=False), self._info(self._episode, None)
+        episode = self._begun(seed, options)
+        return self._encoding.observe(episode, refused=False), self._info(episode, None)
 
     def step(self, action: int | np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out one action; a number that is none of an action's is refused like any other mistake."""

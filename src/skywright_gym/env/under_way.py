@@ -9,6 +9,7 @@ import gymnasium
 from gymnasium.error import ResetNeeded
 
 from skywright_gym.env.account import Account
+from skywright_gym.env.beginning import Beginning
 from skywright_gym.env.episode import Episode
 from skywright_gym.env.picture import picture
 
@@ -21,8 +22,9 @@ class UnderWay(gymnasium.Env[Seen, Act]):
 
     metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - Gymnasium's own form
 
-    def __init__(self, render_mode: str | None) -> None:
+    def __init__(self, beginning: Beginning, render_mode: str | None) -> None:
         self.render_mode = render_mode
+        self._beginning = beginning
         self._episode: Episode | None = None
         self._last = ""
 
@@ -38,6 +40,13 @@ class UnderWay(gymnasium.Env[Seen, Act]):
     def account(self) -> Account:
         """The account of this episode, to be looked at, or changed behind the agent's back."""
         return self._under_way().account
+
+    def _begun(self, seed: int | None, options: dict[str, Any] | None) -> Episode:
+        """A new episode, of which nothing has been done yet."""
+        super().reset(seed=seed)
+        self._episode = self._beginning.begin(self.np_random, seed is not None, options)
+        self._last = ""
+        return self._episode
 
     def _under_way(self) -> Episode:
         if self._episode is None:

@@ -26,6 +26,7 @@ from skywright.program.check import check
 from skywright.program.interpret import answer, interpret, unmet
 
 REGION = "us-east-1"
+READS = ("Describe", "List", "Get")
 _ONE_AT_A_TIME = threading.Lock()
 """moto in the same process is not made for several threads."""
 
@@ -48,9 +49,7 @@ class Target:
         return Context(self.cloud, self, region, answers)
 
     def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
-        assert operation.name.startswith(("Describe", "List", "Get")), (
-            f"a brain may only look, not {operation}"
-        )
+        assert operation.name.startswith(READS), f"a brain may only look, not {operation}"
         with _ONE_AT_A_TIME:
             if self.seen is None:
                 return self.caller.call(operation, arguments, region)
@@ -78,6 +77,13 @@ class Target:
         problems = unmet(program, self.caller, results)
         assert not problems, problems
         return answer(program, results)
+
+    def changes(self, words: str) -> list[str]:
+        """The changes that would be made; nothing where it is asked or declined."""
+        understood = self.understand(words)
+        steps = understood.program.steps if isinstance(understood, Plan) else ()
+        named = [step.operation for step in steps if step.operation]
+        return [str(operation) for operation in named if not operation.name.startswith(READS)]
 
     def client(self, service: str, region: str = REGION) -> Any:
         return boto3.client(service, region_name=region)
@@ -130,3 +136,14 @@ def target(brain: Builtin, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         yield Target(brain, cloud, Client(None, Credential("testing", "testing")))
+
+
+@pytest.fixture
+def account(target: Target) -> Target:
+    """Three machines, of which much can be said."""
+    ec2 = boto3.client("ec2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    for name in ("web-1", "web-2", "mailer"):
+        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)
+    return target

@@ -2,30 +2,7 @@
 
 from typing import Any
 
-import boto3
 import pytest
-
-from skywright.model.advice import Plan
-
-READS = ("Describe", "List", "Get")
-
-
-@pytest.fixture
-def account(target: Any) -> Any:
-    ec2 = boto3.client("ec2")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    for name in ("web-1", "web-2", "mailer"):
-        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
-        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)
-    return target
-
-
-def operations(account: Any, words: str) -> list[str]:
-    """The changes that would be made; nothing where it is asked or declined."""
-    understood = account.understand(words)
-    steps = understood.program.steps if isinstance(understood, Plan) else ()
-    named = [str(step.operation) for step in steps if step.operation]
-    return [name for name in named if not name.split(":")[1].startswith(READS)]
 
 
 def named(account: Any, words: str) -> list[str]:
@@ -79,7 +56,7 @@ def test_a_question_behind_a_story_is_answered(account: Any, words: str, summary
 def test_an_order_behind_a_story_is_carried_out_and_nothing_else(
     account: Any, words: str, operation: str
 ) -> None:
-    done = operations(account, words)
+    done = account.changes(words)
     assert any(name.startswith(tuple(operation.split("|"))) for name in done), (words, done)
     assert "ec2:StopInstances" not in done or "spot" in words
     assert "ec2:RebootInstances" not in done
@@ -108,7 +85,7 @@ def test_an_order_behind_a_story_is_carried_out_and_nothing_else(
     ],
 )
 def test_what_is_only_told_or_taken_back_changes_nothing(account: Any, words: str) -> None:
-    assert operations(account, words) == []
+    assert account.changes(words) == []
 
 
 @pytest.mark.parametrize(
@@ -156,7 +133,7 @@ def test_new_machines_behind_a_new_load_balancer(account: Any, words: str, texts
 
 
 def test_machines_that_exist_are_put_behind_a_new_load_balancer_and_none_is_made(account: Any) -> None:
-    done = operations(account, "stick a new load balancer before web-1 and web-2")
+    done = account.changes("stick a new load balancer before web-1 and web-2")
     assert "elbv2:CreateLoadBalancer" in done
     assert "ec2:RunInstances" not in done
 
@@ -174,8 +151,8 @@ def test_the_balancer_is_named_after_its_machines(account: Any) -> None:
 
 def test_what_may_happen_at_any_time_puts_nothing_off(account: Any) -> None:
     said = "turn mailer into a spot machine, it can restart whenever it wants"
-    assert "ec2:RunInstances" in operations(account, said)
-    assert operations(account, "restart mailer whenever it crashes") == []
+    assert "ec2:RunInstances" in account.changes(said)
+    assert account.changes("restart mailer whenever it crashes") == []
 
 
 def test_settings_under_the_names_of_the_api(account: Any) -> None:
@@ -184,7 +161,7 @@ def test_settings_under_the_names_of_the_api(account: Any) -> None:
     assert {"t3.small", "batch-2"} <= set(made)
     steps = account.plan(words).program.steps
     zones = [step.arguments for step in steps if "us-east-1b" in str(step.arguments)]
-    subnets = boto3.client("ec2").describe_subnets(
+    subnets = account.client("ec2").describe_subnets(
         Filters=[{"Name": "availability-zone", "Values": ["us-east-1b"]}]
     )["Subnets"]
     assert zones or subnets[0]["SubnetId"] in str(account.plan(words).program)

@@ -1,24 +1,18 @@
 """What real people type: in a breath, with hesitations, half in another language, with stories around it."""
 
+from collections.abc import Callable, Mapping
+from operator import contains
 from typing import Any
 
-import boto3
 import pytest
 
 from skywright.model.advice import Plan
 
-READS = ("Describe", "List", "Get")
-
 
 @pytest.fixture
-def account(target: Any) -> Any:
-    ec2 = boto3.client("ec2")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    for name in ("web-1", "web-2", "mailer"):
-        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
-        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)
-    target.seen = {}  # nothing is carried out here, so what was read once stays so
-    return target
+def account(account: Any) -> Any:
+    account.seen = {}  # nothing is carried out here, so what was read once stays so
+    return account
 
 
 def summaries(account: Any, said: list[str]) -> list[str]:
@@ -26,12 +20,11 @@ def summaries(account: Any, said: list[str]) -> list[str]:
     return [one.summary if isinstance(one, Plan) else f"{one}" for one in found]
 
 
-def changes(account: Any, words: str) -> list[str]:
-    """The changes that would be made; nothing where it is asked or declined."""
-    understood = account.understand(words)
-    steps = understood.program.steps if isinstance(understood, Plan) else ()
-    named = [step.operation.name for step in steps if step.operation]
-    return [name for name in named if not name.startswith(READS)]
+def told(account: Any, said: Mapping[str, str], tells: Callable[[str, str], bool]) -> list[str]:
+    """What is planned for each request; all of it must tell what it should."""
+    found = summaries(account, list(said))
+    assert all(tells(summary, wanted) for summary, wanted in zip(found, said.values(), strict=True)), found
+    return found
 
 
 def test_machines_that_are_named_one_after_the_other_are_all_made(account: Any) -> None:
@@ -63,8 +56,7 @@ def test_numbers_are_read_however_they_are_spelt(account: Any) -> None:
         "a second hard drive in web-1, fourty gb": "Attach a disk (40 GB",
         "attach a hunderd gb disk to web-1": "Attach a disk (100 GB",
     }
-    found = summaries(account, list(said))
-    assert all(is_.startswith(wanted) for is_, wanted in zip(found, said.values(), strict=True)), found
+    told(account, said, str.startswith)
 
 
 def test_a_balancer_is_known_by_what_it_does_and_its_ports_by_the_others(account: Any) -> None:
@@ -75,9 +67,8 @@ def test_a_balancer_is_known_by_what_it_does_and_its_ports_by_the_others(account
         "CreateLoadBalancer fig-lb, listener 80, target group 8000, three new instances": "80, to 8000",
         "three web servers + lb, listens on 8443": "port 8443, ",
     }
-    found = summaries(account, list(said))
+    found = told(account, said, contains)
     assert all("Create 3 ×" in is_ for is_ in found), found
-    assert all(wanted in is_ for is_, wanted in zip(found, said.values(), strict=True)), found
 
 
 def test_which_machine_is_meant_is_found_where_it_was_said(account: Any) -> None:
@@ -90,8 +81,7 @@ def test_which_machine_is_meant_is_found_where_it_was_said(account: Any) -> None
         "i heard spot is cheaper. convert my server mailer to one": "mailer by a spot",
         "web-1 holds our x-ray pictures and is full. Add a disk of 30 GB to it.": "(30 GB gp3) to web-1",
     }
-    found = summaries(account, list(said))
-    assert all(wanted in is_ for is_, wanted in zip(found, said.values(), strict=True)), found
+    found = told(account, said, contains)
     assert not any("web-1, web-2" in summary for summary in found)
 
 
@@ -105,8 +95,7 @@ def test_half_questions_are_answered(account: Any) -> None:
         "lads want to join mailer after work, what's its public ip": "Tell the addresses of mailer",
         "does the cloud company have a breakdown or some repair works today?": "Tell the service health",
     }
-    found = summaries(account, list(said))
-    assert all(is_.startswith(wanted) for is_, wanted in zip(found, said.values(), strict=True)), found
+    told(account, said, str.startswith)
 
 
 def test_a_condition_that_is_only_polite_or_a_wish_hinders_nothing(account: Any) -> None:
@@ -116,7 +105,7 @@ def test_a_condition_that_is_only_polite_or_a_wish_hinders_nothing(account: Any)
         "web-1 is a black box when it boots. Turn on boot diagnostics for it",
         "can you set web-1 so the metrics come in every 60 seconds",
     ]
-    assert [changes(account, words) for words in said] == [["MonitorInstances"]] * len(said)
+    assert [account.changes(words) for words in said] == [["ec2:MonitorInstances"]] * len(said)
 
 
 def test_talk_opinions_and_what_is_over_change_nothing(account: Any) -> None:
@@ -139,7 +128,7 @@ def test_talk_opinions_and_what_is_over_change_nothing(account: Any) -> None:
         "would you rather have one server or three?",
         "Bonjour, je suis web-1",
     ]
-    assert {words: changes(account, words) for words in said} == {words: [] for words in said}
+    assert {words: account.changes(words) for words in said} == {words: [] for words in said}
 
 
 def test_what_is_only_forbidden_is_answered_with_nothing_else(account: Any) -> None:

@@ -221,25 +221,23 @@ def without(kind: str) -> Sabotage:
     return sabotage
 
 
-# Task, params, whether the cheat is done first, and what is wrong then.
-MUTANTS: Mapping[str, tuple[str, Mapping[str, Any], bool, Sabotage]] = {
+Mutant = tuple[str, Mapping[str, Any], bool, Sabotage]
+"""Task, params, whether the cheat is done first, and what is wrong then."""
+
+
+def otherwise(task: str, params: Mapping[str, Any], **changed: object) -> Mutant:
+    """The task is done with other values than were meant."""
+    return (task, params, False, lambda hand: hand.do(task, **{**params, **changed}))
+
+
+MUTANTS: Mapping[str, Mutant] = {
     "nothing is done": ("one-vm", ONE, False, lambda hand: None),
     "two are made": ("one-vm", ONE, True, lambda hand: hand.run("solo")),
-    "another size": ("one-vm", ONE, False, lambda hand: hand.do("one-vm", **{**ONE, "size": "t3.micro"})),
-    "another name": ("one-vm", ONE, False, lambda hand: hand.do("one-vm", **{**ONE, "names": ["duo"]})),
-    "another region": ("one-vm", ONE, False, lambda hand: hand.do("one-vm", **ONE, region=ELSEWHERE)),
-    "another zone": (
-        "one-vm",
-        {**ONE, "zone": "us-east-1b"},
-        False,
-        lambda hand: hand.do("one-vm", **ONE, zone="us-east-1c"),
-    ),
-    "a larger disk": (
-        "one-vm",
-        ONE | {"root_gb": 8},
-        False,
-        lambda hand: hand.do("one-vm", **ONE, root_gb=9),
-    ),
+    "another size": otherwise("one-vm", ONE, size="t3.micro"),
+    "another name": otherwise("one-vm", ONE, names=["duo"]),
+    "another region": otherwise("one-vm", ONE, region=ELSEWHERE),
+    "another zone": otherwise("one-vm", {**ONE, "zone": "us-east-1b"}, zone="us-east-1c"),
+    "a larger disk": otherwise("one-vm", ONE | {"root_gb": 8}, root_gb=9),
     "no tag": ("one-vm", ONE | {"tags": {"team": "x"}}, False, lambda hand: hand.do("one-vm", **ONE)),
     "a tag too many": ("one-vm", ONE, False, lambda hand: hand.do("one-vm", **ONE, tags={"team": "x"})),
     "a stray disk": (
@@ -288,12 +286,7 @@ MUTANTS: Mapping[str, tuple[str, Mapping[str, Any], bool, Sabotage]] = {
             AvailabilityZone="eu-west-1a", Size=1
         ),
     ),
-    "only two": (
-        "three-vms-one-network",
-        THREE,
-        False,
-        lambda hand: hand.do("three-vms-one-network", **{**THREE, "names": ["a-1", "a-2"]}),
-    ),
+    "only two": otherwise("three-vms-one-network", THREE, names=["a-1", "a-2"]),
     "four": ("three-vms-one-network", THREE, True, lambda hand: hand.run("a-4")),
     "in two networks": ("three-vms-one-network", THREE, True, third_elsewhere),
     "one is renamed": (
@@ -320,24 +313,9 @@ MUTANTS: Mapping[str, tuple[str, Mapping[str, Any], bool, Sabotage]] = {
         True,
         lambda hand: hand.elb.delete_listener(ListenerArn=hand.listener()),
     ),
-    "another port outside": (
-        "three-vms-behind-balancer",
-        BEHIND,
-        False,
-        lambda hand: hand.do("three-vms-behind-balancer", **{**BEHIND, "lb_port": 81}),
-    ),
-    "another port inside": (
-        "three-vms-behind-balancer",
-        BEHIND,
-        False,
-        lambda hand: hand.do("three-vms-behind-balancer", **{**BEHIND, "target_port": 80}),
-    ),
-    "another name of the balancer": (
-        "three-vms-behind-balancer",
-        BEHIND,
-        False,
-        lambda hand: hand.do("three-vms-behind-balancer", **{**BEHIND, "lb_name": "back"}),
-    ),
+    "another port outside": otherwise("three-vms-behind-balancer", BEHIND, lb_port=81),
+    "another port inside": otherwise("three-vms-behind-balancer", BEHIND, target_port=80),
+    "another name of the balancer": otherwise("three-vms-behind-balancer", BEHIND, lb_name="back"),
     "a target is missing": ("three-vms-behind-balancer", BEHIND, True, target_gone),
     "a bystander is a target": ("three-vms-behind-balancer", BEHIND, True, bystander_is_a_target),
     "it forwards to nothing": ("three-vms-behind-balancer", BEHIND, True, forwards_to_nothing),
@@ -353,18 +331,8 @@ MUTANTS: Mapping[str, tuple[str, Mapping[str, Any], bool, Sabotage]] = {
     "no disk": ("attach-disk", ATTACH, False, lambda hand: None),
     "a disk at nothing": ("attach-disk", ATTACH, True, new_disk_at(None)),
     "a disk at a bystander": ("attach-disk", ATTACH, True, new_disk_at("bystander")),
-    "another size of the disk": (
-        "attach-disk",
-        ATTACH,
-        False,
-        lambda hand: hand.do("attach-disk", **{**ATTACH, "size_gb": 10}),
-    ),
-    "another type of the disk": (
-        "attach-disk",
-        ATTACH,
-        False,
-        lambda hand: hand.do("attach-disk", **{**ATTACH, "type": "gp2"}),
-    ),
+    "another size of the disk": otherwise("attach-disk", ATTACH, size_gb=10),
+    "another type of the disk": otherwise("attach-disk", ATTACH, type="gp2"),
     "the old disk is grown instead": ("attach-disk", ATTACH, False, grown_instead),
     "a bystander's disk instead": ("attach-disk", ATTACH, False, archive_attached),
     "the old disk is detached": ("attach-disk", ATTACH, True, data_detached),

@@ -73,11 +73,7 @@ def _measured(backend: Any, alarm: Any, since: float) -> list[tuple[float, float
         [{"Name": d.name, "Value": d.value} for d in alarm.dimensions],
     )
     values = ((one.timestamp, one.get_statistics_for_type(alarm.statistic)) for one in found)
-    return [(_epoch(at), float(value)) for at, value in values if value is not None]
-
-
-def _epoch(moment: datetime) -> float:
-    return moment.replace(tzinfo=UTC).timestamp()
+    return [(timing.epoch(at), float(value)) for at, value in values if value is not None]
 
 
 def _values(backend: Any, alarm: Any) -> list[float]:
@@ -93,7 +89,7 @@ def _catch_up(backend: Any, alarm: Any) -> None:
     """
     period, count, now = int(alarm.period), _count(alarm), timing.now()
     created: datetime = vars(alarm).get("created_at") or alarm.configuration_updated_timestamp
-    last = vars(alarm).get("looked_at", _epoch(created))
+    last = vars(alarm).get("looked_at", timing.epoch(created))
     alarm.looked_at = now
     last = max(last, now - _MOST_MISSED * period)
     ends = [end for end in _period_ends(last, now, period) if end >= vars(alarm).get("held_until", 0.0)]

@@ -122,10 +122,6 @@ def _all(original: Callable[..., list[Any]], self: Any) -> list[Any]:
     return found
 
 
-def _epoch(moment: datetime) -> float:
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
-
-
 def _pairs(dimensions: Any) -> tuple[tuple[str, str], ...]:
     return tuple((d["Name"], d["Value"]) for d in dimensions or [])
 
@@ -150,7 +146,9 @@ def _statistics(
     **kwargs: Any,
 ) -> Any:
     dimensions = kwargs.get("dimensions") or (args[2] if len(args) > 2 else [])
-    asked = Asked(namespace, metric_name, _pairs(dimensions), _epoch(start_time), _epoch(end_time))
+    asked = Asked(
+        namespace, metric_name, _pairs(dimensions), timing.epoch(start_time), timing.epoch(end_time)
+    )
     return _asking(
         self,
         [asked],
@@ -171,7 +169,7 @@ def _data(
         if "MetricStat" in query:
             metric = query["MetricStat"]["Metric"]
             pairs = _pairs(metric.get("Dimensions"))
-            start, end = _epoch(start_time), _epoch(end_time)
+            start, end = timing.epoch(start_time), timing.epoch(end_time)
             asked[Asked(metric["Namespace"], metric["MetricName"], pairs, start, end)] = None
     return _asking(self, list(asked), lambda: original(self, queries, start_time, end_time, **kwargs))
 

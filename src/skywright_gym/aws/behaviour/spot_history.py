@@ -22,8 +22,8 @@ def _prices(_original: Callable[..., Any], self: Any) -> ActionResult:
     product = (self._get_param("ProductDescriptions", []) or ["Linux/UNIX"])[0]
     offers = self.ec2_backend.describe_spot_price_history(types, {})
     offers = [o for o in offers if not zones or o["Location"] in zones]
-    end = min(_epoch(self._get_param("EndTime")) or timing.now(), timing.now())
-    start = min(_epoch(self._get_param("StartTime")) or end, end)
+    end = _asked(self, "EndTime", timing.now())
+    start = _asked(self, "StartTime", end)
     start = max(start, timing.now() - _HISTORY_SECONDS)
     moments = [pools.next_period(end) - pools.PERIOD_SECONDS]
     while moments[-1] > start:
@@ -45,11 +45,10 @@ def _prices(_original: Callable[..., Any], self: Any) -> ActionResult:
     return ActionResult({"SpotPriceHistory": rows[first : first + most], "NextToken": following})
 
 
-def _epoch(moment: Any) -> float | None:
-    if moment is None:
-        return None
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return aware.timestamp()
+def _asked(response: Any, name: str, latest: float) -> float:
+    """The moment of a parameter, which is the latest there can be if it is not given."""
+    moment = response._get_param(name)
+    return min(timing.epoch(moment), latest) if moment is not None else latest
 
 
 RULES = (

@@ -46,6 +46,11 @@ def naive_moment() -> datetime:
     return moment().replace(tzinfo=None)
 
 
+def epoch(moment: datetime) -> float:
+    """Seconds since 1970; a moment without a zone is in UTC, as moto's are."""
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
+
+
 def told(moment_seconds: float) -> str:
     """A moment as the cloud writes it."""
     return datetime.fromtimestamp(moment_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

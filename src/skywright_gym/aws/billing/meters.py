@@ -7,7 +7,7 @@ capacity units of load balancers cost nothing.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -38,7 +38,7 @@ def _since(thing: Any, naive: datetime | None = None) -> float:
     noted = vars(thing).get(SINCE)
     if noted is not None:
         return float(noted)
-    return naive.replace(tzinfo=UTC).timestamp() if naive is not None else timing.now()
+    return timing.epoch(naive) if naive is not None else timing.now()
 
 
 def _tags(tags: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:

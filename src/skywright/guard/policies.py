@@ -4,6 +4,7 @@ Policies are asked about a normalised proposal, in which every top-level field i
 there, so that a rule is silent because it does not apply and not because a field was missing.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ FAILED: Final = "policy-failed"
 """The rule that denies what a policy could not judge."""
 
 _KINDS: Final = ("deny", "violation", "escalate", "warn")
+
+_LOOKS: Final = re.compile(
+    r"""\bbefore\b | \binput\b (?!\.[a-z]) | \binput\.facts\b (?!\.[a-z])""", re.VERBOSE
+)
+"""What a policy has to say to see what is about to be changed itself, and not only facts by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,19 @@ class Policies:
 
     late: Final = True
 
-    def __init__(self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...]) -> None:
+    def __init__(
+        self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...], *, look: bool = True
+    ) -> None:
+        """Use `load`.
+
+        Args:
+            look: whether any policy looks at the before-image; if none does, it is not put to them, and
+                mostly all has been judged by the time that it is read.
+        """
         self._rego = rego
         self._config = config.as_data()
         self._rules = rules
+        self._look = look
 
     @staticmethod
     def load(folder: Path | None = None) -> "Policies":
@@ -81,7 +96,8 @@ class Policies:
             raise Malformed(sorted(clashing)[0], ("a shipped file has that name; choose another",))
         config = Config.load(folder)
         rules = tuple(rule for source in (*sources, *own) for rule in described(source))
-        loaded = Policies(Rego((*sources, *own), _KINDS), config, rules)
+        look = any(_LOOKS.search(source.text) for source in (*sources, *own))
+        loaded = Policies(Rego((*sources, *own), _KINDS), config, rules, look=look)
         loaded._try_out(own)
         return loaded
 
@@ -121,6 +137,9 @@ class Policies:
     def _input(self, proposal: Proposal) -> dict[str, Value]:
         principal = proposal.principal
         opened = exposures(proposal)
+        facts = proposal.facts
+        if not self._look:
+            facts = {name: value for name, value in facts.items() if name != "before"}
         return {
             "operation": str(proposal.operation),
             "service": proposal.operation.service,
@@ -130,7 +149,7 @@ class Policies:
             "arguments": proposal.arguments,
             "facts": {
                 "protected": False,
-                **proposal.facts,
+                **facts,
                 "exposes_known": "exposes" in proposal.facts,
                 "exposes": [
                     {

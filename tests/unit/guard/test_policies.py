@@ -209,6 +209,41 @@ def test_what_is_judged_ahead_is_judged_as_ever(monkeypatch: pytest.MonkeyPatch)
         policies.judge(other)
 
 
+LOOKED_AT = {"before": {"Tags": [{"Key": "owner", "Value": "ops"}]}}
+
+
+def test_what_is_about_to_be_changed_is_judged_ahead_where_no_policy_looks_at_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policies = Policies.load()
+    policies.ahead(proposal({"operation": "ec2:CreateTags"}))
+    monkeypatch.setattr(policies._rego, "_questions", None)
+    assert not policies.judge(proposal({"operation": "ec2:CreateTags", "facts": LOOKED_AT})).denials
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        "some tag in input.facts.before.Tags",
+        'some tag in input.facts["before"].Tags',
+        'some tag in object.get(input.facts, "before", {}).Tags',
+        "some image in input.facts; some tag in image.Tags",
+        "some fact; some tag in input.facts[fact].Tags",
+        "seen := input; walk(seen, [_, tag])",
+        "facts := input.facts; some image in facts; some tag in image.Tags",
+        "some part in input; walk(part, [_, tag])",
+        'some tag in input["facts"]["bef\\u006fre"].Tags',
+    ],
+)
+def test_a_policy_sees_what_is_about_to_be_changed_however_it_looks_at_it(tmp_path: Path, looks: str) -> None:
+    """Rego's other ways to name a member are known by what stands before them."""
+    rule = f'deny contains "its owner is ops" if {{ {looks}; tag.Key == "owner"; tag.Value == "ops" }}'
+    (tmp_path / "owner.rego").write_text(f"package main\nimport rego.v1\n{rule}\n")
+    policies = Policies.load(tmp_path)
+    assert policies.judge(proposal({"operation": "ec2:CreateTags", "facts": LOOKED_AT})).denials
+    assert not policies.judge(proposal({"operation": "ec2:CreateTags"})).denials
+
+
 def test_what_cannot_be_judged_ahead_is_denied_when_asked(tmp_path: Path) -> None:
     (tmp_path / "odd.rego").write_text(
         "package main\nimport rego.v1\ndeny contains x if { x := 1 / input.arguments.by }\n"

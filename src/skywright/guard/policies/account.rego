@@ -65,15 +65,6 @@ deny contains {"rule": "destroy.protected", "says": says} if {
 	says := "it destroys something that is, or may be, tagged protected=true"
 }
 
-deny contains {"rule": "destroy.protected", "says": says} if {
-	input.effect in {"destroy", "unknown"}
-	walk(object.get(input.facts, "before", null), [_, value])
-	is_object(value)
-	lower(sprintf("%v", [value.Key])) == "protected"
-	lower(sprintf("%v", [value.Value])) == "true"
-	says := "it destroys something that is tagged protected=true"
-}
-
 untagging := {"ec2:DeleteTags", "elbv2:RemoveTags", "elb:RemoveTags", "rds:RemoveTagsFromResource"}
 
 deny contains {"rule": "destroy.protected", "says": says} if {

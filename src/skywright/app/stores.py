@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from skywright.journal.chain import Journal
 from skywright.state.gym import Gym
 from skywright.state.home import Home
+from skywright.state.inventories import Inventories
 from skywright.state.runs import Runs
 from skywright.state.targets import Targets
 
@@ -45,6 +46,10 @@ class Stores:
     @cached_property
     def targets(self) -> Targets:
         return Targets(self.database)
+
+    @cached_property
+    def inventories(self) -> Inventories:
+        return Inventories(self.database, time.time)
 
     @cached_property
     def journal(self) -> Journal:

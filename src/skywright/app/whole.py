@@ -118,8 +118,8 @@ class App(Stores):
         return gate
 
     @cached_property
-    def engine(self) -> Engine:
-        parts = Parts(
+    def parts(self) -> Parts:
+        return Parts(
             clouds=self.clouds,
             brains=self.brains,
             modalities=self.modalities,
@@ -134,9 +134,13 @@ class App(Stores):
             pause=time.sleep,
             progress=self.progress,
             kept=self.home.kept,
+            inventories=self.inventories,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
-        return Engine(parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(self.parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
 
     def _portal(self) -> str:
         """Where the web portal is; the gym serves it, whatever the target is."""

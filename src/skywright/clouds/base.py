@@ -7,7 +7,7 @@ from typing import Protocol
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation, Undoability
 from skywright.model.program import Program, Step
-from skywright.model.resource import Inventory
+from skywright.model.resource import Inventory, Resource, Survey
 from skywright.model.shape import Signature
 from skywright.model.values import Arguments, Value
 
@@ -132,6 +132,36 @@ class Prices(Protocol):
         """What performing the program adds to (or takes from) the monthly bill, at full use."""
         ...
 
+    def usd_month_of(self, resource: Resource) -> float:
+        """What a thing costs a month as it stands there; 0 if nothing is known."""
+        ...
+
+
+class Surveying(Protocol):
+    """Reads whole accounts, as far as that is allowed."""
+
+    def regions(self, caller: Caller, region: str) -> Sequence[str]:
+        """Those that the account may use, asked in one of them.
+
+        Raises:
+            CloudFailed: That may not be asked.
+        """
+        ...
+
+    def survey(self, caller: Caller, regions: Iterable[str]) -> Survey:
+        """Every resource that we know how to read in those regions; what may not be read is told."""
+        ...
+
+    @property
+    def containers(self) -> Sequence[str]:
+        """Types that others are in, the outer ones first."""
+        ...
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """Types that belong to the one thing that needs them."""
+        ...
+
 
 ReadInventory = Callable[[Caller, Iterable[str]], Inventory]
 """Reads the account's resources in the given regions."""
@@ -146,4 +176,5 @@ class Cloud:
     effects: Effects
     prices: Prices
     read_inventory: ReadInventory
+    surveying: Surveying
     regions: frozenset[str] = field(default_factory=frozenset[str])

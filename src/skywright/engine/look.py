@@ -7,7 +7,9 @@ from typing import Any
 
 from skywright.clouds.base import Caller
 from skywright.engine.evidence import regions_of
+from skywright.engine.inventory import take_in
 from skywright.engine.parts import Parts, principal
+from skywright.errors import Unavailable
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
 from skywright.model.target import Upstream
@@ -29,6 +31,23 @@ def look_at(run: Run, parts: Parts, program: Program) -> Inventory:
     with ExitStack() as sessions:
         look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
         return parts.cloud(run).read_inventory(look, regions_of(program))
+
+
+def look_again(run: Run, parts: Parts, program: Program) -> Inventory:
+    """As `look_at`, after something was done: what is known of the target is what is there now.
+
+    Raises:
+        Unavailable: Something that a program relies on cannot be read any more.
+    """
+    target = parts.target(run)
+    with ExitStack() as sessions:
+        look = reader(run, parts, parts.accounts.reach(target), sessions)
+        survey = parts.cloud(run).surveying.survey(look, regions_of(program))
+    take_in(parts, target, survey)
+    needed = next((one for one in survey.unread if not one.optional), None)
+    if needed is not None:
+        raise Unavailable(needed.why)
+    return survey.resources
 
 
 def keep_inventory(run: Run, parts: Parts, inventory: Inventory) -> None:

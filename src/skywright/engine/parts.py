@@ -15,6 +15,7 @@ from skywright.modalities.base import Modality
 from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
+from skywright.state.inventories import Inventories
 from skywright.state.runs import Run, Runs
 
 
@@ -78,6 +79,7 @@ class Parts:
     pause: Callable[[float], None]
     progress: Progress
     kept: Path
+    inventories: Inventories
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:

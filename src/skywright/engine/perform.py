@@ -15,7 +15,7 @@ from skywright.engine.bound import bound_session
 from skywright.engine.echo import results_of
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
-from skywright.engine.look import keep_inventory, kept_inventory, look_at, reader
+from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, workplace
 from skywright.engine.rollback import take_back
@@ -181,7 +181,7 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
     with ExitStack() as sessions:
         look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
         missed = unmet(_meant(run, parts), look, _kept_results(run, parts))
-    after = look_at(run, parts, program)
+    after = look_again(run, parts, program)
     strange = unaccounted(kept_inventory(run, parts), after, calls(parts.journal, run.id))
     parts.record(run, "confirmed", unmet=list(missed), collateral=list(strange))
     for sentence in strange:

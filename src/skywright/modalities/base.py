@@ -5,7 +5,7 @@ A modality is *faithful* if the calls that it makes are the program's own, one b
 saw it do in the twin is the program that is proven and that its session is bound to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -93,6 +93,19 @@ class Modality(Protocol):
             Unavailable: The modality's own tool is missing; the sentence says how to get it.
         """
         ...
+
+
+def held_by(modality: Modality, folder: Path) -> Mapping[str, str]:
+    """Who manages what the modality has made or taken over, by ids; most keep nothing, and have no `holds`.
+
+    Args:
+        folder: where it keeps what it knows of the target from run to run.
+
+    Raises:
+        Corrupt: What it keeps there is damaged.
+    """
+    tell: Callable[[Path], Mapping[str, str]] | None = getattr(modality, "holds", None)
+    return {} if tell is None else tell(folder)
 
 
 class Faithful:

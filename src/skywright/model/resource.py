@@ -28,3 +28,35 @@ class Resource:
 
 Inventory = Mapping[str, Resource]
 """Resources by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of an account that could not be read: these types there.
+
+    Attributes:
+        region: empty where it is all of them.
+        optional: not every account of the cloud has it.
+    """
+
+    types: tuple[str, ...]
+    region: str
+    why: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """An account as somebody found it who may not be allowed to see all of it.
+
+    Attributes:
+        covered: (type, region) of what was read, empty or not; the region is empty where it is all of them.
+    """
+
+    resources: Inventory
+    covered: frozenset[tuple[str, str]]
+    unread: tuple[Unread, ...] = ()
+
+    def covers(self, resource: Resource) -> bool:
+        """Whether that resource would be here if it were there."""
+        return not self.covered.isdisjoint({(resource.type, resource.region), (resource.type, "")})

@@ -3,7 +3,7 @@
 from skywright.clouds.aws import regions
 from skywright.clouds.aws.catalogue import Catalogue
 from skywright.clouds.aws.effects import Effects
-from skywright.clouds.aws.inventory import read_inventory
+from skywright.clouds.aws.inventory import Surveying, read_inventory
 from skywright.clouds.aws.prices import Prices
 from skywright.clouds.base import Cloud
 
@@ -16,5 +16,6 @@ def aws() -> Cloud:
         effects=Effects(),
         prices=Prices(),
         read_inventory=read_inventory,
+        surveying=Surveying(),
         regions=regions.names(),
     )

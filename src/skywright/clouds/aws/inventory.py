@@ -9,8 +9,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from skywright.clouds.aws import tables
@@ -18,7 +18,7 @@ from skywright.clouds.aws.template import find
 from skywright.clouds.base import Caller
 from skywright.errors import CloudFailed
 from skywright.model.operation import Operation
-from skywright.model.resource import Inventory, Resource
+from skywright.model.resource import Inventory, Resource, Survey, Unread
 from skywright.model.values import Value
 
 _AT_ONCE = 8
@@ -32,11 +32,12 @@ _MANAGER_TAGS = ("managed-by", "ManagedBy", "managed_by")
 
 @dataclass(frozen=True)
 class Reading:
-    """One row of the table. `row` holds what the format's comment describes."""
+    """One row of the table, and where it is read. `row` holds what the format's comment describes."""
 
     type: str
     operation: Operation
     row: Mapping[str, Any]
+    region: str = ""
 
 
 def read_inventory(caller: Caller, regions: Iterable[str]) -> Inventory:
@@ -45,19 +46,47 @@ def read_inventory(caller: Caller, regions: Iterable[str]) -> Inventory:
     Raises:
         CloudFailed: A read that is not optional was refused or failed.
     """
-    wanted = tuple(dict.fromkeys(regions))
-    work = [
-        (reading, region)
-        for reading in readings()
-        for number, region in enumerate(wanted)
-        if number == 0 or not reading.row.get("global")
-    ]
     found: dict[str, Resource] = {}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for resources in pool.map(lambda each: _read(caller, *each), work):
-            for resource in resources:
+    for reading, result in _all(caller, regions):
+        if isinstance(result, CloudFailed):
+            if not reading.row.get("optional"):
+                raise result
+        else:
+            for resource in result:
                 _put(found, resource)
     return dict(sorted(found.items()))
+
+
+class Surveying:
+    """Reading whole accounts, as `clouds.base.Surveying`."""
+
+    containers = ("ec2:vpc", "ec2:subnet", "elbv2:loadbalancer")
+    parts = ("ec2:volume", "ec2:network-interface")
+
+    def regions(self, caller: Caller, region: str) -> Sequence[str]:
+        """The regions that the account may use.
+
+        Raises:
+            CloudFailed: That may not be asked.
+        """
+        answer = caller.call(Operation("ec2", "DescribeRegions"), {}, region)
+        return sorted(find("Regions[].RegionName", answer) or ())
+
+    def survey(self, caller: Caller, regions: Iterable[str]) -> Survey:
+        """As `read_inventory`, but what may not be read is told, not raised."""
+        found: dict[str, Resource] = {}
+        covered: set[tuple[str, str]] = set()
+        unread: list[Unread] = []
+        for reading, result in _all(caller, regions):
+            types = (reading.type, *(more["type"] for more in reading.row.get("also", ())))
+            where = "" if reading.row.get("global") else reading.region
+            if isinstance(result, CloudFailed):
+                unread.append(Unread(types, where, str(result), bool(reading.row.get("optional"))))
+                continue
+            covered.update((type, where) for type in types)
+            for resource in result:
+                _put(found, resource)
+        return Survey(dict(sorted(found.items())), frozenset(covered), tuple(unread))
 
 
 @cache
@@ -67,14 +96,31 @@ def readings() -> tuple[Reading, ...]:
     return tuple(Reading(row["type"], Operation.parse(row["read"]), row) for row in rows)
 
 
-def _read(caller: Caller, reading: Reading, region: str) -> Sequence[Resource]:
-    row = reading.row
+def _all(
+    caller: Caller, regions: Iterable[str]
+) -> Iterator[tuple[Reading, Sequence[Resource] | CloudFailed]]:
+    """What came of each reading in each region, several at once, in a fixed order."""
+    wanted = tuple(dict.fromkeys(regions))
+    work = [
+        replace(reading, region=region)
+        for reading in readings()
+        for number, region in enumerate(wanted)
+        if number == 0 or not reading.row.get("global")
+    ]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from zip(work, pool.map(partial(_tried, caller), work), strict=True)
+
+
+def _tried(caller: Caller, reading: Reading) -> Sequence[Resource] | CloudFailed:
     try:
-        answer = caller.call(reading.operation, row.get("arguments", {}), region)
-    except CloudFailed:
-        if row.get("optional"):
-            return ()
-        raise
+        return _read(caller, reading)
+    except CloudFailed as error:
+        return error
+
+
+def _read(caller: Caller, reading: Reading) -> Sequence[Resource]:
+    row, region = reading.row, reading.region
+    answer = caller.call(reading.operation, row.get("arguments", {}), region)
     found: list[Resource] = []
     for item in find(row["items"], answer) or ():
         extra: dict[str, Value] = {}
@@ -146,16 +192,4 @@ def _put(found: dict[str, Resource], resource: Resource) -> None:
     """Names are unique in one region and of one type only: the second one gets a longer id."""
     other = found.get(resource.id)
     key = resource.id if other is None else f"{resource.region}/{resource.type}/{resource.id}"
-    found[key] = resource if other is None else _renamed(resource, key)
-
-
-def _renamed(resource: Resource, id: str) -> Resource:
-    return Resource(
-        id,
-        resource.type,
-        resource.region,
-        resource.depends_on,
-        resource.managed_by,
-        resource.name,
-        resource.properties,
-    )
+    found[key] = resource if other is None else replace(resource, id=key)

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skywright.clouds.aws import standing
 from skywright.clouds.aws.template import find
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
+from skywright.model.resource import Resource
 from skywright.model.values import Value
 from skywright_prices.aws import Price, book, disk_month, factor, hourly, machine, monthly, provenance
 
@@ -60,6 +62,10 @@ class Prices:
     def usd_month(self, program: Program) -> float:
         """What performing the program adds to (or takes from) the monthly bill, at full use."""
         return round(sum(line.usd_month for line in self.lines(program)), 2)
+
+    def usd_month_of(self, resource: Resource) -> float:
+        """What a thing costs a month as it stands there; 0 if nothing is known."""
+        return standing.usd_month(resource)
 
     def lines(self, program: Program) -> tuple[Line, ...]:
         """The same, by step; steps that cost nothing are left out."""

@@ -6,7 +6,7 @@ made the thing. Terraform makes calls of its own, so the modality is not faithfu
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +16,11 @@ from skywright.errors import Refused
 from skywright.modalities.base import Attempt, Foresight, Workplace
 from skywright.modalities.iac import plan as plans
 from skywright.modalities.iac import reading
+from skywright.modalities.iac import state as states
 from skywright.modalities.iac import tool as tools
 from skywright.modalities.iac.planning import Planner
 from skywright.modalities.iac.present import Presence
-from skywright.modalities.iac.workspace import PLAN, Pending, Workspace, opened
+from skywright.modalities.iac.workspace import PLAN, STATE, Pending, Workspace, opened
 from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Credential
@@ -103,6 +104,19 @@ class Iac:
             workspace.settle(workspace.absorb(pending))
             (workspace.folder / PLAN).unlink(missing_ok=True)
         return Attempt(ok, text, output, error)
+
+    def holds(self, folder: Path) -> Mapping[str, str]:
+        """What is in the states of the workspaces there, by id and by ARN: `terraform:` and the workspace.
+
+        Raises:
+            Corrupt: A state is damaged.
+        """
+        found: dict[str, str] = {}
+        for state in sorted(folder.glob(f"*/{STATE}")):
+            for one in states.read(state).held.values():
+                found |= dict.fromkeys((one.id, one.arn), f"terraform:{state.parent.name}")
+        found.pop("", None)
+        return found
 
     def _edited(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
         pending = workspace.pending

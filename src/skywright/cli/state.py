@@ -1,0 +1,231 @@
+"""`skywright state`: what is in an account, as it was seen last, and as it was at any moment before."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from skywright.app.whole import App
+from skywright.cli.driving import application
+from skywright.cli.periods import seconds_of
+from skywright.cli.progress import shown
+from skywright.cli.shared import Json, print_object
+from skywright.clouds.aws.cloud import aws
+from skywright.engine.inventory import refresh as look_at
+from skywright.errors import NotFound, Usage
+from skywright.model.resource import Inventory, Resource
+from skywright.state import graph as graphs
+from skywright.state.picture import svg
+from skywright.state.query import ask
+
+commands = typer.Typer(
+    help="What is in an account, and what was.", no_args_is_help=True, rich_markup_mode=None
+)
+
+TargetName = Annotated[str, typer.Option("--target", help="Whose resources.")]
+Region = Annotated[list[str] | None, typer.Option("--region", help="Only there; may be given several times.")]
+At = Annotated[
+    str,
+    typer.Option(help="As it was then: 2026-05-01T12:00 (UTC if it does not say), or 2h for two hours ago."),
+]
+Type = Annotated[str, typer.Option("--type", help="Only of that type, such as ec2:instance.")]
+
+
+@commands.command()
+def refresh(target: TargetName = "gym", region: Region = None, json: Json = False) -> None:
+    """Read the account, and say what is otherwise than it was known."""
+    with application() as app:
+        _known_regions(region or ())
+        renewal = look_at(app.parts, app.targets.get(target), region or ())
+    changes, survey = renewal.changes, renewal.survey
+    unread = [one for one in survey.unread if not one.optional]
+    if json:
+        rows = [{"types": list(one.types), "region": one.region, "why": one.why} for one in survey.unread]
+        found = {
+            "new": list(changes.new),
+            "changed": list(changes.changed),
+            "gone": list(changes.gone),
+        }
+        regions = list(renewal.regions)
+        print_object(
+            {
+                "target": target,
+                "resources": len(survey.resources),
+                **found,
+                "regions": regions,
+                "unread": rows,
+                "complete": not unread,
+            }
+        )
+        return
+    for one in unread:
+        where = f" in {one.region}" if one.region else ""
+        typer.echo(shown(f"not read: {', '.join(one.types)}{where}: {one.why}"), err=True)
+    counted = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.gone)} gone"
+    where = renewal.regions[0] if len(renewal.regions) == 1 else f"{len(renewal.regions)} regions"
+    typer.echo(f"{target}: {len(survey.resources)} resources in {where}; {counted}")
+
+
+@commands.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="[ID]", help="One thing, with its history.")] = "",
+    target: TargetName = "gym",
+    region: Region = None,
+    type: Type = "",
+    at: At = "",
+    json: Json = False,
+) -> None:
+    """List what is there, or show one thing whole."""
+    with application() as app:
+        inventory = _wanted(_at(app, target, at), region or (), type)
+        forms = app.inventories.forms(target, id) if id else ()
+    if id and id not in inventory:
+        raise NotFound(f"there is no resource '{id}' in what is known of {target}")
+    listed = {id: inventory[id]} if id else inventory
+    if json:
+        history = [{"since": began, "until": ended} for began, ended, _ in forms]
+        rows = [_row(one, whole=bool(id)) for one in listed.values()]
+        print_object({"resources": rows} | ({"history": history} if id else {}))
+        return
+    if id:
+        _print_one(inventory[id], forms)
+        return
+    table = Table("type", "id", "name", "region", "managed by", "USD/month", box=None)
+    prices = aws().prices
+    for one in sorted(listed.values(), key=lambda one: (one.region, one.type, one.name, one.id)):
+        cells = (one.type, one.id, one.name, one.region, one.managed_by, f"{prices.usd_month_of(one):.2f}")
+        table.add_row(*(Text(shown(cell)) for cell in cells))
+    Console(width=None if Console().is_terminal else 240).print(table)
+
+
+@commands.command()
+def graph(
+    target: TargetName = "gym",
+    region: Region = None,
+    at: At = "",
+    around: Annotated[str, typer.Option(metavar="ID", help="Only it, what it needs and what needs it.")] = "",
+    form: Annotated[str, typer.Option("--as", help="text, json, dot or svg.")] = "text",
+    json: Json = False,
+) -> None:
+    """Draw what depends on what."""
+    form = "json" if json else form
+    if form not in ("text", "json", "dot", "svg"):
+        raise Usage(f"a graph is drawn as text, json, dot or svg, not as '{form}'")
+    with application() as app:
+        inventory = _wanted(_at(app, target, at), region or (), "")
+    surveying = aws().surveying
+    found = graphs.graph(inventory, surveying.containers, surveying.parts)
+    if around:
+        if around not in inventory:
+            raise NotFound(f"there is no resource '{around}' in what is known of {target}")
+        found = graphs.graph(graphs.around(found, around), surveying.containers, surveying.parts)
+    if form == "json":
+        print_object(graphs.rows(found))
+    elif form == "svg":
+        typer.echo(svg(found, f"{target}: {len(found.inventory)} resources"), nl=False)
+    else:
+        for line in graphs.dot(found) if form == "dot" else graphs.text(found):
+            typer.echo(shown(line))
+
+
+@commands.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT over resources, dependencies and tags.")],
+    target: TargetName = "gym",
+    at: At = "",
+    json: Json = False,
+) -> None:
+    """Ask in SQL; the tables are in docs/state.md."""
+    with application() as app:
+        found = ask(_at(app, target, at), aws().prices.usd_month_of, sql)
+    if json:
+        print_object({"columns": list(found.columns), "rows": [list(row) for row in found.rows]})
+        return
+    table = Table(*(shown(column) for column in found.columns), box=None)
+    for row in found.rows:
+        table.add_row(*(Text("" if cell is None else shown(str(cell))) for cell in row))
+    Console(width=None if Console().is_terminal else 240).print(table)
+
+
+def _at(app: App, target: str, at: str) -> Inventory:
+    """What is known of a target; who was never looked at is looked at now."""
+    app.targets.get(target)
+    moment = _moment(at) if at else None
+    look = app.inventories.look(target, moment)
+    if look is None and moment is not None:
+        raise NotFound(f"nothing is known of {target} at that time; nobody had looked")
+    if look is None:
+        look_at(app.parts, app.targets.get(target))
+    return app.inventories.at(target, moment)
+
+
+def _moment(text: str) -> float:
+    """Seconds since the epoch of a moment, or of so long ago.
+
+    Raises:
+        Usage: It is neither.
+    """
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            ago = seconds_of(text.removesuffix(" ago"))
+        except Usage:
+            raise Usage(
+                f"'{text}' is no moment; give one like 2026-05-01T12:00, or 2h for two hours ago"
+            ) from None
+        return datetime.now(UTC).timestamp() - ago
+    return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
+
+
+def _known_regions(regions: Sequence[str]) -> None:
+    for region in regions:
+        if region not in aws().regions:
+            raise NotFound(f"there is no region '{region}'")
+
+
+def _wanted(inventory: Inventory, regions: Sequence[str], type: str) -> Inventory:
+    _known_regions(regions)
+    return {
+        id: one
+        for id, one in inventory.items()
+        if (not regions or one.region in regions) and (not type or one.type == type)
+    }
+
+
+def _row(one: Resource, *, whole: bool) -> dict[str, object]:
+    row: dict[str, object] = {
+        "id": one.id,
+        "type": one.type,
+        "region": one.region,
+        "name": one.name,
+        "managed_by": one.managed_by,
+        "depends_on": list(one.depends_on),
+        "usd_month": aws().prices.usd_month_of(one),
+    }
+    return row | ({"properties": one.properties} if whole else {})
+
+
+def _print_one(one: Resource, forms: Sequence[tuple[float, float | None, Resource]]) -> None:
+    whole = yaml.safe_dump(_row(one, whole=True), sort_keys=False, allow_unicode=True, width=float("inf"))
+    typer.echo(shown(whole.rstrip()))
+    for (began, ended, form), before in zip(forms, (None, *(form for _, _, form in forms)), strict=False):
+        until = f" until {_when(ended)}" if ended is not None else ""
+        typer.echo(shown(f"{_when(began)}{until}: {_otherwise(before, form)}"))
+
+
+def _otherwise(before: Resource | None, now: Resource) -> str:
+    if before is None:
+        return "first seen"
+    names = sorted({*before.properties, *now.properties})
+    changed = [name for name in names if before.properties.get(name) != now.properties.get(name)]
+    return f"other {', '.join(changed)}" if changed else "seen again"
+
+
+def _when(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")

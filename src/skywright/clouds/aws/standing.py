@@ -1,0 +1,77 @@
+"""What a thing costs as it stands there, by the one price book. Owns what of its description counts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from skywright.clouds.aws.template import find
+from skywright.model.resource import Resource
+from skywright_prices import aws as book
+
+
+def usd_month(resource: Resource) -> float:
+    """USD a month at full use; 0 for what costs nothing, or is not known to cost anything.
+
+    Not in it: traffic, requests, and what snapshots share with one another.
+    """
+    counter = _COUNTERS.get(resource.type)
+    return 0.0 if counter is None else round(counter(resource.properties, resource.region), 2)
+
+
+def _machine(its: Mapping[str, Any], region: str) -> float:
+    usd = 0.0
+    if find("State.Name", its) in ("pending", "running"):
+        share = float(book.book()["spot_factor"]) if its.get("InstanceLifecycle") == "spot" else 1.0
+        usd += book.machine(str(its.get("InstanceType")), region).usd_hour * share * _hours()
+        # An address of its own; an elastic one counts as itself.
+        owners = find("NetworkInterfaces[].Association.IpOwnerId", its) or ()
+        usd += _hourly("public_ipv4") * sum(1 for owner in owners if owner == "amazon")
+    if find("Monitoring.State", its) == "enabled":
+        usd += book.monthly("detailed_monitoring")
+    return usd
+
+
+def _disk(its: Mapping[str, Any], region: str) -> float:
+    return book.disk_month(
+        str(its.get("VolumeType", "gp2")),
+        float(its.get("Size") or 0),
+        region,
+        float(its.get("Iops") or 0),
+        float(its.get("Throughput") or 0),
+    )
+
+
+def _balancer(its: Mapping[str, Any], region: str) -> float:
+    kind = str(its.get("Type", "application"))
+    usd = _hourly(kind if kind in book.book()["hourly"] else "application") * book.factor(region)
+    zones = len(its.get("AvailabilityZones") or ())
+    return usd + (_hourly("public_ipv4") * zones if its.get("Scheme") != "internal" else 0.0)
+
+
+def _snapshot(its: Mapping[str, Any], region: str) -> float:
+    return book.snapshot_month(float(its.get("VolumeSize") or 0), region)
+
+
+def _address(its: Mapping[str, Any], region: str) -> float:
+    return _hourly("public_ipv4")
+
+
+def _alarm(its: Mapping[str, Any], region: str) -> float:
+    return book.monthly("alarm_fast" if float(its.get("Period") or 60) < 60 else "alarm")
+
+
+_COUNTERS: Mapping[str, Callable[[Mapping[str, Any], str], float]] = {
+    "ec2:instance": _machine,
+    "ec2:volume": _disk,
+    "ec2:snapshot": _snapshot,
+    "ec2:elastic-ip": _address,
+    "elbv2:loadbalancer": _balancer,
+    "cloudwatch:alarm": _alarm,
+}
+
+
+def _hours() -> float:
+    return float(book.book()["hours_a_month"])
+
+
+def _hourly(name: str) -> float:
+    return book.hourly(name) * _hours()

@@ -1,0 +1,72 @@
+"""Reading a target's resources into what is known of it. Owns the look; what is kept of it is `state`'s."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from skywright.clouds.base import Caller, Cloud
+from skywright.engine.parts import Parts
+from skywright.errors import CloudFailed, Corrupt
+from skywright.modalities.base import held_by
+from skywright.model.resource import Survey
+from skywright.model.target import Target
+from skywright.model.verdict import Principal
+from skywright.state.inventories import Changes
+
+_SESSION_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What a look at a target found, and what of it is otherwise than was known."""
+
+    survey: Survey
+    changes: Changes
+    regions: tuple[str, ...]
+
+
+def refresh(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Renewal:
+    """Read a target whole, in a session that may only look.
+
+    Args:
+        regions: where; none: in all that the account may use.
+
+    Raises:
+        NotFound: There is no such region.
+        Refused: The target is another account.
+        Unavailable: It cannot be reached.
+    """
+    upstream = parts.accounts.reach(target)
+    cloud = parts.clouds["aws"]
+    who = Principal("state", "reader", "", "sdk", target.name)
+    with parts.gate.session(who, upstream, lifetime_seconds=_SESSION_SECONDS) as credential:
+        look = parts.caller(parts.gate.endpoint, credential)
+        wanted = tuple(regions) or _regions(cloud, look, upstream.region)
+        survey = cloud.surveying.survey(look, wanted)
+    return Renewal(survey, take_in(parts, target, survey), wanted)
+
+
+def take_in(parts: Parts, target: Target, survey: Survey) -> Changes:
+    """Keep what was seen, with who manages each thing as the modalities know it."""
+    held = _holders(parts, target)
+    resources = {
+        id: replace(one, managed_by=held.get(id, one.managed_by)) for id, one in survey.resources.items()
+    }
+    return parts.inventories.renew(target.name, replace(survey, resources=resources))
+
+
+def _regions(cloud: Cloud, look: Caller, region: str) -> tuple[str, ...]:
+    try:
+        return tuple(cloud.surveying.regions(look, region))
+    except CloudFailed:
+        return (region,)
+
+
+def _holders(parts: Parts, target: Target) -> Mapping[str, str]:
+    """Who manages things, as far as a modality keeps them itself from run to run, by ids."""
+    held: dict[str, str] = {}
+    for modality in parts.modalities.values():
+        try:
+            held |= held_by(modality, parts.kept / target.name / modality.name)
+        except Corrupt as error:
+            parts.progress.say(f"who manages what is not known whole: {error}")
+    return held

@@ -39,16 +39,6 @@ def test_what_others_did_is_found_by_the_next_look(user: User, account: Cloud) -
     assert disk in drawn and ElementTree.fromstring(drawn) is not None
 
 
-def test_a_run_is_followed_by_a_look(user: User, account: Cloud) -> None:
-    here = ("--target", account.target)
-    user.run("state", "refresh", *here, "--region", REGION)
-    made = user.do("create a machine named web-1 in eu-west-1", account, "--yes").json
-    machine = next(row["id"] for row in made["resources"] if row["type"] == "ec2:instance")
-    shown = user.run("state", "show", *here, "--type", "ec2:instance", "--json").json["resources"]
-    assert [(row["id"], row["managed_by"]) for row in shown] == [(machine, "skywright")]
-    assert shown[0]["usd_month"] > 0 and any(id.startswith("subnet-") for id in shown[0]["depends_on"])
-
-
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -60,3 +50,44 @@ def test_a_run_is_followed_by_a_look(user: User, account: Cloud) -> None:
 def test_bad_input_gets_a_sentence(user: User, words: tuple[str, ...], says: str) -> None:
     said = user.run("state", *words)
     assert said.in_one_sentence() and said.status == 2 and says in said.err, said
+
+
+def test_what_others_do_after_a_run_is_drift_until_it_is_settled(user: User, account: Cloud) -> None:
+    here = ("--target", account.target, "--region", REGION, "--json")
+    ec2 = account.client("ec2", REGION)
+    made = user.do("create a machine named web-1 in eu-west-1", account, "--yes").json
+    machine = next(row["id"] for row in made["resources"] if row["type"] == "ec2:instance")
+    shown = user.run("state", "show", "--target", account.target, "--type", "ec2:instance", "--json").json
+    assert [(row["id"], row["managed_by"]) for row in shown["resources"]] == [(machine, "skywright")]
+    assert shown["resources"][0]["usd_month"] > 0
+
+    ec2.create_tags(Resources=[machine], Tags=[{"Key": "team", "Value": "a"}])
+    disk = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8)["VolumeId"]
+    aws = (
+        "aws",
+        "ec2",
+        "create-tags",
+        "--region",
+        REGION,
+        "--resources",
+        disk,
+        "--tags",
+        "Key=by,Value=guest",
+    )
+    assert user.run("guard", "--target", account.target, "--", *aws).status == 0
+    found = {row["id"]: row for row in user.run("state", "drift", *here).json["drift"]}
+    assert set(found) == {machine, disk}
+    assert {key: found[machine][key] for key in ("kind", "field", "expected", "actual")} == {
+        "kind": "changed",
+        "field": "Tags.team",
+        "expected": None,
+        "actual": "a",
+    }
+    assert "not by way of the gate" in found[machine]["cause"]
+    assert found[disk]["kind"] == "unmanaged" and "ec2:CreateTags by a guest" in found[disk]["cause"]
+
+    ignored = user.run("state", "reconcile", "--ignore", "--reason", "Tom's", machine, *here).json["settled"]
+    assert [row["id"] for row in ignored] == [machine]
+    user.run("state", "reconcile", "--adopt", *here)
+    ec2.create_tags(Resources=[machine], Tags=[{"Key": "team", "Value": "b"}])
+    assert [row["actual"] for row in user.run("state", "drift", *here).json["drift"]] == ["b"]

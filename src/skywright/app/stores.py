@@ -13,6 +13,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from skywright.journal.chain import Journal
+from skywright.state.expectations import Expectations
 from skywright.state.gym import Gym
 from skywright.state.home import Home
 from skywright.state.inventories import Inventories
@@ -50,6 +51,10 @@ class Stores:
     @cached_property
     def inventories(self) -> Inventories:
         return Inventories(self.database, time.time)
+
+    @cached_property
+    def expectations(self) -> Expectations:
+        return Expectations(self.database, time.time)
 
     @cached_property
     def journal(self) -> Journal:

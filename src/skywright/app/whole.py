@@ -135,6 +135,7 @@ class App(Stores):
             progress=self.progress,
             kept=self.home.kept,
             inventories=self.inventories,
+            expectations=self.expectations,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from skywright.app.whole import App
 from skywright.cli.driving import application
+from skywright.cli.lazy import Lazy
 from skywright.cli.periods import seconds_of
 from skywright.cli.progress import shown
 from skywright.cli.shared import Json, print_object
@@ -23,8 +24,13 @@ from skywright.state import graph as graphs
 from skywright.state.picture import svg
 from skywright.state.query import ask
 
+
+class _State(Lazy):
+    elsewhere = dict.fromkeys(("drift", "reconcile"), "drifting")
+
+
 commands = typer.Typer(
-    help="What is in an account, and what was.", no_args_is_help=True, rich_markup_mode=None
+    cls=_State, help="What is in an account, and what was.", no_args_is_help=True, rich_markup_mode=None
 )
 
 TargetName = Annotated[str, typer.Option("--target", help="Whose resources.")]
@@ -40,7 +46,7 @@ Type = Annotated[str, typer.Option("--type", help="Only of that type, such as ec
 def refresh(target: TargetName = "gym", region: Region = None, json: Json = False) -> None:
     """Read the account, and say what is otherwise than it was known."""
     with application() as app:
-        _known_regions(region or ())
+        known_regions(region or ())
         renewal = look_at(app.parts, app.targets.get(target), region or ())
     changes, survey = renewal.changes, renewal.survey
     unread = [one for one in survey.unread if not one.optional]
@@ -183,14 +189,18 @@ def _moment(text: str) -> float:
     return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
 
 
-def _known_regions(regions: Sequence[str]) -> None:
+def known_regions(regions: Sequence[str]) -> None:
+    """
+    Raises:
+        NotFound: One of them does not exist.
+    """
     for region in regions:
         if region not in aws().regions:
             raise NotFound(f"there is no region '{region}'")
 
 
 def _wanted(inventory: Inventory, regions: Sequence[str], type: str) -> Inventory:
-    _known_regions(regions)
+    known_regions(regions)
     return {
         id: one
         for id, one in inventory.items()

@@ -1,6 +1,7 @@
 """What a run's calls account for: what it made, and whether anything else changed meanwhile."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from skywright.clouds.base import Cloud
@@ -60,8 +61,21 @@ def rollback_of(run: str) -> str:
     return f"{run}-rollback"
 
 
-def unaccounted(before: Inventory, after: Inventory, trace: Trace) -> tuple[str, ...]:
-    """What changed between two inventories that the run's calls do not explain, a sentence each.
+@dataclass(frozen=True, slots=True)
+class Accounted:
+    """What changed between two inventories.
+
+    Attributes:
+        own: ids of what a run's calls explain.
+        strange: what they do not, a sentence each.
+    """
+
+    own: frozenset[str]
+    strange: tuple[str, ...]
+
+
+def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
+    """What changed between two inventories, and whether the run's calls explain it.
 
     A resource is explained if its id occurs in a change's arguments or result, or if it
     hangs, directly or not, on a changed one that is: an instance brings its disk and its
@@ -81,7 +95,8 @@ def unaccounted(before: Inventory, after: Inventory, trace: Trace) -> tuple[str,
         grown = not hanging | held <= known
         known |= hanging | held
     strange = changed.keys() - known
-    return tuple(sorted(_describe(both[id], before, after) for id in strange))
+    sentences = tuple(sorted(_describe(both[id], before, after) for id in strange))
+    return Accounted(frozenset(known), sentences)
 
 
 def _describe(resource: Resource, before: Inventory, after: Inventory) -> str:

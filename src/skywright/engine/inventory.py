@@ -51,7 +51,9 @@ def take_in(parts: Parts, target: Target, survey: Survey) -> Changes:
     resources = {
         id: replace(one, managed_by=held.get(id, one.managed_by)) for id, one in survey.resources.items()
     }
-    return parts.inventories.renew(target.name, replace(survey, resources=resources))
+    known = replace(survey, resources=resources)
+    parts.expectations.welcome(target.name, known)
+    return parts.inventories.renew(target.name, known)
 
 
 def _regions(cloud: Cloud, look: Caller, region: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from skywright.modalities.base import Modality
 from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
+from skywright.state.expectations import Expectations
 from skywright.state.inventories import Inventories
 from skywright.state.runs import Run, Runs
 
@@ -80,6 +81,7 @@ class Parts:
     progress: Progress
     kept: Path
     inventories: Inventories
+    expectations: Expectations
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:

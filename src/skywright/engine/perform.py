@@ -7,7 +7,7 @@ the gate answers what is done already from its record (docs/architecture.md, Bou
 import json
 from contextlib import ExitStack
 
-from skywright.engine.account import outcome_of_run, performed, unaccounted
+from skywright.engine.account import account_for, outcome_of_run, performed
 from skywright.engine.afterwards import note_changes
 from skywright.engine.again import until_it_helps_no_more
 from skywright.engine.agreement import insist_on_agreement
@@ -182,7 +182,9 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
         look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
         missed = unmet(_meant(run, parts), look, _kept_results(run, parts))
     after = look_again(run, parts, program)
-    strange = unaccounted(kept_inventory(run, parts), after, calls(parts.journal, run.id))
+    accounted = account_for(kept_inventory(run, parts), after, calls(parts.journal, run.id))
+    parts.expectations.settle(run.request.target, accounted.own, after, f"run {run.id}")
+    strange = accounted.strange
     parts.record(run, "confirmed", unmet=list(missed), collateral=list(strange))
     for sentence in strange:
         parts.progress.say(f"not accounted for by this run: {sentence}")

@@ -101,6 +101,22 @@ def calls(journal: Journal, run: str) -> Trace:
     return tuple(found.values())
 
 
+def changes_since(journal: Journal, since: float) -> Trace:
+    """The changes of all runs that the cloud accepted since a moment (seconds since the epoch), in order."""
+    asked: dict[str, Call] = {}
+    done: list[Call] = []
+    for record in journal.read(kinds=(INTENT, OUTCOME), since=since):
+        if record.kind == INTENT:
+            call = decode(record)
+            asked[call.id] = call
+            continue
+        call = asked.pop(str(record.body.get("call")), None)
+        outcome = decode_outcome(record, record.body.get("outcome"))
+        if call is not None and outcome is not None and outcome.ok and not outcome.replayed:
+            done.append(replace(call, outcome=outcome))
+    return tuple(done)
+
+
 def encode(call: Call) -> dict[str, Value]:
     """The call as JSON values."""
     principal = call.principal

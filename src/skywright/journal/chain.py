@@ -188,13 +188,19 @@ class Journal:
         return last
 
     def read(
-        self, run: str | None = None, kinds: Sequence[str] = (), *, checked: bool = False
+        self,
+        run: str | None = None,
+        kinds: Sequence[str] = (),
+        *,
+        since: float | None = None,
+        checked: bool = False,
     ) -> Iterator[Record]:
         """Records in order, without verifying the chain.
 
         Args:
             run: of that run only.
             kinds: of these kinds only; one that ends in a dot means all that begin with it.
+            since: none written before that moment, in seconds since the epoch.
             checked: whether each record has to be as it was signed; that none is missing is `verify`'s
                 affair. For whoever acts on what is read.
 
@@ -204,6 +210,8 @@ class Journal:
         query = sa.select(RECORDS)
         if run is not None:
             query = query.where(RECORDS.c.run == run)
+        if since is not None:
+            query = query.where(RECORDS.c.at >= since)
         if kinds:
             query = query.where(
                 sa.or_(

@@ -70,9 +70,7 @@ class Inventories:
         """Take in what somebody saw just now. What was not covered stays as it was known."""
         seen = {id: (_digest(resource), resource) for id, resource in survey.resources.items()}
         with self._engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                # A transaction that begins as a reader could not become a writer beside another.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin_writing(connection)
             known = {row.id: row for row in connection.execute(_present(target))}
             new = tuple(sorted(seen.keys() - known.keys()))
             changed = tuple(
@@ -108,7 +106,7 @@ class Inventories:
             query = _forms.select().where(_forms.c.target == target, _forms.c.since <= last, stands)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(_forms.c.id)).all()
-        return {row.id: _resource(row.resource) for row in rows}
+        return {row.id: resource_of(row.resource) for row in rows}
 
     def forms(self, target: str, id: str) -> Sequence[tuple[float, float | None, Resource]]:
         """Every form in which a resource was seen: from when, until when (None: still), and how."""
@@ -121,13 +119,19 @@ class Inventories:
             .order_by(_forms.c.since)
         )
         with self._engine.connect() as connection:
-            return [(row.began, row.ended, _resource(row.resource)) for row in connection.execute(query)]
+            return [(row.began, row.ended, resource_of(row.resource)) for row in connection.execute(query)]
 
     def forget(self, target: str) -> None:
         """Forget all that is known of a target."""
         with self._engine.begin() as connection:
             connection.execute(_forms.delete().where(_forms.c.target == target))
             connection.execute(_looks.delete().where(_looks.c.target == target))
+
+
+def begin_writing(connection: Connection) -> None:
+    """Begin a transaction that will write; one that reads first could not write beside another."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _present(target: str) -> "sa.Select[Any]":
@@ -169,7 +173,7 @@ def _begin(connection: Connection, target: str, seen: Sequence[tuple[str, str, R
             "type": resource.type,
             "region": resource.region,
             "digest": digest,
-            "resource": _text(resource),
+            "resource": text_of(resource),
         }
         for id, digest, resource in seen
     ]
@@ -177,16 +181,18 @@ def _begin(connection: Connection, target: str, seen: Sequence[tuple[str, str, R
         connection.execute(_forms.insert(), rows)
 
 
-def _text(resource: Resource) -> str:
+def text_of(resource: Resource) -> str:
+    """A resource as it is kept, the same for the same."""
     return json.dumps(
         {name: getattr(resource, name) for name in Resource.__dataclass_fields__}, sort_keys=True
     )
 
 
 def _digest(resource: Resource) -> str:
-    return hashlib.sha256(_text(resource).encode()).hexdigest()
+    return hashlib.sha256(text_of(resource).encode()).hexdigest()
 
 
-def _resource(text: str) -> Resource:
+def resource_of(text: str) -> Resource:
+    """What `text_of` kept."""
     row: Mapping[str, Any] = json.loads(text)
     return replace(Resource(**row), depends_on=tuple(row["depends_on"]))

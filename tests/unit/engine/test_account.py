@@ -1,6 +1,6 @@
 """What a run accounts for: only what its calls explain, directly or by hanging on it."""
 
-from skywright.engine.account import unaccounted, writes
+from skywright.engine.account import account_for, writes
 from skywright.model.call import Call, Outcome
 from skywright.model.operation import Effect, Operation
 from skywright.model.resource import Inventory, Resource
@@ -35,14 +35,14 @@ def thing(id: str, *depends_on: str, **properties: str) -> Resource:
 def test_what_a_result_names_and_what_hangs_on_it_is_explained() -> None:
     trace = (call({"Instances": [{"InstanceId": "i-1"}]}),)
     after = inventory(thing("i-1", "vol-1"), thing("vol-1"), thing("eni-1", "i-1"))
-    assert unaccounted({}, after, trace) == ()
+    assert account_for({}, after, trace).strange == ()
 
 
 def test_what_somebody_else_made_changed_or_removed_is_told() -> None:
     trace = (call({"Instances": [{"InstanceId": "i-1"}]}),)
     before = inventory(thing("sg-1", rules="a"), thing("vol-9"))
     after = inventory(thing("i-1"), thing("sg-1", rules="b"), thing("i-2"))
-    told = unaccounted(before, after, trace)
+    told = account_for(before, after, trace).strange
     assert told == ("ec2:thing i-2 is new", "ec2:thing sg-1 changed", "ec2:thing vol-9 is gone")
 
 
@@ -50,7 +50,7 @@ def test_an_old_thing_that_the_new_one_merely_uses_is_not_explained_if_it_change
     trace = (call({"Instances": [{"InstanceId": "i-1"}]}),)
     before = inventory(thing("sg-1", rules="a"))
     after = inventory(thing("i-1", "sg-1"), thing("sg-1", rules="b"))
-    assert unaccounted(before, after, trace) == ("ec2:thing sg-1 changed",)
+    assert account_for(before, after, trace).strange == ("ec2:thing sg-1 changed",)
 
 
 def test_rehearsals_looks_and_replayed_answers_are_not_writes() -> None:
@@ -68,4 +68,4 @@ def test_the_network_that_a_new_thing_goes_into_explains_nothing_else_in_it() ->
     trace = (call({"Instances": [{"InstanceId": "i-1", "VpcId": "vpc-1"}]}),)
     before = inventory(thing("vpc-1"))
     after = inventory(thing("vpc-1"), thing("i-1", "vpc-1"), thing("sg-9", "vpc-1"))
-    assert unaccounted(before, after, trace) == ("ec2:thing sg-9 is new",)
+    assert account_for(before, after, trace).strange == ("ec2:thing sg-9 is new",)

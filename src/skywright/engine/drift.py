@@ -1,0 +1,95 @@
+"""What of a target is otherwise than it is meant to be, and who made it so, as far as the journal knows.
+
+Owns the look and the search for causes; what counts as a difference is `state.drift`'s.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from skywright.engine.inventory import refresh
+from skywright.engine.parts import Parts
+from skywright.journal.calls import changes_since
+from skywright.model.call import Call
+from skywright.model.resource import Survey
+from skywright.model.target import Target
+from skywright.model.values import texts
+from skywright.state.drift import Difference, compare
+from skywright.state.expectations import Ignored, spelt
+
+ELSEWHERE = "not by way of the gate: nothing in the journal names it"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What a look found otherwise than it is meant to be.
+
+    Attributes:
+        causes: a sentence for each difference.
+        survey: the look itself, with what could not be seen.
+    """
+
+    differences: tuple[Difference, ...]
+    causes: tuple[str, ...]
+    survey: Survey
+
+    def counting(self) -> tuple[tuple[Difference, str], ...]:
+        """The differences that nobody said to ignore, with their causes."""
+        pairs = zip(self.differences, self.causes, strict=True)
+        return tuple((one, cause) for one, cause in pairs if not one.ignored)
+
+
+def find_drift(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Drift:
+    """Look at a target and compare it with what is meant to be there.
+
+    Args:
+        regions: where; none: in all that the account may use.
+
+    Raises:
+        Refused: The target is another account.
+        Unavailable: It cannot be reached.
+    """
+    before = parts.inventories.look(target.name)
+    survey = refresh(parts, target, regions).survey
+    since = before.at if before is not None else parts.clock()
+    expected = parts.expectations.of(target.name)
+    there = Survey(parts.inventories.at(target.name), survey.covered, survey.unread)
+    differences = compare(expected, there, parts.expectations.ignored(target.name), since)
+    return Drift(differences, _causes(parts, target, differences), survey)
+
+
+def adopt(parts: Parts, target: Target, differences: Iterable[Difference]) -> None:
+    """From now on it is meant to be as it is."""
+    ids = {one.id for one in differences}
+    parts.expectations.settle(target.name, ids, parts.inventories.at(target.name), "adopted")
+
+
+def ignore(parts: Parts, target: Target, differences: Iterable[Difference], reason: str) -> None:
+    """Say no more of these differences, as long as they are what they are."""
+    parts.expectations.ignore(
+        target.name, [Ignored(one.id, one.field, spelt(one.actual), reason) for one in differences]
+    )
+
+
+def _causes(parts: Parts, target: Target, differences: Sequence[Difference]) -> tuple[str, ...]:
+    if not differences:
+        return ()
+    since = min(one.since for one in differences)
+    last: dict[str, Call] = {}
+    for call in changes_since(parts.journal, since):
+        if call.principal.target == target.name and call.principal.kind in ("perform", "guest"):
+            last |= dict.fromkeys(_named(call), call)
+    return tuple(_cause(one, last) for one in differences)
+
+
+def _named(call: Call) -> Iterable[str]:
+    yield from texts(call.arguments)
+    if call.outcome is not None:
+        yield from texts(call.outcome.result)
+
+
+def _cause(one: Difference, last: Mapping[str, Call]) -> str:
+    call = last.get(one.id)
+    if call is None or call.at < one.since:
+        return ELSEWHERE
+    who = "a guest of the gate" if call.principal.kind == "guest" else call.principal.brain
+    return f"{call.operation} by {who} in run {call.principal.run}"

@@ -1,0 +1,94 @@
+"""What is otherwise than it is meant to be: two descriptions compared, field by field. Pure; asks nobody.
+
+A field is a path of names; tags and other lists of keys and values are compared by key, other lists whole.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from skywright.model.resource import Resource, Survey
+from skywright.model.values import Value
+from skywright.state.expectations import Expected, Ignored, spelt
+
+CHANGED, MISSING, UNMANAGED = "changed", "missing", "unmanaged"
+_KEYS: Final = frozenset({"Key", "Value"})
+_OTHERS: Final = ("terraform", "cloudformation", "autoscaling")
+"""Who makes things by himself, so that a new thing of his is nobody's drift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing, or one field of it, that is otherwise than it is meant to be.
+
+    Attributes:
+        field: empty where the whole thing is missing or was never expected.
+        since: when it was last as it is meant to be, as far as is known; seconds since the epoch.
+        ignored: why nobody minds; empty if it matters.
+    """
+
+    resource: Resource
+    kind: str
+    field: str
+    expected: Value
+    actual: Value
+    since: float
+    ignored: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.resource.id
+
+
+def compare(
+    expected: Mapping[str, Expected], survey: Survey, ignored: Mapping[tuple[str, str], Ignored], since: float
+) -> tuple[Difference, ...]:
+    """Every difference, by id and field. What the survey did not cover is not judged.
+
+    Args:
+        since: when what was never expected was not there yet.
+    """
+    found: list[Difference] = []
+    for id, meant in expected.items():
+        now = survey.resources.get(id)
+        if now is not None:
+            found += (
+                Difference(now, CHANGED, field, was, becomes, meant.at)
+                for field, was, becomes in _fields("", meant.resource.properties, now.properties)
+            )
+        elif survey.covers(meant.resource):
+            found.append(Difference(meant.resource, MISSING, "", meant.resource.name or id, None, meant.at))
+    for id, now in survey.resources.items():
+        if id not in expected and not now.managed_by.startswith(_OTHERS):
+            found.append(Difference(now, UNMANAGED, "", None, now.name or id, since))
+    found.sort(key=lambda one: (one.resource.type, one.id, one.field))
+    return tuple(_judged(one, ignored) for one in found)
+
+
+def _judged(one: Difference, ignored: Mapping[tuple[str, str], Ignored]) -> Difference:
+    said = ignored.get((one.id, one.field))
+    if said is None or said.actual != spelt(one.actual):
+        return one
+    return Difference(one.resource, one.kind, one.field, one.expected, one.actual, one.since, said.reason)
+
+
+def _fields(path: str, was: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
+    if was == now:
+        return
+    before, after = _named(was), _named(now)
+    if before is None or after is None:
+        yield path, was, now
+        return
+    for name in sorted({*before, *after}):
+        yield from _fields(f"{path}.{name}" if path else name, before.get(name), after.get(name))
+
+
+def _named(value: Any) -> Mapping[str, Value] | None:
+    """The value by names: a mapping, or a list of keys and values each of which is there once."""
+    if isinstance(value, Mapping):
+        return {str(name): inner for name, inner in value.items()}
+    if value is None or not isinstance(value, Sequence) or isinstance(value, str):
+        return None
+    rows = [row for row in value if isinstance(row, Mapping) and row.keys() >= _KEYS]
+    named = {str(row["Key"]): row["Value"] for row in rows}
+    return named if len(named) == len(value) else None

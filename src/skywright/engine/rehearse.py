@@ -64,7 +64,6 @@ def _perform(
             folder=folder / "work",
             kept=folder / "kept",
         )
-        modality.foresee(draft, place)
         attempt = modality.perform(draft, place)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

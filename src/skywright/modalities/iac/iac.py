@@ -19,6 +19,7 @@ from skywright.modalities.iac import reading
 from skywright.modalities.iac import tool as tools
 from skywright.modalities.iac.planning import Planner
 from skywright.modalities.iac.present import Presence
+from skywright.modalities.iac.session import attached
 from skywright.modalities.iac.workspace import PLAN, Pending, Workspace, opened
 from skywright.model.operation import Operation
 from skywright.model.program import Program
@@ -63,7 +64,8 @@ class Iac:
         tool = self._tool(workplace)
         with self._opened(program, workplace) as workspace:
             pending = self._edited(program, workspace, workplace)
-            pending, plan = Planner(tool, workspace, workplace).plan(pending)
+            with attached(tool, workplace) as session:
+                pending, plan = Planner(session, workspace).plan(pending)
             workspace.keep(pending)
         return Foresight(plans.advisories(plan), plans.shown(plan))
 
@@ -77,17 +79,22 @@ class Iac:
         if not self._changes(program):
             return reading.perform(program, tool, workplace)
         with self._opened(program, workplace) as workspace:
-            return self._applied(program, Planner(tool, workspace, workplace))
+            pending = self._due(program, workspace, workplace)
+            with attached(tool, workplace) as session:
+                return self._applied(pending, Planner(session, workspace))
 
-    def _applied(self, program: Program, planner: Planner) -> Attempt:
-        """Apply what was foreseen; if that was begun already, or is stale, plan what is left of it."""
-        workspace = planner.workspace
+    def _due(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
+        """What was foreseen and shown; where nothing was for this program, what is yet to be planned."""
         pending = workspace.pending
         if pending is None or pending.digest != _digest(program):
-            pending = self._edited(program, workspace, planner.workplace)
-            pending = replace(pending, plan="")
+            return self._edited(program, workspace, workplace)
         if pending.plan and not pending.begun and pending.plan != workspace.plan_digest():
             raise Refused("iac-plan", "the saved plan is no longer the one that was shown")
+        return pending
+
+    def _applied(self, pending: Pending, planner: Planner) -> Attempt:
+        """Apply what is due; if that was begun already, or is stale, plan what is left of it."""
+        workspace = planner.workspace
         if pending.begun or not pending.plan:
             pending = _gone_on_with(pending, workspace)
             pending, _ = planner.plan(pending)

@@ -4,13 +4,12 @@ Owns the search for both, and the environment that they see: nothing of the user
 no way out but the gate. Must not know what is in a configuration.
 """
 
-import json
 import os
 import platform
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,22 +37,7 @@ _ELSEWHERE = "/opt"
 """Machines without a registry often have their mirror in a folder of this one."""
 
 _PATHS = re.compile(r'^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"', re.MULTILINE)
-_API = re.compile(
-    r"operation error [\w ]+: (\w+),.*?api error ([\w.]+): (.*)|api error ([\w.]+): (.*)", re.DOTALL
-)
 _CONFIGURATION = "disable_checkpoint = true\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command of Terraform.
-
-    Attributes:
-        output: the file that takes what it prints; without one that is progress to be told.
-    """
-
-    words: tuple[str, ...]
-    output: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +47,15 @@ class Tool:
     Attributes:
         program: `terraform` or `tofu`.
         provider: the provider's own program.
+        cache: where what was found out about a provider is kept for all workspaces.
     """
 
     program: str
     provider: Path
+    cache: Path
 
 
-def find(workplace: Workplace, cache: Path, environment: Mapping[str, str]) -> Tool:
+def find(workplace: Workplace, cache: Path, variables: Mapping[str, str]) -> Tool:
     """Both programs; the provider is fetched from the registry if it is nowhere here.
 
     Args:
@@ -83,7 +69,8 @@ def find(workplace: Workplace, cache: Path, environment: Mapping[str, str]) -> T
         raise Unavailable(
             "neither 'tofu' nor 'terraform' is on the path; install one of them, or use --modality sdk"
         )
-    return Tool(found, provider(places(environment, cache)) or _fetched(found, workplace, cache))
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Tool(found, provider(places(variables, cache)) or _fetched(found, workplace, cache), cache)
 
 
 def places(environment: Mapping[str, str], cache: Path) -> Iterator[Path]:
@@ -122,46 +109,7 @@ def provider(folders: Iterator[Path]) -> Path | None:
     return None
 
 
-def run(tool: Tool, commands: Sequence[Command], workplace: Workplace) -> process.Ended:
-    """Run commands one after the other, until one fails.
-
-    Raises:
-        Unavailable: They cannot be started.
-    """
-    asked = {
-        "provider": str(tool.provider),
-        "source": SOURCE,
-        "commands": [
-            {"words": [tool.program, *one.words], "output": str(one.output) if one.output else None}
-            for one in commands
-        ],
-    }
-    driver = Path(__file__).with_name("driver.py")
-    return process.run(
-        [sys.executable, "-I", "-B", str(driver), json.dumps(asked)],
-        _environment(tool.program, workplace),
-        workplace,
-    )
-
-
-def why(ended: process.Ended, workplace: Workplace) -> str:
-    """One sentence on why a run failed."""
-    if ended.timed_out:
-        return f"it did not end within {workplace.timeout_seconds:g} s and was stopped"
-    told = list(_errors(ended.output))
-    if not told:
-        signal = f"it was ended by signal {-ended.status}" if ended.status < 0 else ""
-        return signal or f"Terraform ended with status {ended.status}"
-    refused = next((one for one in told if "SkywrightRefused" in one), told[0])
-    found = _API.search(refused)
-    if found is None:
-        return refused
-    operation, code, message = (found[1], found[2], found[3]) if found[1] else ("", found[4], found[5])
-    called = f" when calling the {operation} operation" if operation else ""
-    return f"An error occurred ({code}){called}: {message}"
-
-
-def _environment(program: str, workplace: Workplace) -> dict[str, str]:
+def environment(program: str, workplace: Workplace) -> dict[str, str]:
     """What Terraform and its provider may know."""
     configuration = process.write(workplace, "terraform.rc", _CONFIGURATION)
     return process.environment(workplace, [program, sys.executable]) | {
@@ -176,13 +124,12 @@ def _fetched(program: str, workplace: Workplace, cache: Path) -> Path:
     """The provider from the registry, kept for all workspaces."""
     workplace.say("fetching Terraform's provider for AWS from the registry, once")
     folder = workplace.folder / "fetch"
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     source = (
         f'terraform {{\n  required_providers {{\n    aws = {{\n      source = "{SOURCE}"\n    }}\n  }}\n}}\n'
     )
     (folder / "main.tf").write_text(source, encoding="utf-8")
-    variables = _environment(program, workplace) | {"TF_PLUGIN_CACHE_DIR": str(cache)}
+    variables = environment(program, workplace) | {"TF_PLUGIN_CACHE_DIR": str(cache)}
     words = [program, f"-chdir={folder}", "init", "-backend=false", "-no-color"]
     ended = process.run(words, variables, workplace)
     shutil.rmtree(folder, ignore_errors=True)
@@ -193,18 +140,3 @@ def _fetched(program: str, workplace: Workplace, cache: Path) -> Path:
             f"name a mirror of it by {MIRROR}, or use --modality sdk"
         )
     return found
-
-
-def _errors(output: str) -> Iterator[str]:
-    """Each error that Terraform prints, in a line, without its frame and the lines of the source."""
-    told: list[str] | None = None
-    for line in output.splitlines():
-        text = line.removeprefix("│").removeprefix(" ").rstrip()
-        if text.startswith(("Error: ", "Warning: ")) or text in ("╷", "╵"):
-            if told:
-                yield ": ".join(told)
-            told = [text.removeprefix("Error: ")] if text.startswith("Error: ") else None
-        elif told is not None and text and not text.startswith(" "):
-            told.append(text)
-    if told:
-        yield ": ".join(told)

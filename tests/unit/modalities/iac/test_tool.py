@@ -8,7 +8,6 @@ import pytest
 from skywright.errors import Unavailable
 from skywright.modalities.base import Workplace
 from skywright.modalities.iac import tool
-from skywright.modalities.process import Ended
 from skywright.model.target import Credential
 
 
@@ -76,59 +75,4 @@ def test_tofu_is_preferred_and_without_a_provider_or_a_registry_one_is_told(
     mirror = mirrored(tmp_path / "there", "5.1.0")
     monkeypatch.setattr(tool, "places", lambda environment, cache: iter((tmp_path / "there",)))
     found = tool.find(workplace, tmp_path / "cache", {})
-    assert found == tool.Tool(str(tmp_path / "bin" / "tofu"), mirror)
-
-
-ERROR = """
-╷
-│ Warning: Resource targeting is in effect
-│ 
-│ You are creating a plan with the -target option
-╵
-╷
-│ Error: creating EC2 Instance: operation error EC2: RunInstances, https response error StatusCode: 403, \
-RequestID: x, api error SkywrightRefused: no such thing (rule r)
-│ 
-│   with aws_instance.vm,
-│   on main.tf line 16, in resource "aws_instance" "vm":
-│   16: resource "aws_instance" "vm" {
-│ 
-╵
-"""
-
-
-def test_an_error_is_one_sentence_as_the_other_modalities_say_it(workplace: Workplace) -> None:
-    said = tool.why(Ended(1, ERROR, False), workplace)
-    assert said == (
-        "An error occurred (SkywrightRefused) when calling the RunInstances operation: no such thing (rule r)"
-    )
-    other = "Error: Missing required argument\n\n  on main.tf line 1\n\nThe argument is missing.\n"
-    assert (
-        tool.why(Ended(1, other, False), workplace) == "Missing required argument: The argument is missing."
-    )
-    assert tool.why(Ended(-9, "", False), workplace) == "it was ended by signal 9"
-    assert "did not end within 20 s" in tool.why(Ended(-15, "", True), workplace)
-
-
-def test_what_terraform_knows_is_the_gate_and_no_more(
-    workplace: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TF_VAR_secret", "x")
-    monkeypatch.setenv("AWS_PROFILE", "the-real-one")
-    program(tmp_path / "bin", "terraform", "env")
-    program(
-        tmp_path / "bin",
-        "provider",
-        'echo "TF_REATTACH_PROVIDERS=\'{\\"a\\": {\\"Pid\\": 7}}\'"; exec sleep 30',
-    )
-    output = tmp_path / "env.txt"
-    chosen = tool.Tool(str(tmp_path / "bin" / "terraform"), tmp_path / "bin" / "provider")
-    ended = tool.run(chosen, [tool.Command(("plan",), output)], workplace)
-    assert ended.status == 0, ended.output
-    known = dict(line.split("=", 1) for line in output.read_text().splitlines() if "=" in line)
-    assert known["AWS_ENDPOINT_URL"] == workplace.endpoint
-    assert known["HOME"] == str(workplace.folder)
-    assert known["CHECKPOINT_DISABLE"] == "1"
-    assert Path(known["TF_CLI_CONFIG_FILE"]).read_text() == "disable_checkpoint = true\n"
-    assert '"hashicorp/aws": {"Pid": 7}' in known["TF_REATTACH_PROVIDERS"]
-    assert not {"TF_VAR_secret", "AWS_PROFILE"} & set(known)
+    assert found == tool.Tool(str(tmp_path / "bin" / "tofu"), mirror, tmp_path / "cache")

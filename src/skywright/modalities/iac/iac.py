@@ -95,8 +95,9 @@ class Iac:
     def _applied(self, pending: Pending, planner: Planner) -> Attempt:
         """Apply what is due; if that was begun already, or is stale, plan what is left of it."""
         workspace = planner.workspace
-        if pending.begun or not pending.plan:
-            pending = _gone_on_with(pending, workspace)
+        if pending.begun:
+            pending, _ = planner.plan(_gone_on_with(pending, workspace))
+        elif not pending.plan:
             pending, _ = planner.plan(pending)
         text = files(pending.configuration, workspace.region).whole
         if not pending.plan:

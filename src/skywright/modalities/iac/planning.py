@@ -12,8 +12,9 @@ from pathlib import Path
 from skywright.errors import CloudFailed, Refused
 from skywright.modalities.base import Workplace
 from skywright.modalities.iac import plan as plans
+from skywright.modalities.iac.failure import why
 from skywright.modalities.iac.plan import Change, Plan
-from skywright.modalities.iac.session import Command, Session, why
+from skywright.modalities.iac.session import Command, Session
 from skywright.modalities.iac.workspace import PLAN, Pending, Workspace
 from skywright.program.emit.hcl.configuration import Configuration, Resource
 from skywright.program.emit.hcl.nodes import Node

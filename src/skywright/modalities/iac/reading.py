@@ -7,7 +7,8 @@ import shutil
 
 from skywright.modalities.base import Attempt, Workplace
 from skywright.modalities.iac import plan as plans
-from skywright.modalities.iac.session import Command, attached, why
+from skywright.modalities.iac.failure import why
+from skywright.modalities.iac.session import Command, attached
 from skywright.modalities.iac.tool import Tool
 from skywright.modalities.iac.workspace import GATE
 from skywright.model.program import Program

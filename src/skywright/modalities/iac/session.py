@@ -1,26 +1,23 @@
 """A provider that is started once, and Terraform's commands that are attached to it.
 
-Owns how both are run and what is said of a failure. The provider has the credential of one workplace, and is
+Owns how both are run. The provider has the credential of one workplace, and is
 gone when that is done with. Must not know what is in a configuration.
 """
 
 import hashlib
 import json
-import re
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from skywright.modalities import process
 from skywright.modalities.base import Workplace
-from skywright.modalities.iac.tool import SOURCE, Tool, environment
+from skywright.modalities.iac.fetch import SOURCE
+from skywright.modalities.iac.tool import Tool, environment
 from skywright.program.emit.hcl.types import types
 
-_API = re.compile(
-    r"operation error [\w ]+: (\w+),.*?api error ([\w.]+): (.*)|api error ([\w.]+): (.*)", re.DOTALL
-)
 _SPARING = {"GOGC": "400", "GOMEMLIMIT": "1GiB"}
 """Both are short-lived: they rather take more memory, up to that much, than collect garbage."""
 
@@ -94,35 +91,3 @@ def _schema(tool: Tool) -> Path:
 
 def _program(name: str, asked: object) -> list[str]:
     return [sys.executable, "-I", "-B", str(Path(__file__).with_name(f"{name}.py")), json.dumps(asked)]
-
-
-def why(ended: process.Ended, workplace: Workplace) -> str:
-    """One sentence on why a run failed."""
-    if ended.timed_out:
-        return f"it did not end within {workplace.timeout_seconds:g} s and was stopped"
-    told = list(_errors(ended.output))
-    if not told:
-        signal = f"it was ended by signal {-ended.status}" if ended.status < 0 else ""
-        return signal or f"Terraform ended with status {ended.status}"
-    refused = next((one for one in told if "SkywrightRefused" in one), told[0])
-    found = _API.search(refused)
-    if found is None:
-        return refused
-    operation, code, message = (found[1], found[2], found[3]) if found[1] else ("", found[4], found[5])
-    called = f" when calling the {operation} operation" if operation else ""
-    return f"An error occurred ({code}){called}: {message}"
-
-
-def _errors(output: str) -> Iterator[str]:
-    """Each error that Terraform prints, in a line, without its frame and the lines of the source."""
-    told: list[str] | None = None
-    for line in output.splitlines():
-        text = line.removeprefix("│").removeprefix(" ").rstrip()
-        if text.startswith(("Error: ", "Warning: ")) or text in ("╷", "╵"):
-            if told:
-                yield ": ".join(told)
-            told = [text.removeprefix("Error: ")] if text.startswith("Error: ") else None
-        elif told is not None and text and not text.startswith(" "):
-            told.append(text)
-    if told:
-        yield ": ".join(told)

@@ -16,10 +16,7 @@ from pathlib import Path
 from skywright.errors import Unavailable
 from skywright.modalities import process
 from skywright.modalities.base import Workplace
-
-MIRROR = "SKYWRIGHT_TERRAFORM_MIRROR"
-SOURCE = "hashicorp/aws"
-"""What configurations call the provider; Terraform and OpenTofu each put their own registry before it."""
+from skywright.modalities.iac.fetch import MIRROR, SOURCE, configured, fetch, named
 
 _OLDEST = 5
 """Older providers do not know AWS_ENDPOINT_URL."""
@@ -56,35 +53,57 @@ class Tool:
 
 
 def find(workplace: Workplace, cache: Path, variables: Mapping[str, str]) -> Tool:
-    """Both programs; the provider is fetched from the registry if it is nowhere here.
+    """Both programs; the provider is fetched if it is nowhere here, or if the user says where from.
 
     Args:
         cache: where a fetched provider is kept for all workspaces.
+        variables: the user's environment.
 
     Raises:
         Unavailable: One of them cannot be had; the sentence says how to get it.
     """
-    found = shutil.which("tofu") or shutil.which("terraform")
-    if found is None:
+    program = shutil.which("tofu") or shutil.which("terraform")
+    if program is None:
         raise Unavailable(
             "neither 'tofu' nor 'terraform' is on the path; install one of them, or use --modality sdk"
         )
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Tool(found, provider(places(variables, cache)) or _fetched(found, workplace, cache), cache)
+    found = provider(_named(variables)) or provider(iter([cache]))
+    return Tool(program, found or _fetched_or_here(program, workplace, cache, variables), cache)
 
 
-def places(environment: Mapping[str, str], cache: Path) -> Iterator[Path]:
-    """Where a provider may be, the user's own word first."""
-    if environment.get(MIRROR):
-        yield Path(environment[MIRROR])
-    configured = Path(environment.get("TF_CLI_CONFIG_FILE") or Path.home() / ".terraformrc")
+def _fetched_or_here(program: str, workplace: Workplace, cache: Path, variables: Mapping[str, str]) -> Path:
+    here = provider(_implied())
+    if here is not None and not named(variables):
+        return here
     try:
-        text = configured.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        text = ""  # it names a file that is not there, or there is none
-    yield from (Path(path).expanduser() for path in _PATHS.findall(text))
-    yield from (Path(path).expanduser() for path in _IMPLIED)
+        fetch(program, workplace, cache, variables)
+    except Unavailable as error:
+        if here is None:
+            raise
+        workplace.say(f"{error}; {here} is used")
+        return here
+    found = provider(iter([cache])) or here
+    if found is None:
+        raise Unavailable(f"Terraform fetched a provider {SOURCE} that does not suit this machine")
+    return found
+
+
+def places(variables: Mapping[str, str], cache: Path) -> Iterator[Path]:
+    """Where a provider may be, the user's own word first."""
+    yield from _named(variables)
     yield cache
+    yield from _implied()
+
+
+def _named(variables: Mapping[str, str]) -> Iterator[Path]:
+    if variables.get(MIRROR):
+        yield Path(variables[MIRROR])
+    yield from (Path(path).expanduser() for path in _PATHS.findall(configured(variables)))
+
+
+def _implied() -> Iterator[Path]:
+    yield from (Path(path).expanduser() for path in _IMPLIED)
     try:
         yield from sorted(Path(_ELSEWHERE).iterdir())
     except OSError:
@@ -118,25 +137,3 @@ def environment(program: str, workplace: Workplace) -> dict[str, str]:
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",
     }
-
-
-def _fetched(program: str, workplace: Workplace, cache: Path) -> Path:
-    """The provider from the registry, kept for all workspaces."""
-    workplace.say("fetching Terraform's provider for AWS from the registry, once")
-    folder = workplace.folder / "fetch"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    source = (
-        f'terraform {{\n  required_providers {{\n    aws = {{\n      source = "{SOURCE}"\n    }}\n  }}\n}}\n'
-    )
-    (folder / "main.tf").write_text(source, encoding="utf-8")
-    variables = environment(program, workplace) | {"TF_PLUGIN_CACHE_DIR": str(cache)}
-    words = [program, f"-chdir={folder}", "init", "-backend=false", "-no-color"]
-    ended = process.run(words, variables, workplace)
-    shutil.rmtree(folder, ignore_errors=True)
-    found = provider(iter([cache]))
-    if ended.status or found is None:
-        raise Unavailable(
-            "Terraform's provider hashicorp/aws is not on this machine and its registry cannot be reached; "
-            f"name a mirror of it by {MIRROR}, or use --modality sdk"
-        )
-    return found

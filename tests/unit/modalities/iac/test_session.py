@@ -7,6 +7,7 @@ import pytest
 from skywright.errors import Unavailable
 from skywright.modalities.base import Workplace
 from skywright.modalities.iac import session, tool
+from skywright.modalities.iac.failure import why
 from skywright.modalities.process import Ended
 from skywright.model.target import Credential
 
@@ -49,17 +50,14 @@ RequestID: x, api error SkywrightRefused: no such thing (rule r)
 
 
 def test_an_error_is_one_sentence_as_the_other_modalities_say_it(workplace: Workplace) -> None:
-    said = session.why(Ended(1, ERROR, False), workplace)
+    said = why(Ended(1, ERROR, False), workplace)
     assert said == (
         "An error occurred (SkywrightRefused) when calling the RunInstances operation: no such thing (rule r)"
     )
     other = "Error: Missing required argument\n\n  on main.tf line 1\n\nThe argument is missing.\n"
-    assert (
-        session.why(Ended(1, other, False), workplace)
-        == "Missing required argument: The argument is missing."
-    )
-    assert session.why(Ended(-9, "", False), workplace) == "it was ended by signal 9"
-    assert "did not end within 20 s" in session.why(Ended(-15, "", True), workplace)
+    assert why(Ended(1, other, False), workplace) == "Missing required argument: The argument is missing."
+    assert why(Ended(-9, "", False), workplace) == "it was ended by signal 9"
+    assert "did not end within 20 s" in why(Ended(-15, "", True), workplace)
 
 
 def test_what_both_know_is_the_gate_and_no_more(

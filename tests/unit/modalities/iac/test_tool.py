@@ -1,9 +1,9 @@
 """Terraform and its provider: where they are looked for, and what is said if they are nowhere."""
 
-import os
 from pathlib import Path
 
 import pytest
+from tests import terraform
 
 from skywright.errors import Unavailable
 from skywright.modalities.base import Workplace
@@ -19,9 +19,7 @@ def workplace(tmp_path: Path) -> Workplace:
 
 
 def mirrored(folder: Path, version: str, name: str = "terraform-provider-aws_v5") -> Path:
-    system = "darwin" if os.uname().sysname == "Darwin" else "linux"
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
-    path = folder / "some.registry" / tool.SOURCE / version / f"{system}_{machine}" / name
+    path = folder / "some.registry" / tool.SOURCE / version / terraform.target() / name
     path.parent.mkdir(parents=True)
     path.write_text("")
     path.chmod(0o700)
@@ -67,12 +65,13 @@ def test_tofu_is_preferred_and_without_a_provider_or_a_registry_one_is_told(
     program(tmp_path / "bin", "terraform", "exit 0")
     program(tmp_path / "bin", "tofu", "exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
-    monkeypatch.setattr(tool, "places", lambda environment, cache: iter(()))
+    monkeypatch.setattr(tool, "_ELSEWHERE", "/nonexistent")
+    monkeypatch.setattr(tool, "_IMPLIED", (str(tmp_path / "there"),))
+    variables = {"TF_CLI_CONFIG_FILE": "/nonexistent"}
     with pytest.raises(
-        Unavailable, match=r"its registry cannot be reached; name a mirror of it by SKYWRIGHT_TER"
+        Unavailable, match=r"\(Terraform ended with status 1\); name a mirror of it by SKYWRIGHT_TERRAFORM_M"
     ):
-        tool.find(workplace, tmp_path / "cache", {})
+        tool.find(workplace, tmp_path / "cache", variables)
     mirror = mirrored(tmp_path / "there", "5.1.0")
-    monkeypatch.setattr(tool, "places", lambda environment, cache: iter((tmp_path / "there",)))
-    found = tool.find(workplace, tmp_path / "cache", {})
+    found = tool.find(workplace, tmp_path / "cache", variables)
     assert found == tool.Tool(str(tmp_path / "bin" / "tofu"), mirror, tmp_path / "cache")

@@ -9,6 +9,12 @@ from skywright.modalities.process import Ended
 _API = re.compile(
     r"operation error [\w ]+: (\w+),.*?api error ([\w.]+): (.*)|api error ([\w.]+): (.*)", re.DOTALL
 )
+_LOCKED = "Error acquiring the state lock"
+
+
+def unsaid(line: str) -> None:
+    """Takes the lines that Terraform prints: what goes wrong is said in one sentence afterwards."""
+    del line
 
 
 def why(ended: Ended, workplace: Workplace) -> str:
@@ -19,6 +25,8 @@ def why(ended: Ended, workplace: Workplace) -> str:
     if not told:
         signal = f"it was ended by signal {-ended.status}" if ended.status < 0 else ""
         return signal or f"Terraform ended with status {ended.status}"
+    if told[0].startswith(_LOCKED):
+        return "somebody else's Terraform is at work in the workspace; try again when it has ended"
     refused = next((one for one in told if "SkywrightRefused" in one), told[0])
     found = _API.search(refused)
     if found is None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from skywright.errors import Unavailable
 from skywright.modalities import process
 from skywright.modalities.base import Workplace
-from skywright.modalities.iac.failure import why
+from skywright.modalities.iac.failure import unsaid, why
 
 MIRROR = "SKYWRIGHT_TERRAFORM_MIRROR"
 SOURCE = "hashicorp/aws"
@@ -72,7 +72,7 @@ def fetch(program: str, workplace: Workplace, cache: Path, variables: Mapping[st
         environment = _environment(program, replace(workplace, folder=folder), variables)
         words = [program, f"-chdir={folder}", "init", "-backend=false", "-input=false", "-no-color"]
         seconds = min(workplace.timeout_seconds, _LONGEST_SECONDS)
-        place = replace(workplace, timeout_seconds=seconds, say=_unsaid)
+        place = replace(workplace, timeout_seconds=seconds, say=unsaid)
         ended = process.run(words, environment | {"TF_PLUGIN_CACHE_DIR": str(cache)}, place)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -83,11 +83,6 @@ def fetch(program: str, workplace: Workplace, cache: Path, variables: Mapping[st
             f"({found[1] if found else 'nothing is said why'}); name a mirror of it by {MIRROR}, "
             "or use --modality sdk"
         )
-
-
-def _unsaid(line: str) -> None:
-    """What goes wrong is said in one sentence afterwards."""
-    del line
 
 
 def _environment(program: str, workplace: Workplace, variables: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from skywright.modalities import process
 from skywright.modalities.base import Workplace
+from skywright.modalities.iac.failure import unsaid
 from skywright.modalities.iac.fetch import SOURCE
 from skywright.modalities.iac.tool import Tool, environment
 from skywright.program.emit.hcl.types import types
@@ -46,11 +47,11 @@ class Session:
     workplace: Workplace
     variables: Mapping[str, str]
 
-    def run(self, commands: Sequence[Command], say: Callable[[str], None] | None = None) -> process.Ended:
+    def run(self, commands: Sequence[Command], say: Callable[[str], None] = unsaid) -> process.Ended:
         """Run commands one after the other, until one fails.
 
         Args:
-            say: takes the lines of progress instead of the workplace.
+            say: takes the lines of progress.
 
         Raises:
             Unavailable: They cannot be started.
@@ -59,8 +60,7 @@ class Session:
             {"words": [self.tool.program, *one.words], "output": str(one.output) if one.output else None}
             for one in commands
         ]
-        place = replace(self.workplace, say=say or self.workplace.say)
-        return process.run(_program("driver", asked), self.variables, place)
+        return process.run(_program("driver", asked), self.variables, replace(self.workplace, say=say))
 
 
 @contextmanager

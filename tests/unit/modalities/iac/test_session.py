@@ -56,6 +56,8 @@ def test_an_error_is_one_sentence_as_the_other_modalities_say_it(workplace: Work
     )
     other = "Error: Missing required argument\n\n  on main.tf line 1\n\nThe argument is missing.\n"
     assert why(Ended(1, other, False), workplace) == "Missing required argument: The argument is missing."
+    locked = "Error: Error acquiring the state lock\n\nError message: resource temporarily unavailable\n"
+    assert why(Ended(1, locked, False), workplace).startswith("somebody else's Terraform is at work in the")
     assert why(Ended(-9, "", False), workplace) == "it was ended by signal 9"
     assert "did not end within 20 s" in why(Ended(-15, "", True), workplace)
 

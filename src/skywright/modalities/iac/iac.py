@@ -25,7 +25,8 @@ from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Credential
 from skywright.program.emit.hcl.configuration import Configuration
-from skywright.program.emit.hcl.edits import detach, edit
+from skywright.program.emit.hcl.draft import detach
+from skywright.program.emit.hcl.edits import edit
 from skywright.program.emit.hcl.render import files
 from skywright.program.expand import specialise
 from skywright.program.references import Scope, resolve

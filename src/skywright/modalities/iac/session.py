@@ -17,7 +17,7 @@ from skywright.modalities.base import Workplace
 from skywright.modalities.iac.failure import unsaid
 from skywright.modalities.iac.fetch import SOURCE
 from skywright.modalities.iac.tool import Tool, environment
-from skywright.program.emit.hcl.types import types
+from skywright.program.emit.hcl.typenames import types
 
 _SPARING = {"GOGC": "400", "GOMEMLIMIT": "1GiB"}
 """Both are short-lived: they rather take more memory, up to that much, than collect garbage."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from skywright.modalities.iac.relay import Relay, part
-from skywright.program.emit.hcl.types import types
+from skywright.program.emit.hcl.typenames import types
 
 
 def field(number: int, value: bytes) -> bytes:

@@ -19,6 +19,12 @@ def missing() -> str:
     return ""
 
 
+def target() -> str:
+    """What Terraform calls the kind of this machine."""
+    system, machine = os.uname().sysname.lower(), os.uname().machine
+    return f"{system}_{ {'x86_64': 'amd64', 'aarch64': 'arm64'}.get(machine, machine) }"
+
+
 def settings(folder: Path) -> tuple[str, dict[str, str]]:
     """Terraform, and the variables with which it finds its provider on this machine."""
     program = shutil.which("tofu") or shutil.which("terraform")

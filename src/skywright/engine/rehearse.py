@@ -10,7 +10,7 @@ from skywright.engine.evidence import regions_of
 from skywright.engine.look import named_in
 from skywright.engine.parts import Parts, principal
 from skywright.engine.place import kept, workplace
-from skywright.errors import CloudFailed
+from skywright.errors import CloudFailed, Corrupt
 from skywright.modalities.base import Modality
 from skywright.model.program import Program
 from skywright.model.target import Credential, Upstream
@@ -64,8 +64,10 @@ def _perform(
             folder=folder / "work",
             kept=folder / "kept",
         )
-        modality.foresee(draft, place)
         attempt = modality.perform(draft, place)
+    except Corrupt as error:
+        # A copy is what it is found in, and it is the original that has to be mended.
+        raise Corrupt(str(error).replace(str(folder / "kept"), str(kept(run, parts)))) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if not attempt.ok:

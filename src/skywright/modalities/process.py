@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from skywright.errors import Unavailable
@@ -27,6 +28,9 @@ KEPT_BYTES = 64 * 1024
 """Of the output, the last so many are kept."""
 
 _LONGEST_LINE = 2000
+_SOCKETS = "/tmp"
+"""A socket's path has 107 bytes at most, so that it cannot be in the workplace."""
+
 _GRACE_SECONDS = 1.0
 
 
@@ -130,18 +134,7 @@ def run(command: Sequence[str], variables: Mapping[str, str], workplace: Workpla
     Raises:
         Unavailable: It cannot be started.
     """
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=workplace.folder,
-            env=dict(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise Unavailable(f"'{command[0]}' cannot be started: {error.strerror}") from error
+    process = _started(command, variables, workplace, subprocess.PIPE)
     assert process.stdout is not None and process.stderr is not None
     deadline = time.monotonic() + workplace.timeout_seconds
     kept = _Tail()
@@ -156,6 +149,50 @@ def run(command: Sequence[str], variables: Mapping[str, str], workplace: Workpla
         # Whatever it left running in its group has no business any more.
         _kill(process, signal.SIGKILL)
     return Ended(process.returncode, kept.text(), timed_out=not finished)
+
+
+@contextmanager
+def serving(
+    command: Sequence[str], variables: Mapping[str, str], workplace: Workplace, excuse: str
+) -> Generator[str]:
+    """A process that serves others while inside, and is ended then; its first line, said when it is ready.
+
+    Args:
+        excuse: what to say if it is never ready.
+
+    Raises:
+        Unavailable: It cannot be started, or ended without a line.
+    """
+    with TemporaryDirectory(prefix="skywright-", dir=_SOCKETS) as folder:
+        process = _started(command, {**variables, "TMPDIR": folder}, workplace, subprocess.DEVNULL)
+        assert process.stdout is not None
+        with process.stdout, _watched(process.pid, folder):
+            try:
+                line = process.stdout.readline().decode("utf-8", "replace").strip()
+                if not line:
+                    raise Unavailable(excuse)
+                yield line
+            finally:
+                _kill(process, signal.SIGTERM)
+                _kill(process, signal.SIGKILL)
+
+
+def _started(
+    command: Sequence[str], variables: Mapping[str, str], workplace: Workplace, errors: int
+) -> "subprocess.Popen[bytes]":
+    """The process, at the head of a group of its own."""
+    try:
+        return subprocess.Popen(
+            command,
+            cwd=workplace.folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise Unavailable(f"'{command[0]}' cannot be started: {error.strerror}") from error
 
 
 @dataclass
@@ -247,10 +284,15 @@ def _kill(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
 
 
 @contextmanager
-def _watched(group: int) -> Generator[None]:
-    """While inside, the group is killed should we die: a shell waits for the end of a pipe that we hold."""
+def _watched(group: int, folder: str = "") -> Generator[None]:
+    """While inside, the group is killed should we die: a shell waits for the end of a pipe that we hold.
+
+    Args:
+        folder: what is to be removed then.
+    """
+    end = f'kill -s KILL -- -{group}; [ -z "$1" ] || rm -rf -- "$1"'
     watchdog = subprocess.Popen(
-        ["/bin/sh", "-c", f"read -r line || kill -s KILL -- -{group}"],
+        ["/bin/sh", "-c", f"read -r line || {{ {end}; }}", "sh", folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -122,6 +122,52 @@ def test_the_child_dies_with_its_parent(tmp_path: Path, how: signal.Signals) -> 
     assert ("KeyboardInterrupt" in errors) is (how is signal.SIGINT)
 
 
+SERVED = """
+import sys
+from pathlib import Path
+from skywright.modalities import process
+from skywright.modalities.base import Workplace
+from skywright.model.target import Credential
+workplace = Workplace("", Credential("k", "s"), "", Path(sys.argv[1]), print, 60)
+script = 'sleep 60 & echo "$! $$ $TMPDIR"; wait'
+with process.serving(["/bin/sh", "-c", script], {"PATH": "/usr/bin:/bin"}, workplace, "no") as line:
+    print(line, flush=True)
+    if len(sys.argv) == 2:
+        sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_what_serves_ends_with_the_one_it_serves(tmp_path: Path, killed: bool) -> None:
+    words = [] if killed else ["at once"]
+    parent = subprocess.Popen(
+        [sys.executable, "-c", SERVED, str(tmp_path), *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout is not None
+    *pids, folder = parent.stdout.readline().split()
+    assert len(folder) < 60
+    if killed:
+        assert Path(folder).is_dir() and all(alive(int(pid)) for pid in pids)
+        parent.kill()
+    parent.communicate(timeout=60)
+    assert all(gone(int(pid)) for pid in pids)
+    deadline = time.monotonic() + 10
+    while Path(folder).exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(folder).exists()
+
+
+def test_what_is_never_ready_to_serve_is_unavailable(workplace: Workplace) -> None:
+    with (
+        pytest.raises(Unavailable, match="it does not start"),
+        process.serving(["/bin/true"], {}, workplace, "it does not start"),
+    ):
+        pass
+
+
 def test_a_missing_program_is_unavailable(workplace: Workplace) -> None:
     with pytest.raises(Unavailable, match="'no-such-thing' is not on the path; get it"):
         process.find("no-such-thing", "get it")

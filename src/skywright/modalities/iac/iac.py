@@ -20,12 +20,14 @@ from skywright.modalities.iac import state as states
 from skywright.modalities.iac import tool as tools
 from skywright.modalities.iac.planning import Planner
 from skywright.modalities.iac.present import Presence
+from skywright.modalities.iac.session import attached
 from skywright.modalities.iac.workspace import PLAN, STATE, Pending, Workspace, opened
 from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Credential
 from skywright.program.emit.hcl.configuration import Configuration
-from skywright.program.emit.hcl.edits import detach, edit
+from skywright.program.emit.hcl.draft import detach
+from skywright.program.emit.hcl.edits import edit
 from skywright.program.emit.hcl.render import files
 from skywright.program.expand import specialise
 from skywright.program.references import Scope, resolve
@@ -64,7 +66,8 @@ class Iac:
         tool = self._tool(workplace)
         with self._opened(program, workplace) as workspace:
             pending = self._edited(program, workspace, workplace)
-            pending, plan = Planner(tool, workspace, workplace).plan(pending)
+            with attached(tool, workplace) as session:
+                pending, plan = Planner(session, workspace).plan(pending)
             workspace.keep(pending)
         return Foresight(plans.advisories(plan), plans.shown(plan))
 
@@ -78,19 +81,25 @@ class Iac:
         if not self._changes(program):
             return reading.perform(program, tool, workplace)
         with self._opened(program, workplace) as workspace:
-            return self._applied(program, Planner(tool, workspace, workplace))
+            pending = self._due(program, workspace, workplace)
+            with attached(tool, workplace) as session:
+                return self._applied(pending, Planner(session, workspace))
 
-    def _applied(self, program: Program, planner: Planner) -> Attempt:
-        """Apply what was foreseen; if that was begun already, or is stale, plan what is left of it."""
-        workspace = planner.workspace
+    def _due(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
+        """What was foreseen and shown; where nothing was for this program, what is yet to be planned."""
         pending = workspace.pending
         if pending is None or pending.digest != _digest(program):
-            pending = self._edited(program, workspace, planner.workplace)
-            pending = replace(pending, plan="")
+            return self._edited(program, workspace, workplace)
         if pending.plan and not pending.begun and pending.plan != workspace.plan_digest():
             raise Refused("iac-plan", "the saved plan is no longer the one that was shown")
-        if pending.begun or not pending.plan:
-            pending = _gone_on_with(pending, workspace)
+        return pending
+
+    def _applied(self, pending: Pending, planner: Planner) -> Attempt:
+        """Apply what is due; if that was begun already, or is stale, plan what is left of it."""
+        workspace = planner.workspace
+        if pending.begun:
+            pending, _ = planner.plan(_gone_on_with(pending, workspace))
+        elif not pending.plan:
             pending, _ = planner.plan(pending)
         text = files(pending.configuration, workspace.region).whole
         if not pending.plan:

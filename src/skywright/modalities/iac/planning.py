@@ -12,9 +12,9 @@ from pathlib import Path
 from skywright.errors import CloudFailed, Refused
 from skywright.modalities.base import Workplace
 from skywright.modalities.iac import plan as plans
-from skywright.modalities.iac import tool as tools
+from skywright.modalities.iac.failure import why
 from skywright.modalities.iac.plan import Change, Plan
-from skywright.modalities.iac.tool import Command, Tool
+from skywright.modalities.iac.session import Command, Session
 from skywright.modalities.iac.workspace import PLAN, Pending, Workspace
 from skywright.program.emit.hcl.configuration import Configuration, Resource
 from skywright.program.emit.hcl.nodes import Node
@@ -29,9 +29,12 @@ _PROGRESS = re.compile(r"\S+: \w[\w ]+(?:\.\.\.| after )")
 class Planner:
     """Plans in one workspace."""
 
-    tool: Tool
+    session: Session
     workspace: Workspace
-    workplace: Workplace
+
+    @property
+    def workplace(self) -> Workplace:
+        return self.session.workplace
 
     def plan(self, pending: Pending) -> tuple[Pending, Plan]:
         """A saved plan for what is pending, taken over what the cloud says.
@@ -69,9 +72,9 @@ class Planner:
             commands.append(
                 self._command("state", "rm", *places, output=Path(self.workplace.folder / "rm.txt"))
             )
-        ended = tools.run(self.tool, commands, replace(self.workplace, say=self._say))
+        ended = self.session.run(commands, self._say)
         ok = ended.status == 0 and not ended.timed_out
-        return ok, "" if ok else tools.why(ended, self.workplace), ended.output
+        return ok, "" if ok else why(ended, self.workplace), ended.output
 
     def _say(self, line: str) -> None:
         """Of what an apply prints, what becomes of the resources."""
@@ -91,9 +94,9 @@ class Planner:
         return found
 
     def _run(self, commands: list[Command]) -> None:
-        ended = tools.run(self.tool, commands, self.workplace)
+        ended = self.session.run(commands)
         if ended.status or ended.timed_out:
-            raise CloudFailed("terraform", "PlanFailed", tools.why(ended, self.workplace))
+            raise CloudFailed("terraform", "PlanFailed", why(ended, self.workplace))
 
     def _forget(self, pending: Pending) -> None:
         held = self.workspace.state().held

@@ -21,7 +21,7 @@ class Presence:
         self._region = region
 
     def __call__(self, type_: str, where: Mapping[str, Value]) -> Present | None:
-        """See `edits.Look`."""
+        """See `wanted.Look`."""
         row = table()["resources"].get(type_, {})
         if "present" not in row:
             return None

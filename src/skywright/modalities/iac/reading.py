@@ -7,8 +7,9 @@ import shutil
 
 from skywright.modalities.base import Attempt, Workplace
 from skywright.modalities.iac import plan as plans
-from skywright.modalities.iac import tool as tools
-from skywright.modalities.iac.tool import Command, Tool
+from skywright.modalities.iac.failure import why
+from skywright.modalities.iac.session import Command, attached
+from skywright.modalities.iac.tool import Tool
 from skywright.modalities.iac.workspace import GATE
 from skywright.model.program import Program
 from skywright.program.emit.hcl.reads import reading, results
@@ -31,16 +32,17 @@ def perform(program: Program, tool: Tool, workplace: Workplace) -> Attempt:
     (folder / "gate_override.tf").write_text(GATE, encoding="utf-8")
     told = folder / "plan.json"
     change = f"-chdir={folder}"
-    ended = tools.run(
-        tool,
-        [
-            Command((change, "plan", "-input=false", "-no-color", "-out=plan.tfplan"), folder / "plan.txt"),
-            Command((change, "show", "-json", "plan.tfplan"), told),
-        ],
-        workplace,
-    )
+    with attached(tool, workplace) as session:
+        ended = session.run(
+            [
+                Command(
+                    (change, "plan", "-input=false", "-no-color", "-out=plan.tfplan"), folder / "plan.txt"
+                ),
+                Command((change, "show", "-json", "plan.tfplan"), told),
+            ]
+        )
     if ended.status or ended.timed_out:
-        return Attempt(False, written.text, ended.output, tools.why(ended, workplace))
+        return Attempt(False, written.text, ended.output, why(ended, workplace))
     outputs = plans.read(told).outputs
     shutil.rmtree(folder, ignore_errors=True)
     for sentence in written.untold:

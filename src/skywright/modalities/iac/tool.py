@@ -4,23 +4,19 @@ Owns the search for both, and the environment that they see: nothing of the user
 no way out but the gate. Must not know what is in a configuration.
 """
 
-import json
 import os
 import platform
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from skywright.errors import Unavailable
 from skywright.modalities import process
 from skywright.modalities.base import Workplace
-
-MIRROR = "SKYWRIGHT_TERRAFORM_MIRROR"
-SOURCE = "hashicorp/aws"
-"""What configurations call the provider; Terraform and OpenTofu each put their own registry before it."""
+from skywright.modalities.iac.fetch import MIRROR, SOURCE, configured, fetch, named
 
 _OLDEST = 5
 """Older providers do not know AWS_ENDPOINT_URL."""
@@ -38,22 +34,7 @@ _ELSEWHERE = "/opt"
 """Machines without a registry often have their mirror in a folder of this one."""
 
 _PATHS = re.compile(r'^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"', re.MULTILINE)
-_API = re.compile(
-    r"operation error [\w ]+: (\w+),.*?api error ([\w.]+): (.*)|api error ([\w.]+): (.*)", re.DOTALL
-)
 _CONFIGURATION = "disable_checkpoint = true\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command of Terraform.
-
-    Attributes:
-        output: the file that takes what it prints; without one that is progress to be told.
-    """
-
-    words: tuple[str, ...]
-    output: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +44,66 @@ class Tool:
     Attributes:
         program: `terraform` or `tofu`.
         provider: the provider's own program.
+        cache: where what was found out about a provider is kept for all workspaces.
     """
 
     program: str
     provider: Path
+    cache: Path
 
 
-def find(workplace: Workplace, cache: Path, environment: Mapping[str, str]) -> Tool:
-    """Both programs; the provider is fetched from the registry if it is nowhere here.
+def find(workplace: Workplace, cache: Path, variables: Mapping[str, str]) -> Tool:
+    """Both programs; the provider is fetched if it is nowhere here, or if the user says where from.
 
     Args:
         cache: where a fetched provider is kept for all workspaces.
+        variables: the user's environment.
 
     Raises:
         Unavailable: One of them cannot be had; the sentence says how to get it.
     """
-    found = shutil.which("tofu") or shutil.which("terraform")
-    if found is None:
+    program = shutil.which("tofu") or shutil.which("terraform")
+    if program is None:
         raise Unavailable(
             "neither 'tofu' nor 'terraform' is on the path; install one of them, or use --modality sdk"
         )
-    return Tool(found, provider(places(environment, cache)) or _fetched(found, workplace, cache))
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = provider(_named(variables)) or provider(iter([cache]))
+    return Tool(program, found or _fetched_or_here(program, workplace, cache, variables), cache)
 
 
-def places(environment: Mapping[str, str], cache: Path) -> Iterator[Path]:
-    """Where a provider may be, the user's own word first."""
-    if environment.get(MIRROR):
-        yield Path(environment[MIRROR])
-    configured = Path(environment.get("TF_CLI_CONFIG_FILE") or Path.home() / ".terraformrc")
+def _fetched_or_here(program: str, workplace: Workplace, cache: Path, variables: Mapping[str, str]) -> Path:
+    here = provider(_implied())
+    if here is not None and not named(variables):
+        return here
     try:
-        text = configured.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        text = ""  # it names a file that is not there, or there is none
-    yield from (Path(path).expanduser() for path in _PATHS.findall(text))
-    yield from (Path(path).expanduser() for path in _IMPLIED)
+        fetch(program, workplace, cache, variables)
+    except Unavailable as error:
+        if here is None:
+            raise
+        workplace.say(f"{error}; {here} is used")
+        return here
+    found = provider(iter([cache])) or here
+    if found is None:
+        raise Unavailable(f"Terraform fetched a provider {SOURCE} that does not suit this machine")
+    return found
+
+
+def places(variables: Mapping[str, str], cache: Path) -> Iterator[Path]:
+    """Where a provider may be, the user's own word first."""
+    yield from _named(variables)
     yield cache
+    yield from _implied()
+
+
+def _named(variables: Mapping[str, str]) -> Iterator[Path]:
+    if variables.get(MIRROR):
+        yield Path(variables[MIRROR])
+    yield from (Path(path).expanduser() for path in _PATHS.findall(configured(variables)))
+
+
+def _implied() -> Iterator[Path]:
+    yield from (Path(path).expanduser() for path in _IMPLIED)
     try:
         yield from sorted(Path(_ELSEWHERE).iterdir())
     except OSError:
@@ -122,46 +128,7 @@ def provider(folders: Iterator[Path]) -> Path | None:
     return None
 
 
-def run(tool: Tool, commands: Sequence[Command], workplace: Workplace) -> process.Ended:
-    """Run commands one after the other, until one fails.
-
-    Raises:
-        Unavailable: They cannot be started.
-    """
-    asked = {
-        "provider": str(tool.provider),
-        "source": SOURCE,
-        "commands": [
-            {"words": [tool.program, *one.words], "output": str(one.output) if one.output else None}
-            for one in commands
-        ],
-    }
-    driver = Path(__file__).with_name("driver.py")
-    return process.run(
-        [sys.executable, "-I", "-B", str(driver), json.dumps(asked)],
-        _environment(tool.program, workplace),
-        workplace,
-    )
-
-
-def why(ended: process.Ended, workplace: Workplace) -> str:
-    """One sentence on why a run failed."""
-    if ended.timed_out:
-        return f"it did not end within {workplace.timeout_seconds:g} s and was stopped"
-    told = list(_errors(ended.output))
-    if not told:
-        signal = f"it was ended by signal {-ended.status}" if ended.status < 0 else ""
-        return signal or f"Terraform ended with status {ended.status}"
-    refused = next((one for one in told if "SkywrightRefused" in one), told[0])
-    found = _API.search(refused)
-    if found is None:
-        return refused
-    operation, code, message = (found[1], found[2], found[3]) if found[1] else ("", found[4], found[5])
-    called = f" when calling the {operation} operation" if operation else ""
-    return f"An error occurred ({code}){called}: {message}"
-
-
-def _environment(program: str, workplace: Workplace) -> dict[str, str]:
+def environment(program: str, workplace: Workplace) -> dict[str, str]:
     """What Terraform and its provider may know."""
     configuration = process.write(workplace, "terraform.rc", _CONFIGURATION)
     return process.environment(workplace, [program, sys.executable]) | {
@@ -170,41 +137,3 @@ def _environment(program: str, workplace: Workplace) -> dict[str, str]:
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",
     }
-
-
-def _fetched(program: str, workplace: Workplace, cache: Path) -> Path:
-    """The provider from the registry, kept for all workspaces."""
-    workplace.say("fetching Terraform's provider for AWS from the registry, once")
-    folder = workplace.folder / "fetch"
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    source = (
-        f'terraform {{\n  required_providers {{\n    aws = {{\n      source = "{SOURCE}"\n    }}\n  }}\n}}\n'
-    )
-    (folder / "main.tf").write_text(source, encoding="utf-8")
-    variables = _environment(program, workplace) | {"TF_PLUGIN_CACHE_DIR": str(cache)}
-    words = [program, f"-chdir={folder}", "init", "-backend=false", "-no-color"]
-    ended = process.run(words, variables, workplace)
-    shutil.rmtree(folder, ignore_errors=True)
-    found = provider(iter([cache]))
-    if ended.status or found is None:
-        raise Unavailable(
-            "Terraform's provider hashicorp/aws is not on this machine and its registry cannot be reached; "
-            f"name a mirror of it by {MIRROR}, or use --modality sdk"
-        )
-    return found
-
-
-def _errors(output: str) -> Iterator[str]:
-    """Each error that Terraform prints, in a line, without its frame and the lines of the source."""
-    told: list[str] | None = None
-    for line in output.splitlines():
-        text = line.removeprefix("│").removeprefix(" ").rstrip()
-        if text.startswith(("Error: ", "Warning: ")) or text in ("╷", "╵"):
-            if told:
-                yield ": ".join(told)
-            told = [text.removeprefix("Error: ")] if text.startswith("Error: ") else None
-        elif told is not None and text and not text.startswith(" "):
-            told.append(text)
-    if told:
-        yield ": ".join(told)

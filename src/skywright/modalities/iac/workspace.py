@@ -61,7 +61,12 @@ class Pending:
 
 @dataclass
 class Workspace:
-    """A workspace that is locked for us."""
+    """A workspace that is locked for us.
+
+    Attributes:
+        written: of each file of the configuration, the digest of what we put there.
+        writing: and of what we were about to put there when this was recorded.
+    """
 
     folder: Path
     region: str
@@ -70,6 +75,7 @@ class Workspace:
     pending: Pending | None = None
     lineage: str = ""
     written: dict[str, str] = field(default_factory=dict[str, str])
+    writing: dict[str, str] = field(default_factory=dict[str, str])
 
     def state(self) -> states.State:
         """
@@ -78,9 +84,9 @@ class Workspace:
         """
         found = states.read(self.folder / STATE)
         if self.lineage and found.lineage != self.lineage:
+            wrong = "is not the one that belongs to this workspace" if found.lineage else "is gone"
             raise Corrupt(
-                f"Terraform's state {self.folder / STATE} is not the one that belongs to this workspace; "
-                "put that back, or move the folder away"
+                f"Terraform's state {self.folder / STATE} {wrong}; put that back, or move the folder away"
             )
         return found
 
@@ -91,14 +97,17 @@ class Workspace:
             Corrupt: Somebody has.
         """
         texts = {**files.texts, "gate_override.tf": GATE}
-        for name, text in texts.items():
+        for name in texts:
             path = self.folder / name
-            there = _digest(path)
-            if there and name in self.written and there != self.written[name]:
+            ours = {self.written.get(name), self.writing.get(name)} - {None}
+            if ours and path.exists() and _digest(path) not in ours:
                 raise Corrupt(f"{path} was changed by hand; put it back as it was, or move its folder away")
-            path.write_text(text, encoding="utf-8")
-            path.chmod(0o600)
-            self.written[name] = _digest(path)
+        # Recorded first, so that a file is known for ours whatever dies before the next record.
+        self.writing = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+        self.save()
+        for name, text in texts.items():
+            _put(self.folder / name, text)
+        self.written |= self.writing
 
     def keep(self, pending: Pending | None) -> None:
         """Note what is planned, so that it can be gone on with whatever dies now."""
@@ -119,13 +128,11 @@ class Workspace:
             "region": self.region,
             "lineage": self.lineage,
             "files": self.written,
+            "writing": self.writing,
             "settled": self.settled.to_json(),
             "pending": None if self.pending is None else _pending_json(self.pending),
         }
-        path = self.folder / f"{_RECORD}.new"
-        path.write_text(json.dumps(record, indent=1), encoding="utf-8")
-        path.chmod(0o600)
-        path.replace(self.folder / _RECORD)
+        _put(self.folder / _RECORD, json.dumps(record, indent=1))
 
     def plan_digest(self) -> str:
         return _digest(self.folder / PLAN)
@@ -189,8 +196,10 @@ def _load(folder: Path, region: str, account: str) -> Workspace:
         record = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Workspace(folder, region, account)
-    except (OSError, ValueError) as error:
-        raise Corrupt(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise Corrupt(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise _damaged(path) from error
     try:
         if record["account"] != account:
             raise Corrupt(
@@ -206,9 +215,22 @@ def _load(folder: Path, region: str, account: str) -> Workspace:
             None if pending is None else _pending_of(pending),
             record["lineage"],
             dict(record["files"]),
+            dict(record.get("writing", {})),
         )
     except (KeyError, TypeError) as error:
-        raise Corrupt(f"{path} is damaged; put back a copy of it, or move its folder away") from error
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> Corrupt:
+    return Corrupt(f"{path} is damaged; put back a copy of it, or move its folder away")
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file, whole or not at all, for its owner's eyes."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.chmod(0o600)
+    new.replace(path)
 
 
 def _private(folder: Path) -> None:

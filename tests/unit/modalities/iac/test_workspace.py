@@ -77,7 +77,8 @@ def test_one_run_at_a_time_is_in_a_workspace_and_the_dead_hold_nothing(tmp_path:
         (STATE, "{not json", "is damaged"),
         (STATE, '{"version": 3}', "of a format that is not known"),
         (STATE, state(lineage="another"), "not the one that belongs to this workspace"),
-        ("workspace.json", "{", "cannot be read"),
+        (STATE, "", "is gone"),
+        ("workspace.json", "{", "is damaged"),
         ("workspace.json", "{}", "is damaged"),
     ],
 )
@@ -108,6 +109,18 @@ def test_a_file_that_somebody_changed_is_not_written_over(tmp_path: Path) -> Non
         (workspace.folder / "main.tf").write_text("# mine\n")
         with pytest.raises(Corrupt, match=r"main\.tf was changed by hand"):
             workspace.write(written)
+
+
+def test_what_was_written_before_something_died_is_known_for_ours(tmp_path: Path) -> None:
+    larger = files(Configuration({"vm": replace(VM, arguments={"ami": "ami-2"})}), REGION)
+    for written in (files(Configuration({"vm": VM}), REGION), larger, larger):
+        # Nothing is recorded after it is written.
+        with opened(tmp_path, REGION, "1") as workspace:
+            workspace.write(written)
+    with opened(tmp_path, REGION, "1") as workspace:
+        (workspace.folder / "main.tf").write_text("# mine\n")
+        with pytest.raises(Corrupt, match=r"main\.tf was changed by hand"):
+            workspace.write(larger)
 
 
 def test_all_of_it_is_for_its_owners_eyes(tmp_path: Path) -> None:

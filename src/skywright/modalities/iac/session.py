@@ -1,0 +1,93 @@
+"""A provider that is started once, and Terraform's commands that are attached to it.
+
+Owns how both are run. The provider has the credential of one workplace, and is
+gone when that is done with. Must not know what is in a configuration.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from skywright.modalities import process
+from skywright.modalities.base import Workplace
+from skywright.modalities.iac.failure import unsaid
+from skywright.modalities.iac.fetch import SOURCE
+from skywright.modalities.iac.tool import Tool, environment
+from skywright.program.emit.hcl.typenames import types
+
+_SPARING = {"GOGC": "400", "GOMEMLIMIT": "1GiB"}
+"""Both are short-lived: they rather take more memory, up to that much, than collect garbage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of Terraform.
+
+    Attributes:
+        output: the file that takes what it prints; without one that is progress to be told.
+    """
+
+    words: tuple[str, ...]
+    output: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where commands are run.
+
+    Attributes:
+        variables: the environment, in which it says how to attach.
+    """
+
+    tool: Tool
+    workplace: Workplace
+    variables: Mapping[str, str]
+
+    def run(self, commands: Sequence[Command], say: Callable[[str], None] = unsaid) -> process.Ended:
+        """Run commands one after the other, until one fails.
+
+        Args:
+            say: takes the lines of progress.
+
+        Raises:
+            Unavailable: They cannot be started.
+        """
+        asked = [
+            {"words": [self.tool.program, *one.words], "output": str(one.output) if one.output else None}
+            for one in commands
+        ]
+        return process.run(_program("driver", asked), self.variables, replace(self.workplace, say=say))
+
+
+@contextmanager
+def attached(tool: Tool, workplace: Workplace) -> Generator[Session]:
+    """The provider, started, for as long as one is inside.
+
+    Raises:
+        Unavailable: It cannot be started.
+    """
+    variables = environment(tool.program, workplace) | _SPARING
+    asked = {
+        "provider": str(tool.provider),
+        "source": SOURCE,
+        "types": sorted(types()),
+        "schema": str(_schema(tool)),
+    }
+    excuse = f"Terraform's provider {tool.provider} does not start"
+    with process.serving(_program("relay", asked), variables, workplace, excuse) as attach:
+        yield Session(tool, workplace, variables | {"TF_REATTACH_PROVIDERS": attach})
+
+
+def _schema(tool: Tool) -> Path:
+    """The file with the part of this provider's schema that is about our types."""
+    there = tool.provider.stat()
+    known = [str(tool.provider), there.st_size, there.st_mtime_ns, sorted(types())]
+    return tool.cache / f"{hashlib.sha256(json.dumps(known).encode()).hexdigest()[:32]}.schema"
+
+
+def _program(name: str, asked: object) -> list[str]:
+    return [sys.executable, "-I", "-B", str(Path(__file__).with_name(f"{name}.py")), json.dumps(asked)]

@@ -39,6 +39,7 @@ from skywright.model.program import Program, Step
 from skywright.model.target import Credential, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
+from skywright.state.database import open_database
 from skywright.state.home import Home
 
 ROUNDS = 60
@@ -53,7 +54,7 @@ def serve(upstream: str) -> None:
     """Run a gate until the end of standard input; answers each line, a JSON request, with a line."""
     with tempfile.TemporaryDirectory() as folder:
         home = Home.locate({"SKYWRIGHT_HOME": folder}).prepare()
-        database = home.open_database()
+        database = open_database(home.database)
         journal = Journal.open(database, home.keys, time.time)
         deciders = (Privileges.load(home.policy), Policies.load(home.policy), Writes(1_000_000))
         configuration = Configuration(

@@ -6,11 +6,14 @@ import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+
+from tests.preloaded import Preloaded
 
 SKYWRIGHT = Path(sys.executable).with_name("skywright")
 
@@ -57,6 +60,10 @@ class Cloud:
         return [item for item in found if item["State"]["Name"] not in ("terminated", "shutting-down")]
 
 
+preloaded = cache(Preloaded)
+"""The one of this process."""
+
+
 class User:
     """Someone with a terminal and a state folder."""
 
@@ -70,6 +77,11 @@ class User:
 
     def run(self, *words: str, seconds: float = 120, **environment: str) -> Said:
         """Type a command and wait for its end."""
+        done = preloaded().run(words, {**self.environment, **environment}, seconds)
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def run_afresh(self, *words: str, seconds: float = 120, **environment: str) -> Said:
+        """The same with nothing imported beforehand: all of it that a user waits for."""
         done = subprocess.run(
             [SKYWRIGHT, *words],
             env={**self.environment, **environment},

@@ -21,7 +21,7 @@ from skywright.model.target import Credential
 from skywright.model.values import Arguments, Value
 from skywright_bench.oracles.reader import Call
 from skywright_gym import copying
-from skywright_gym.aws import behaviour, isolation, stock
+from skywright_gym.aws import behaviour, isolation, lookups, serialising, stock
 from skywright_gym.aws.services import health
 from skywright_gym.physics.clock import Clock
 from skywright_gym.world import World, inside
@@ -98,7 +98,9 @@ def opened(furnish: Callable[[Account], None] | None = None) -> Iterator[Account
     """The exam's account, or one furnished otherwise; moto serves this process as long as the block lasts."""
     isolation.install()
     stock.install()
+    lookups.install()
     behaviour.install()
+    serialising.install()
     world = World(_NUMBER, Clock(scale=0))
     with inside(World(_NUMBER)):
         moto = mock_aws()

@@ -1,6 +1,11 @@
-"""`python -m skywright_gym serve`. Owns its arguments, exit statuses and going to the background."""
+"""`python -m skywright_gym serve`. Owns its arguments, exit statuses and going to the background.
+
+The daemon is imported by the process that serves, not by the one that only starts it.
+"""
 
 import argparse
+import gc
+import importlib
 import subprocess
 import sys
 import tempfile
@@ -9,7 +14,6 @@ from pathlib import Path
 from typing import IO
 
 from skywright_gym import home
-from skywright_gym.daemon import Options, serve
 
 _START_SECONDS = 30.0
 
@@ -26,11 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if not 0 <= given.port <= 65535:
         parser.error("--port is a number from 0 to 65535")
-    options = Options(given.home.absolute(), given.host, given.port)
     if given.detach:
-        return _detach(options)
+        return _detach(given.home.absolute(), given.host, given.port)
+    # Nearly all that is imported stays, so until moto is loaded it is vain to look for garbage.
+    gc.disable()
+    daemon = importlib.import_module("skywright_gym.daemon")
     try:
-        serve(options)
+        daemon.serve(daemon.Options(given.home.absolute(), given.host, given.port))
     except home.CannotServe as why:
         return _tell(str(why))
     return 0
@@ -41,10 +47,10 @@ def _tell(sentence: str) -> int:
     return 1
 
 
-def _detach(options: Options) -> int:
+def _detach(folder: Path, host: str, port: int) -> int:
     """Start the same command in a session of its own, and wait until it serves or has ended."""
-    command = [sys.executable, "-m", "skywright_gym", "serve", "--home", str(options.home)]
-    command += ["--host", options.host, "--port", str(options.port)]
+    command = [sys.executable, "-m", "skywright_gym", "serve", "--home", str(folder)]
+    command += ["--host", host, "--port", str(port)]
     with tempfile.TemporaryFile("w+") as complaints:
         child = subprocess.Popen(
             command,
@@ -55,16 +61,14 @@ def _detach(options: Options) -> int:
         )
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
-            announced = home.announced(options.home)
+            announced = home.announced(folder)
             if announced is not None and announced.get("pid") == child.pid:
                 return _pass_on(complaints, 0)
             if child.poll() is not None:
                 return _pass_on(complaints, child.returncode or 1)
             time.sleep(0.02)
         child.terminate()
-    return _tell(
-        f"the gym did not come up within {_START_SECONDS:.0f} seconds; see gym.log in {options.home}"
-    )
+    return _tell(f"the gym did not come up within {_START_SECONDS:.0f} seconds; see gym.log in {folder}")
 
 
 def _pass_on(complaints: IO[str], status: int) -> int:

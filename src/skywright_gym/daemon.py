@@ -176,6 +176,7 @@ class _Gym:
         # moto's tables are here to stay: the collector need not walk them again.
         gc.collect()
         gc.freeze()
+        gc.enable()
         return front.serve
 
     async def _keep_on(self, ready: "asyncio.Future[Serve]") -> None:

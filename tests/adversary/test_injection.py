@@ -173,29 +173,25 @@ def test_answers_of_the_cloud(modality: Modality, workplace: Workplace, account:
         name="p",
         region=REGION,
         steps=(
-            Step(
-                "got",
-                op("ssm:GetParameter"),
-                repeat=len(HOSTILE),
-                arguments={"Name": "/planted/${index}"},
-            ),
+            Step("got", op("ssm:GetParametersByPath"), arguments={"Path": "/planted"}),
             Step(
                 "put",
                 op("ssm:PutParameter"),
                 repeat=len(HOSTILE),
                 arguments={
-                    "Name": "/copied/${index}",
+                    "Name": "/copied${got.Parameters[index].Name}",
                     "Type": "String",
-                    "Value": "${got[index].Parameter.Value}",
+                    "Value": "${got.Parameters[index].Value}",
                 },
             ),
         ),
-        answer={"values": "${got[].Parameter.Value}"},
+        answer={"values": "${got.Parameters[].Value}"},
     )
     attempt = modality.perform(program, workplace)
     assert attempt.ok, attempt.output
     found = parameters(account)
-    assert {number: found[f"/copied/{number}"] for number in range(len(HOSTILE))} == dict(enumerate(HOSTILE))
+    copied = {number: found[f"/copied/planted/{number}"] for number in range(len(HOSTILE))}
+    assert copied == dict(enumerate(HOSTILE))
     assert len(left_in(workplace)) == 1
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from skywright.cli.progress import Plain, shown
+from skywright.cli.progress import Plain
+from skywright.cli.shared import shown
 
 
 @pytest.mark.parametrize(

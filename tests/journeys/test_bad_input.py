@@ -8,8 +8,7 @@ from tests.user import User
 
 
 def test_an_empty_request_is_a_usage_error(user: User) -> None:
-    for words in ("", "   "):
-        said = user.run("do", words)
+    for said in (user.run_afresh("do", ""), user.run("do", "   ")):
         assert said.status == 2 and said.in_one_sentence()
 
 
@@ -43,7 +42,7 @@ def test_a_program_that_is_not_yaml_or_not_there(user: User, tmp_path: Path) -> 
 def test_an_unwritable_home(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
-    said = User(blocked / "home").run("do", "create a VM")
+    said = User(blocked / "home").run_afresh("do", "create a VM")
     assert said.status == 1 and said.in_one_sentence() and "SKYWRIGHT_HOME" in said.err
 
 

@@ -20,7 +20,8 @@ def test_three_machines_behind_a_balancer_and_back(user: User, modality: str) ->
     ec2 = cloud.client("ec2", region)
     before = {group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]}
     words = "Create three VMs in the same network behind a load balancer in eu-west-1"
-    said = user.do(words, cloud, "--yes", "--modality", modality)
+    options = ("--target", cloud.target, "--json", "--yes", "--modality", modality)
+    said = user.run_afresh("do", words, *options)
     assert said.status == 0, said.err + said.out
     assert said.json["status"] == "succeeded"
     assert said.json["modality"] == modality
@@ -34,7 +35,7 @@ def test_three_machines_behind_a_balancer_and_back(user: User, modality: str) ->
     group = elbv2.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
     targets = elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
     assert {target["Target"]["Id"] for target in targets} == {machine["InstanceId"] for machine in machines}
-    undone = user.run("undo", said.json["run"], "--json")
+    undone = user.run_afresh("undo", said.json["run"], "--json")
     assert undone.status == 0, undone.err + undone.out
     assert cloud.instances(region) == []
     assert balancers(cloud, region) == []

@@ -23,7 +23,7 @@ def test_an_unknown_name_is_a_usage_error(user: User, option: str, name: str, th
 
 
 def test_an_unknown_command_is_a_usage_error(user: User) -> None:
-    assert user.run("dance").status == 2
+    assert user.run_afresh("dance").status == 2
     assert user.run("emit", "none.yaml", "--as", "cli").status == 2
 
 

@@ -1,10 +1,9 @@
-"""What is kept from one command to the next, and the gym: all that a command needs that only looks.
+"""What is kept from one command to the next: all that a command needs that only looks.
 
-It is apart from the rest so that `skywright runs` or `skywright gym status` need not wait for
-the gate, the engine and the brains to be imported.
+It is apart from the rest so that `skywright runs` need not wait for the gate, the engine and the
+brains to be imported.
 """
 
-import os
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,33 +11,24 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
+from skywright.app.sandbox import Sandbox
 from skywright.journal.chain import Journal
+from skywright.state.database import open_database
 from skywright.state.expectations import Expectations
-from skywright.state.gym import Gym
-from skywright.state.home import Home
 from skywright.state.inventories import Inventories
 from skywright.state.runs import Runs
 from skywright.state.targets import Targets
 
 
 @dataclass
-class Stores:
+class Stores(Sandbox):
     """The state of one home. Nothing is opened before it is asked for."""
 
-    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ), kw_only=True)
     opened: ExitStack = field(default_factory=ExitStack, kw_only=True)
 
     def close(self) -> None:
         """Close what was opened. What the gym holds stays."""
         self.opened.close()
-
-    @cached_property
-    def home(self) -> Home:
-        return Home.locate(self.environment).prepare()
-
-    @cached_property
-    def gym(self) -> Gym:
-        return Gym(self.home.gym)
 
     @cached_property
     def runs(self) -> Runs:
@@ -62,6 +52,6 @@ class Stores:
 
     @cached_property
     def database(self) -> Engine:
-        engine = self.home.open_database()
+        engine = open_database(self.home.database)
         self.opened.callback(engine.dispose)
         return engine

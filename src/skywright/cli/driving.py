@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from skywright.app.whole import App
-from skywright.cli.progress import Display, Plain, Silent, shown
-from skywright.cli.shared import INTERRUPTED, print_object
+from skywright.cli.progress import Display, Plain, Silent
+from skywright.cli.shared import INTERRUPTED, print_object, shown
 from skywright.engine.report import to_json
 from skywright.model.run import Report, Status
 

@@ -6,9 +6,10 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from skywright.app.sandbox import Sandbox
 from skywright.cli.gym_goings_on import load, people, quotas
 from skywright.cli.gym_physics import bill, clock, spot
-from skywright.cli.shared import Json, print_object, stores
+from skywright.cli.shared import Json, print_object
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
@@ -26,16 +27,15 @@ def up(
     json: Json = False,
 ) -> None:
     """Start the gym."""
-    with stores() as kept:
-        kept.gym.up(host, port)
-        _print_status(kept.gym.status(), json)
+    gym = Sandbox().gym
+    gym.up(host, port)
+    _print_status(gym.status(), json)
 
 
 @commands.command()
 def down(json: Json = False) -> None:
     """Stop the gym; its accounts are kept."""
-    with stores() as kept:
-        ran = kept.gym.down()
+    ran = Sandbox().gym.down()
     if json:
         print_object({"stopped": ran})
     else:
@@ -45,32 +45,29 @@ def down(json: Json = False) -> None:
 @commands.command()
 def status(json: Json = False) -> None:
     """Say where the gym's clouds are and who may come in."""
-    with stores() as kept:
-        _print_status(kept.gym.status(), json)
+    _print_status(Sandbox().gym.status(), json)
 
 
 @commands.command()
 def create(account: AccountName, json: Json = False) -> None:
     """Make an empty account."""
-    with stores() as kept:
-        kept.gym.up()
-        kept.gym.create(account)
-        _print_status(kept.gym.status(), json)
+    gym = Sandbox().gym
+    gym.up()
+    gym.create(account)
+    _print_status(gym.status(), json)
 
 
 @commands.command()
 def remove(account: AccountName, json: Json = False) -> None:
     """Remove an account and all that is in it."""
-    with stores() as kept:
-        kept.gym.remove(account)
+    Sandbox().gym.remove(account)
     _say({"removed": account}, f"{account} removed", json)
 
 
 @commands.command()
 def reset(account: AccountName = DEFAULT_ACCOUNT, json: Json = False) -> None:
     """Empty an account."""
-    with stores() as kept:
-        kept.gym.reset(account)
+    Sandbox().gym.reset(account)
     _say({"reset": account}, f"{account} is empty", json)
 
 
@@ -81,8 +78,7 @@ def snapshot(
     json: Json = False,
 ) -> None:
     """Keep what an account is now under a name, to come back to it with restore."""
-    with stores() as kept:
-        made = kept.gym.snapshot(account, name)
+    made = Sandbox().gym.snapshot(account, name)
     _say(made, f"{account} kept as {name}: {made['bytes']} bytes", json)
 
 
@@ -93,8 +89,7 @@ def restore(
     json: Json = False,
 ) -> None:
     """Make an account what it was at a snapshot."""
-    with stores() as kept:
-        kept.gym.restore(account, name)
+    Sandbox().gym.restore(account, name)
     _say({"restored": account, "snapshot": name}, f"{account} is what it was at {name}", json)
 
 
@@ -105,10 +100,10 @@ def fork(
     json: Json = False,
 ) -> None:
     """Copy an account, whole, under a new address."""
-    with stores() as kept:
-        kept.gym.up()
-        kept.gym.fork(account, name)
-        _print_status(kept.gym.status(), json)
+    gym = Sandbox().gym
+    gym.up()
+    gym.fork(account, name)
+    _print_status(gym.status(), json)
 
 
 @commands.command()
@@ -125,22 +120,20 @@ def fault(
     """Make something go wrong, or say what does or what can, or mend it."""
     if (body is not None) + listed + clear + kinds != 1:
         raise Usage("give a fault as JSON, or --list, or --clear, or --kinds")
+    gym = Sandbox().gym
     if kinds:
-        with stores() as kept:
-            kept.gym.up()
-            known = kept.gym.fault_kinds()
+        gym.up()
+        known = gym.fault_kinds()
         _say({"kinds": known}, "\n\n".join(_kind(each) for each in known), json)
         return
     if body is not None:
         described = _fault(body)
-        with stores() as kept:
-            id = kept.gym.fault(account, described)
+        id = gym.fault(account, described)
         _say({"id": id}, id, json)
         return
-    with stores() as kept:
-        there = kept.gym.faults(account)
-        for each in there if clear else ():
-            kept.gym.mend(account, str(each["id"]))
+    there = gym.faults(account)
+    for each in there if clear else ():
+        gym.mend(account, str(each["id"]))
     if clear:
         _say({"cleared": len(there)}, f"{len(there)} faults mended", json)
     else:

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
+from skywright.app.sandbox import Sandbox
 from skywright.cli.periods import seconds_of
-from skywright.cli.shared import Json, print_object, stores
+from skywright.cli.shared import Json, print_object
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
@@ -46,14 +47,14 @@ def load(
     given = {name: value for name, value in given.items() if value is not None}
     if given and (off or balancer is None):
         raise Usage("a load is set for a BALANCER, without --off")
-    with stores() as kept:
-        kept.gym.up()
-        if off:
-            told = kept.gym.end_load(account, balancer)
-        elif balancer is not None:
-            told = kept.gym.put_load(account, {"balancer": balancer, **given})
-        else:
-            told = kept.gym.loads(account)
+    gym = Sandbox().gym
+    gym.up()
+    if off:
+        told = gym.end_load(account, balancer)
+    elif balancer is not None:
+        told = gym.put_load(account, {"balancer": balancer, **given})
+    else:
+        told = gym.loads(account)
     if json:
         print_object(told)
     elif off:
@@ -95,12 +96,12 @@ def people(
     given = {name: value for name, value in given.items() if value is not None}
     if given and off:
         raise Usage("give how people are to be, or --off, not both")
-    with stores() as kept:
-        kept.gym.up()
-        if off:
-            told = kept.gym.end_people(account)
-        else:
-            told = kept.gym.put_people(account, given) if given else kept.gym.people(account)
+    gym = Sandbox().gym
+    gym.up()
+    if off:
+        told = gym.end_people(account)
+    else:
+        told = gym.put_people(account, given) if given else gym.people(account)
     if json:
         print_object(told)
         return
@@ -141,9 +142,9 @@ def quotas(
     changes = {name: value for name, value in changes.items() if value is not None}
     if values:
         changes["values"] = dict(_code_and_number(text) for text in values)
-    with stores() as kept:
-        kept.gym.up()
-        told = kept.gym.set_quotas(account, changes) if changes else kept.gym.quotas(account)
+    gym = Sandbox().gym
+    gym.up()
+    told = gym.set_quotas(account, changes) if changes else gym.quotas(account)
     if json:
         print_object(told)
         return

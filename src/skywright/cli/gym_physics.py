@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
+from skywright.app.sandbox import Sandbox
 from skywright.cli.periods import seconds_of
-from skywright.cli.shared import Json, print_object, stores
+from skywright.cli.shared import Json, print_object
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
@@ -31,9 +32,9 @@ def clock(
         "durations": durations,
     }
     changes = {name: value for name, value in changes.items() if value is not None}
-    with stores() as kept:
-        kept.gym.up()
-        told = kept.gym.set_clock(account, changes) if changes else kept.gym.clock(account)
+    gym = Sandbox().gym
+    gym.up()
+    told = gym.set_clock(account, changes) if changes else gym.clock(account)
     pace = f"runs {told['speed']:g} times as fast as the wall's" if told["speed"] else "stands still"
     if json:
         print_object(told)
@@ -56,11 +57,11 @@ def bill(
     if by not in _FIELDS:
         raise Usage("--by is service, usage_type, resource or region")
     seconds = seconds_of(last) if last is not None else None
-    with stores() as kept:
-        kept.gym.up()
-        if billed is not None:
-            kept.gym.switch_bill(account, billed)
-        told = kept.gym.bill(account, seconds)
+    gym = Sandbox().gym
+    gym.up()
+    if billed is not None:
+        gym.switch_bill(account, billed)
+    told = gym.bill(account, seconds)
     if json:
         print_object(told)
         return
@@ -103,9 +104,9 @@ def spot(
         "interrupt": interrupt,
     }
     changes = {name: value for name, value in changes.items() if value is not None}
-    with stores() as kept:
-        kept.gym.up()
-        told = kept.gym.set_spot(account, changes) if changes else kept.gym.spot(account)
+    gym = Sandbox().gym
+    gym.up()
+    told = gym.set_spot(account, changes) if changes else gym.spot(account)
     if json:
         print_object(told)
         return

@@ -1,13 +1,14 @@
 """`skywright journal`: the record of every call, and the proof that nobody changed it."""
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from skywright.cli.progress import shown
-from skywright.cli.shared import Json, print_object, stores
+from skywright.app.stores import Stores
+from skywright.cli.shared import Json, print_object, shown
 
 commands = typer.Typer(help="The record of every call.", invoke_without_command=True, rich_markup_mode=None)
 
@@ -21,7 +22,7 @@ def show(
     """Print the records, the oldest first."""
     if context.invoked_subcommand:
         return
-    with stores() as kept:
+    with closing(Stores()) as kept:
         records = tuple(kept.journal.read(run))
     if json:
         rows = [
@@ -45,7 +46,7 @@ def show(
 @commands.command()
 def verify(json: Json = False) -> None:
     """Check the chain; name each record that was changed, removed or moved."""
-    with stores() as kept:
+    with closing(Stores()) as kept:
         found = kept.journal.verify()
     problems = [{"seq": problem.seq, "problem": problem.says} for problem in found.problems]
     if json:

@@ -3,26 +3,33 @@
 import errno
 import os
 import sys
-from collections.abc import Callable
-from importlib.metadata import version
-from typing import Annotated, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Annotated, ClassVar, NoReturn
 
 import typer
 
-from skywright.cli.lazy import Lazy
-from skywright.cli.progress import shown
-from skywright.cli.shared import BROKEN_PIPE, INTERRUPTED, print_object
+from skywright.cli.lazy import Elsewhere, Lazy, imported
+from skywright.cli.shared import BROKEN_PIPE, INTERRUPTED, print_object, shown
 from skywright.errors import SkywrightError
 from skywright.model.run import Status
 
 
 class _Commands(Lazy):
-    elsewhere = (
-        dict.fromkeys(("do", "plan", "undo"), "requests")
-        | dict.fromkeys(("apply", "prove", "emit", "guard"), "programs")
-        | {"battle": "battles"}
-        | {name: name for name in ("runs", "target", "journal", "gym", "state")}
-    )
+    elsewhere: ClassVar[Mapping[str, Elsewhere]] = {
+        "do": Elsewhere("requests", "Carry out a request in words."),
+        "plan": Elsewhere("requests", "Write the program that a request leads to; nothing is changed."),
+        "undo": Elsewhere("requests", "Go back to the state before a run."),
+        "apply": Elsewhere("programs", "Perform a program; it is proven again first."),
+        "prove": Elsewhere("programs", "Prove a program against types, privileges and policies."),
+        "emit": Elsewhere("programs", "Write a program as a script or as a boto3 program."),
+        "guard": Elsewhere("programs", "Run any program or agent under the gate."),
+        "battle": Elsewhere("battles", "Let agents fight over tasks; the clouds are judged."),
+        "runs": Elsewhere("runs", "What became of requests, and going on with one."),
+        "target": Elsewhere("target", "The accounts that may be acted on."),
+        "journal": Elsewhere("journal", "The record of every call."),
+        "gym": Elsewhere("gym", "The sandbox clouds."),
+        "state": Elsewhere("state", "What is in an account, and what was."),
+    }
 
 
 root = typer.Typer(
@@ -37,7 +44,7 @@ root = typer.Typer(
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"skywright {version('skywright')}")
+        typer.echo(f"skywright {imported('version').version}")
         raise typer.Exit
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from skywright.cli.driving import application, drive, finish
-from skywright.cli.progress import choose, shown
-from skywright.cli.shared import Json, print_object
+from skywright.cli.progress import choose
+from skywright.cli.shared import Json, print_object, shown
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.program import Program
 from skywright.model.run import Autonomy, Request

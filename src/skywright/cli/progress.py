@@ -2,7 +2,6 @@
 
 import sys
 import time
-import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -10,6 +9,8 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
+
+from skywright.cli.shared import shown
 
 _TITLES = {
     "understand": "understand the request",
@@ -21,21 +22,6 @@ _TITLES = {
     "roll back": "take back what was done",
     "confirm": "confirm what came of it",
 }
-
-
-def shown(text: str) -> str:
-    """The text with what would steer a terminal, or turn the direction of writing, spelt out.
-
-    Names, tags and errors come from clouds and strangers; an escape sequence in one could hide
-    what was printed before it.
-    """
-    if text.isprintable():
-        return text
-    return "".join(letter if _harmless(letter) else ascii(letter)[1:-1] for letter in text)
-
-
-def _harmless(letter: str) -> bool:
-    return letter.isprintable() or letter in "\n\t" or unicodedata.category(letter) == "Zs"
 
 
 class Plain:

@@ -8,8 +8,8 @@ import typer
 
 from skywright.app.whole import App
 from skywright.cli.driving import application, drive, finish
-from skywright.cli.progress import choose, shown
-from skywright.cli.shared import Json
+from skywright.cli.progress import choose
+from skywright.cli.shared import Json, shown
 from skywright.errors import Unavailable
 from skywright.model.run import Autonomy, Report, Request, Status
 

@@ -1,22 +1,29 @@
 """`skywright runs`: what became of requests, and going on with one."""
 
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from skywright.cli.lazy import Lazy
-from skywright.cli.progress import shown
-from skywright.cli.shared import Json, RunId, print_object, stores
+from skywright.app.stores import Stores
+from skywright.cli.lazy import Elsewhere, Lazy
+from skywright.cli.shared import Json, RunId, print_object, shown
 from skywright.engine.report import report, to_json
 from skywright.state.runs import Run
 
 
 class _Runs(Lazy):
-    elsewhere = dict.fromkeys(("resume", "approve", "answer", "cancel"), "going_on")
+    elsewhere: ClassVar[Mapping[str, Elsewhere]] = {
+        "resume": Elsewhere("going_on", "Go on with a run that was cut off; nothing is done twice."),
+        "approve": Elsewhere("going_on", "Agree to what a run waits for, and go on with it."),
+        "answer": Elsewhere("going_on", "Answer what a run asked, and go on with it."),
+        "cancel": Elsewhere("going_on", "End a run; what it did stays, and can be undone."),
+    }
 
 
 commands = typer.Typer(
@@ -32,7 +39,7 @@ def all_runs(context: typer.Context, json: Json = False) -> None:
     """List all runs, the newest first."""
     if context.invoked_subcommand:
         return
-    with stores() as kept:
+    with closing(Stores()) as kept:
         runs = kept.runs.all()
     if json:
         print_object({"runs": [_line(run) for run in runs]})
@@ -47,7 +54,7 @@ def all_runs(context: typer.Context, json: Json = False) -> None:
 @commands.command()
 def show(run: RunId, json: Json = False) -> None:
     """Show one run whole: what was understood, the program, its proof and what came of it."""
-    with stores() as kept:
+    with closing(Stores()) as kept:
         found = kept.runs.get(run)
     if json:
         print_object({**to_json(report(found, 0.0)), "stage": found.stage, "papers": dict(found.papers)})

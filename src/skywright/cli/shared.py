@@ -1,13 +1,11 @@
-"""What all commands share: options, the stores in a frame of their own, JSON on standard output."""
+"""What all commands share: options, and how text and JSON are printed. It imports nothing that takes long."""
 
 import json
 import sys
-from contextlib import closing
+import unicodedata
 from typing import Annotated, Any
 
 import typer
-
-from skywright.app.stores import Stores
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN")]
@@ -16,11 +14,21 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 """What a shell gives for a process that these signals ended: 128 and the signal's number."""
 
 
-def stores() -> closing[Stores]:
-    """What is kept, for one command that only looks; closed at the end whatever happens."""
-    return closing(Stores())
-
-
 def print_object(value: Any) -> None:
     """One JSON object on standard output."""
     sys.stdout.write(json.dumps(value) + "\n")
+
+
+def shown(text: str) -> str:
+    """The text with what would steer a terminal, or turn the direction of writing, spelt out.
+
+    Names, tags and errors come from clouds and strangers; an escape sequence in one could hide
+    what was printed before it.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if _harmless(letter) else ascii(letter)[1:-1] for letter in text)
+
+
+def _harmless(letter: str) -> bool:
+    return letter.isprintable() or letter in "\n\t" or unicodedata.category(letter) == "Zs"

@@ -1,8 +1,8 @@
 """`skywright state`: what is in an account, as it was seen last, and as it was at any moment before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 import yaml
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from skywright.app.whole import App
 from skywright.cli.driving import application
-from skywright.cli.lazy import Lazy
+from skywright.cli.lazy import Elsewhere, Lazy
 from skywright.cli.periods import seconds_of
 from skywright.cli.progress import shown
 from skywright.cli.shared import Json, print_object
@@ -26,7 +26,10 @@ from skywright.state.query import ask
 
 
 class _State(Lazy):
-    elsewhere = dict.fromkeys(("drift", "reconcile"), "drifting")
+    elsewhere: ClassVar[Mapping[str, Elsewhere]] = {
+        "drift": Elsewhere("drifting", "Look, and say what is otherwise than it is meant to be."),
+        "reconcile": Elsewhere("drifting", "Settle differences: adopt them, or ignore them."),
+    }
 
 
 commands = typer.Typer(

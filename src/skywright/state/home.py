@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
-import sqlalchemy
-from sqlalchemy import Engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from skywright.errors import Unavailable
 
@@ -35,8 +31,8 @@ class Home:
         try:
             for folder in (self.path, self.runs, self.kept, self.policy, self.keys, self.gym):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for name in ("skywright.db", "engine.db"):
-                _own(self.path / name)
+            for file in (self.database, self.path / "engine.db"):
+                _own(file)
             probe = self.path / f".writable.{os.getpid()}"
             probe.touch()
             probe.unlink()
@@ -74,13 +70,10 @@ class Home:
         """Where the durable engine keeps its own tables."""
         return f"sqlite:///{self.path / 'engine.db'}"
 
-    def open_database(self) -> Engine:
-        """The database of journal, runs, targets and kept answers; several processes may have it open."""
-        engine = sqlalchemy.create_engine(
-            f"sqlite:///{self.path / 'skywright.db'}", connect_args={"timeout": 30}
-        )
-        event.listen(engine, "connect", _set_pragmas)
-        return engine
+    @property
+    def database(self) -> Path:
+        """Journal, runs, targets and kept answers."""
+        return self.path / "skywright.db"
 
 
 def _own(path: Path) -> None:
@@ -93,11 +86,3 @@ def _own(path: Path) -> None:
         os.fchmod(handle, 0o600)
     finally:
         os.close(handle)
-
-
-def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """WAL lets readers go on while one writes; NORMAL loses no commit when a process is killed."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()

@@ -1,9 +1,12 @@
 """A target for the brain: moto in this process, read and changed through boto3 alone."""
 
+import itertools
+import os
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -33,13 +36,22 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass
 class Target:
-    """The mocked account."""
+    """A mocked account.
+
+    Attributes:
+        seen: answers of former reads, for tests that only ask; None to read anew each time.
+    """
 
     brain: Builtin
     cloud: Cloud
     caller: Client
+    number: str
     seen: dict[str, dict[str, Value]] | None = None
-    """Answers of former reads, for a test that only asks: None to read anew each time."""
+
+    def use(self) -> "Target":
+        """Make it the one that every call is for."""
+        os.environ["MOTO_ACCOUNT_ID"] = self.number
+        return self
 
     @property
     def catalogue(self) -> Catalogue:
@@ -70,6 +82,7 @@ class Target:
 
     def do(self, words: str, region: str = REGION, **answers: str) -> Any:
         """Understand and carry out; gives the answer."""
+        assert self.seen is None, "others ask here too; take a target of your own"
         program = self.plan(words, region, **answers).program
         results = interpret(
             program, self.caller, self.catalogue, lambda _: None, time.monotonic, lambda _: None
@@ -85,8 +98,20 @@ class Target:
         named = [step.operation for step in steps if step.operation]
         return [str(operation) for operation in named if not operation.name.startswith(READS)]
 
-    def client(self, service: str, region: str = REGION) -> Any:
-        return boto3.client(service, region_name=region)
+    @staticmethod
+    @cache
+    def client(service: str, region: str = REGION) -> Any:
+        return boto3.Session("testing", "testing").client(service, region_name=region)
+
+    def launch(self, *names: str) -> None:
+        """Machines of these names, by the cloud's own call."""
+        ec2 = self.client("ec2")
+        image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+        for name in names:
+            tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
+            ec2.run_instances(
+                ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1, TagSpecifications=tags
+            )
 
     def machines(self, region: str = REGION) -> dict[str, Any]:
         """Machines that are not terminated, by name."""
@@ -129,21 +154,52 @@ def brain() -> Builtin:
     return Builtin()
 
 
-@pytest.fixture
-def target(brain: Builtin, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        yield Target(brain, cloud, Client(None, Credential("testing", "testing")))
+@dataclass
+class Accounts:
+    """All mocked accounts of a module; none costs more than its number before it is looked into."""
+
+    brain: Builtin
+    cloud: Cloud
+    numbers: Iterator[int] = field(default_factory=partial(itertools.count, 1))
+    kept: dict[Hashable, Target] = field(default_factory=dict)
+
+    def new(self) -> Target:
+        caller = Client(None, Credential("testing", "testing"))
+        return Target(self.brain, self.cloud, caller, f"{next(self.numbers):012d}").use()
+
+    def still(self, make: Callable[..., object], *of: Hashable) -> Target:
+        """The account that was so made, for tests that do nothing in it: it is made and read once for all."""
+        key = (make, *of)
+        if key not in self.kept:
+            target = self.new()
+            make(target, *of)
+            target.seen = {}
+            self.kept[key] = target
+        return self.kept[key].use()
+
+    def of_machines(self, *names: str) -> Target:
+        """One to ask about machines of these names."""
+        return self.still(Target.launch, *names)
+
+
+@pytest.fixture(scope="module")
+def accounts(brain: Builtin, cloud: Cloud, small_world: None) -> Iterator[Accounts]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.setenv("MOTO_ACCOUNT_ID", "")
+        with mock_aws():
+            yield Accounts(brain, cloud)
 
 
 @pytest.fixture
-def account(target: Target) -> Target:
-    """Three machines, of which much can be said."""
-    ec2 = boto3.client("ec2")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    for name in ("web-1", "web-2", "mailer"):
-        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
-        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)
-    return target
+def target(accounts: Accounts) -> Target:
+    """An empty account."""
+    return accounts.new()
+
+
+@pytest.fixture
+def account(accounts: Accounts) -> Target:
+    """Three machines, to be asked about."""
+    return accounts.of_machines("web-1", "web-2", "mailer")

@@ -49,8 +49,7 @@ class Recorder:
 
 @pytest.fixture
 def peopled(target) -> Any:
-    target.do("create 2 servers named web-1 and web-2")
-    target.do("create a vm named db-1")
+    target.launch("web-1", "web-2", "db-1")
     return target
 
 

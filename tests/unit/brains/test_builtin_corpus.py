@@ -1,6 +1,5 @@
 """How much of what people might say is understood, and that the library was not written from it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +38,14 @@ def wrong(row: dict[str, Any], understood: Understanding) -> str:
     return f"took {differing}" if differing else ""
 
 
-@pytest.fixture
-def peopled(target) -> Iterator[Any]:
+def there(target: Any) -> None:
     for words in FIXTURE:
         target.do(words)
-    target.seen = {}  # from here on nothing changes
-    yield target
+
+
+@pytest.fixture
+def peopled(accounts) -> Any:
+    return accounts.still(there)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What would change something else than was meant is declined; what is met in full is done."""
 
-import boto3
 import pytest
 
 from skywright.model.advice import Beyond, Plan
@@ -19,9 +18,9 @@ CHANGING = (
 )
 
 
-def furnish() -> None:
+def furnish(target) -> None:
     """Two machines in one group that lets ssh in from everywhere, and a named subnet in another zone."""
-    ec2 = boto3.client("ec2")
+    ec2 = target.client("ec2")
     network = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
     subnets = sorted(ec2.describe_subnets()["Subnets"], key=lambda row: row["AvailabilityZone"])
     tag = [{"Key": "Name", "Value": "lake-b"}]
@@ -48,9 +47,8 @@ def furnish() -> None:
         )
 
 
-def test_what_can_only_be_met_in_part_changes_nothing(target) -> None:
-    furnish()
-    target.seen = {}  # only asks
+def test_what_can_only_be_met_in_part_changes_nothing(accounts) -> None:
+    target = accounts.still(furnish)
     changing: list[str] = []
     for words in (
         "which subnets of the lake network have no way out? look at the routes please, not at the tags",
@@ -71,9 +69,8 @@ def test_what_can_only_be_met_in_part_changes_nothing(target) -> None:
     assert changing == []
 
 
-def test_an_order_is_not_met_by_telling_how_things_are_and_narrowing_names_what_is_open(target) -> None:
-    furnish()
-    target.seen = {}  # only asks
+def test_an_order_is_not_met_by_telling_how_things_are_and_narrowing_names_what_is_open(accounts) -> None:
+    target = accounts.still(furnish)
     for words in ("otter-1 has the wrong security group, correct it", "gp2 has to go everywhere"):
         assert not isinstance(target.understand(words), Plan), words
     narrowed = target.understand("open port 22 on otter-1 for 192.0.2.0/24")
@@ -82,7 +79,7 @@ def test_an_order_is_not_met_by_telling_how_things_are_and_narrowing_names_what_
 
 
 def test_machines_picked_by_a_tag_in_a_sentence_of_its_own_are_not_tagged_anew(target) -> None:
-    furnish()
+    furnish(target)
     plan = target.plan("Please delete all the machines of the test; they are tagged team=river.")
     assert "ec2:CreateTags" not in {str(step.operation) for step in plan.program.steps}
     target.do("Please delete all the machines of the test; they are tagged team=river.")
@@ -90,7 +87,7 @@ def test_machines_picked_by_a_tag_in_a_sentence_of_its_own_are_not_tagged_anew(t
 
 
 def test_a_machine_is_stopped_before_it_is_started_anew(target) -> None:
-    furnish()
+    furnish(target)
     plan = target.plan("stop and start otter-1")
     done = [step.operation.name for step in plan.program.steps if step.operation]
     assert done.index("StopInstances") < done.index("StartInstances")
@@ -102,7 +99,7 @@ def test_a_machine_is_stopped_before_it_is_started_anew(target) -> None:
 
 
 def test_protection_that_is_spoken_of_is_taken_off_before_deleting(target) -> None:
-    furnish()
+    furnish(target)
     protected = target.machines()["otter-1"]["InstanceId"]
     target.client("ec2").modify_instance_attribute(
         InstanceId=protected, DisableApiTermination={"Value": True}

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import boto3
 import pytest
 import yaml
 
@@ -26,20 +25,11 @@ def test_a_long_word_mistyped_is_still_mended(typed: str, meant: str) -> None:
     assert token.word == meant
 
 
-def machines(*names: str) -> None:
-    ec2 = boto3.client("ec2")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    for name in names:
-        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
-        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)
-
-
 @pytest.mark.parametrize(
     "words", ["deps web-1", "trmplfx web-1 and delete", "delete the zorgle of web-1", "ec2 ls"]
 )
-def test_an_unknown_word_beside_what_takes_away_is_a_no(target, words: str) -> None:
-    machines("web-1")
-    understood = target.understand(words)
+def test_an_unknown_word_beside_what_takes_away_is_a_no(accounts, words: str) -> None:
+    understood = accounts.of_machines("web-1").understand(words)
     if isinstance(understood, Plan):
         done = {str(step.operation) for step in understood.program.steps if step.operation}
         assert all(":Describe" in operation for operation in done), done
@@ -66,9 +56,8 @@ def test_an_unknown_word_beside_what_takes_away_is_a_no(target, words: str) -> N
         "get rid of both teh web servres for good, keep db-1",
     ],
 )
-def test_nothing_is_taken_away_on_a_guess(target, words: str) -> None:
-    machines("web-1", "web-2", "db-1")
-    understood = target.understand(words)
+def test_nothing_is_taken_away_on_a_guess(accounts, words: str) -> None:
+    understood = accounts.of_machines("web-1", "web-2", "db-1").understand(words)
     taking = ("Terminate", "Stop", "Reboot", "Delete", "Detach")
     steps = understood.program.steps if isinstance(understood, Plan) else ()
     assert [
@@ -85,9 +74,8 @@ def test_nothing_is_taken_away_on_a_guess(target, words: str) -> None:
         ("web-2 doesn't respond, reboot it please", "ec2:RebootInstances"),
     ],
 )
-def test_a_no_that_is_only_the_reason_hinders_nothing(target, words: str, operation: str) -> None:
-    machines("web-1", "web-2", "db-1")
-    understood = target.understand(words)
+def test_a_no_that_is_only_the_reason_hinders_nothing(accounts, words: str, operation: str) -> None:
+    understood = accounts.of_machines("web-1", "web-2", "db-1").understand(words)
     assert isinstance(understood, Plan), understood
     assert operation in [str(step.operation) for step in understood.program.steps if step.operation]
 
@@ -103,13 +91,11 @@ def changed(target, words: str) -> bool:
     return any(step.operation and not step.operation.name.startswith(reads) for step in steps)
 
 
-def test_nothing_is_changed_where_no_clause_orders_it_now(target) -> None:
-    machines("web-1", "web-2", "db-1")
-    target.seen = {}
+def test_nothing_is_changed_where_no_clause_orders_it_now(accounts) -> None:
+    target = accounts.of_machines("web-1", "web-2", "db-1")
     assert [words for words in ORDERS["never"] if changed(target, words)] == []
 
 
-def test_an_ordinary_order_is_carried_out_however_it_is_put(target) -> None:
-    machines("web-1", "web-2", "db-1")
-    target.seen = {}
+def test_an_ordinary_order_is_carried_out_however_it_is_put(accounts) -> None:
+    target = accounts.of_machines("web-1", "web-2", "db-1")
     assert [words for words in ORDERS["act"] if not changed(target, words)] == []

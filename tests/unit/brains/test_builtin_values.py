@@ -15,12 +15,14 @@ WORDS = lexicon.load()
 THERE = ("create 2 servers named web-1 and web-2", "create a vm named db-1 with an additional 20 GB disk")
 
 
-@pytest.fixture
-def peopled(target) -> Any:
+def there(target: Any) -> None:
     for words in THERE:
         target.do(words)
-    target.seen = {}  # from here on nothing changes
-    return target
+
+
+@pytest.fixture
+def peopled(accounts) -> Any:
+    return accounts.still(there)
 
 
 def names(said: str) -> tuple[str, ...]:

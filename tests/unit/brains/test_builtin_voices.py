@@ -4,15 +4,7 @@ from collections.abc import Callable, Mapping
 from operator import contains
 from typing import Any
 
-import pytest
-
 from skywright.model.advice import Plan
-
-
-@pytest.fixture
-def account(account: Any) -> Any:
-    account.seen = {}  # nothing is carried out here, so what was read once stays so
-    return account
 
 
 def summaries(account: Any, said: list[str]) -> list[str]:

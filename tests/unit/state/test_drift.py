@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from skywright.model.resource import Resource, Survey
+from skywright.state.database import open_database
 from skywright.state.drift import compare
 from skywright.state.expectations import Expectations, Expected, Ignored, spelt
 from skywright.state.home import Home
@@ -77,7 +78,7 @@ def test_what_is_ignored_is_ignored_as_long_as_it_is_what_it_was() -> None:
 
 @pytest.fixture
 def expectations(tmp_path: Path) -> Iterator[Expectations]:
-    engine = Home(tmp_path).prepare().open_database()
+    engine = open_database(Home(tmp_path).prepare().database)
     yield Expectations(engine, lambda: 7.0)
     engine.dispose()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from skywright.model.resource import Resource, Survey, Unread
+from skywright.state.database import open_database
 from skywright.state.home import Home
 from skywright.state.inventories import Inventories
 
@@ -24,7 +25,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def known(tmp_path: Path, clock: Clock) -> Iterator[Inventories]:
-    engine = Home(tmp_path).prepare().open_database()
+    engine = open_database(Home(tmp_path).prepare().database)
     yield Inventories(engine, clock)
     engine.dispose()
 

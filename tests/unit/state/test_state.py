@@ -9,6 +9,7 @@ import sqlalchemy
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.run import Autonomy, Request, Status
 from skywright.model.target import Target
+from skywright.state.database import open_database
 from skywright.state.gym import Gym
 from skywright.state.home import Home
 from skywright.state.runs import Run, Runs
@@ -22,7 +23,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def runs(home: Home) -> Runs:
-    return Runs(home.open_database(), home.runs)
+    return Runs(open_database(home.database), home.runs)
 
 
 def some_run(id: str = "r-1") -> Run:
@@ -69,7 +70,7 @@ def test_an_unknown_run_is_named(runs: Runs) -> None:
 
 def _hold(path: Path, holding: "multiprocessing.synchronize.Event") -> None:
     home = Home(path)
-    with Runs(home.open_database(), home.runs).drive("r-1"):
+    with Runs(open_database(home.database), home.runs).drive("r-1"):
         holding.set()
         multiprocessing.Event().wait(60)
 
@@ -90,7 +91,7 @@ def test_one_process_drives_a_run_and_death_gives_it_back(home: Home, runs: Runs
 
 
 def test_targets_are_named_once_and_removed(home: Home) -> None:
-    targets = Targets(home.open_database())
+    targets = Targets(open_database(home.database))
     prod = Target("prod", "aws", "prod-profile", "123456789012", "eu-west-1")
     targets.add(prod)
     assert targets.all() == (BUILT_IN, prod)
@@ -109,7 +110,7 @@ def test_targets_are_named_once_and_removed(home: Home) -> None:
 @pytest.mark.parametrize("name", ["", "a b", "../x", "-x", "a" * 64, "a;b", "a\nb"])
 def test_what_is_not_a_name_is_refused(home: Home, name: str) -> None:
     with pytest.raises(Usage):
-        Targets(home.open_database()).add(Target(name, "gym", "default"))
+        Targets(open_database(home.database)).add(Target(name, "gym", "default"))
 
 
 def test_a_gym_that_does_not_run_says_how_to_start_it(tmp_path: Path) -> None:
@@ -122,5 +123,5 @@ def test_a_gym_that_does_not_run_says_how_to_start_it(tmp_path: Path) -> None:
 
 
 def test_the_database_bears_several_writers(home: Home) -> None:
-    with home.open_database().connect() as connection:
+    with open_database(home.database).connect() as connection:
         assert connection.execute(sqlalchemy.text("PRAGMA journal_mode")).scalar() == "wal"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, Playwright, Route, WebSocketRoute
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, WebSocketRoute
 from playwright.sync_api import Error as PlaywrightError
 
 from skywright.errors import Unavailable
@@ -42,16 +42,20 @@ def opened(playwright: Playwright, program: str, portal: str, folder: Path) -> G
     except PlaywrightError as error:
         raise Unavailable(f"'{program}' does not start: {_first_line(error)}") from error
     try:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 900},
-            accept_downloads=False,
-            service_workers="block",
-            reduced_motion="reduce",
-            locale="en-US",
-        )
-        yield context
+        yield fresh(browser)
     finally:
         browser.close()
+
+
+def fresh(browser: Browser) -> BrowserContext:
+    """A context with nothing in it."""
+    return browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        accept_downloads=False,
+        service_workers="block",
+        reduced_motion="reduce",
+        locale="en-US",
+    )
 
 
 def inside(url: str, portal: str) -> bool:

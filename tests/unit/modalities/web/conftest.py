@@ -6,16 +6,15 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from skywright.errors import Unavailable
 from skywright.modalities.web import browser
 from skywright.modalities.web.driver import Tab
-from skywright.modalities.web.enclosure import enclose, opened
+from skywright.modalities.web.enclosure import enclose, fresh, opened
 
 
 @dataclass
@@ -79,9 +78,21 @@ def make_site() -> Iterator[Callable[[], Site]]:
         server.server_close()
 
 
+@pytest.fixture(scope="module")
+def only_site() -> Iterator[Site]:
+    made = Site()
+    server = serve(made)
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture
-def site(make_site: Callable[[], Site]) -> Site:
-    return make_site()
+def site(only_site: Site) -> Site:
+    """The module's one site, with no page yet."""
+    for kept in (only_site.pages, only_site.moved, only_site.asked, only_site.posted):
+        kept.clear()
+    return only_site
 
 
 @pytest.fixture(scope="session")
@@ -99,10 +110,20 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def started(
+    playwright: Playwright, program: str, only_site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """A browser that can reach the site alone: to start one takes a second."""
+    with opened(playwright, program, only_site.address, tmp_path_factory.mktemp("browser")) as context:
+        assert context.browser is not None
+        yield context.browser
+
+
 @pytest.fixture
-def tab(playwright: Playwright, program: str, site: Site, tmp_path: Path) -> Iterator[Tab]:
-    """A tab that can reach the site alone."""
-    with opened(playwright, program, site.address, tmp_path) as context:
+def tab(started: Browser, site: Site) -> Iterator[Tab]:
+    """A tab of its own, of that browser."""
+    with fresh(started) as context:
         made = Tab(context, site.address)
         enclose(context, site.address, made.note)
         yield made

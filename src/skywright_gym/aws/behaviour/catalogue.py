@@ -5,6 +5,7 @@ Owns the list and nothing else; add a subject's rules here.
 
 from skywright_gym.aws.behaviour import (
     absent,
+    alarm_actions,
     alarms,
     billing,
     dependencies,
@@ -28,6 +29,8 @@ from skywright_gym.aws.behaviour import (
     placement_groups,
     reservations,
     scaling,
+    scaling_groups,
+    scaling_policies,
     service_quotas,
     settings,
     settling,
@@ -64,6 +67,7 @@ def rules() -> tuple[Rule, ...]:
         *metrics.RULES,
         *traffic.RULES,
         *alarms.RULES,
+        *alarm_actions.RULES,
         *filters.RULES,
         *tokens.RULES,
         *particulars.RULES,
@@ -75,6 +79,8 @@ def rules() -> tuple[Rule, ...]:
         *subscriptions.RULES,
         *idformats.RULES,
         *scaling.RULES,
+        *scaling_groups.RULES,
+        *scaling_policies.RULES,
         *absent.RULES,
         *existence.RULES,
         *paging.RULES,

@@ -8,11 +8,17 @@ import typer
 
 from skywright.cli.gym_goings_on import load, people, quotas
 from skywright.cli.gym_physics import bill, clock, spot
+from skywright.cli.lazy import Lazy
 from skywright.cli.shared import Json, print_object, stores
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
-commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
+
+class _Commands(Lazy):
+    elsewhere = dict.fromkeys(("record", "replay", "conform"), "recordings")
+
+
+commands = typer.Typer(cls=_Commands, help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
 for _command in (clock, bill, spot, load, people, quotas):
     commands.command()(_command)
 

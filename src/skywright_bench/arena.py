@@ -81,6 +81,14 @@ class Ground:
         """Have something wrong in the account."""
         self.gym.fault(self.target, asked)
 
+    def load(self, asked: Mapping[str, Any]) -> None:
+        """Let a load balancer get traffic."""
+        self.gym.put_load(self.target, asked)
+
+    def advance(self, seconds: float) -> None:
+        """Let so much time pass in the account."""
+        self.gym.set_clock(self.target, {"advance_seconds": seconds})
+
     def settle(self, regions: Iterable[str], *, targets: bool = False, checks: bool = False) -> None:
         """Wait until no machine is on its way to another state, or a minute.
 

@@ -22,6 +22,14 @@ class Owner(Protocol):
         """Have something wrong in the account; see docs/faults.md."""
         ...
 
+    def load(self, asked: Mapping[str, Any]) -> None:
+        """Let a load balancer get traffic; see docs/goings-on.md."""
+        ...
+
+    def advance(self, seconds: float) -> None:
+        """Let so much time pass in the account."""
+        ...
+
     def client(self, service: str, region: str) -> Any:
         """A boto3 client."""
         ...
@@ -39,11 +47,15 @@ def furnish(task: Task, intent: Intent, owner: Owner) -> None:
     for setup in task.setups:
         owner.perform(setup.fitted(intent))
     world = World({}, {**intent.row, "region": region})
+    for load in task.load:
+        owner.load(load)
     for fault in task.incident:
         said = {key: world.value(value) for key, value in fault.items()}
         if "instance" in said:
             said["instance"] = _machine(owner, region, str(said["instance"]))
         owner.fault(said)
+    if task.passed_hours:
+        owner.advance(task.passed_hours * 3600)
 
 
 def _machine(owner: Owner, region: str, name: str) -> str:

@@ -65,7 +65,9 @@ class Task:
         intent: what every prompt of it means, completed by the prompt's own params.
         setups: programs that make what is there before.
         faults: what the gym is told to have wrong before the set-ups, in the region that the prompt means.
-        incident: the same after them; it may name machines, by their names.
+        load: what traffic load balancers get once all of that is there.
+        incident: faults after the set-ups; they may name machines, by their names.
+        passed_hours: how much time passes then, before anybody is asked.
         wanted: what is to come of it, in rows; None if the kind of the intent says that.
         declines: modalities that cannot do it; there it is right to change nothing and to name one that can.
         cheat: a program that does it without having been asked in words: the oracle must pass it.
@@ -80,7 +82,9 @@ class Task:
     setups: tuple[Setup, ...]
     faults: tuple[Mapping[str, Any], ...]
     cheat: Program
+    load: tuple[Mapping[str, Any], ...] = ()
     incident: tuple[Mapping[str, Any], ...] = ()
+    passed_hours: float = 0.0
     wanted: Wanted | None = None
     declines: tuple[str, ...] = ()
     wrong: tuple[Wrong, ...] = ()

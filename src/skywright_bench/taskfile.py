@@ -18,7 +18,8 @@ from skywright_bench.oracles import form
 from skywright_bench.task import HOME_REGION, STAGES, Setup, Task, Wrong
 
 _NEEDED = ("id", "title", "stage", "cheat")
-_KEYS = {*_NEEDED, "intent", "setups", "faults", "incident", "expect", "answer", "declines", "wrong"}
+_KEYS = {*_NEEDED, "intent", "setups", "faults", "load", "incident", "passed_hours"}
+_KEYS |= {"expect", "answer", "declines", "wrong"}
 _WRONG = {"says", "first", "steps", "answer"}
 _FIRST = ("cheat", "nothing")
 _NAMED = re.compile(r"\$\{!?(\w+)")
@@ -74,6 +75,8 @@ class _Reader:
         cheat = self.program(row.get("cheat") or {}, "cheat")
         setups = [setup for one in row.get("setups") or () if (setup := self.setup(one))]
         ends = [end for one in row.get("wrong") or () if (end := self.wrong(one))]
+        if not isinstance(row.get("passed_hours", 0), int | float):
+            self.problems.append("'passed_hours' is no number")
         if cheat is None or self.problems:
             return None
         kind = {"kind": "rows" if wanted.ends else "answer"} if by_rows else {}
@@ -86,7 +89,9 @@ class _Reader:
             setups=tuple(setups),
             faults=tuple(row.get("faults") or ()),
             cheat=cheat,
+            load=tuple(row.get("load") or ()),
             incident=tuple(row.get("incident") or ()),
+            passed_hours=float(row.get("passed_hours") or 0.0),
             wanted=wanted if by_rows else None,
             declines=tuple(row.get("declines") or ()),
             wrong=tuple(ends),

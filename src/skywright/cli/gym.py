@@ -2,18 +2,29 @@
 
 import json as json_text
 import textwrap
-from typing import Annotated, Any, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, cast
 
 import typer
 
 from skywright.app.sandbox import Sandbox
 from skywright.cli.gym_goings_on import load, people, quotas
 from skywright.cli.gym_physics import bill, clock, spot
+from skywright.cli.lazy import Elsewhere, Lazy
 from skywright.cli.shared import Json, print_object
 from skywright.errors import Usage
 from skywright.state.gym import DEFAULT_ACCOUNT
 
-commands = typer.Typer(help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
+
+class _Commands(Lazy):
+    elsewhere: ClassVar[Mapping[str, Elsewhere]] = {
+        "record": Elsewhere("recordings", "Record a session of any program with an account."),
+        "replay": Elsewhere("recordings", "Serve a recorded session as a cloud."),
+        "conform": Elsewhere("recordings", "Hold the gym's answers against a recording."),
+    }
+
+
+commands = typer.Typer(cls=_Commands, help="The sandbox clouds.", no_args_is_help=True, rich_markup_mode=None)
 for _command in (clock, bill, spot, load, people, quotas):
     commands.command()(_command)
 

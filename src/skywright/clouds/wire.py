@@ -237,3 +237,7 @@ class Wire(Protocol):
     def failure(self, head: Head, understood: Understood | None, code: str, reason: str) -> Answer:
         """Like `refusal`, for something that went wrong at the gate; may be tried again."""
         ...
+
+    def error(self, head: Head, understood: Understood, status: int, error: CallError) -> Answer:
+        """A cloud's own error, said again."""
+        ...

@@ -12,9 +12,10 @@ from skywright.engine.account import outcome_of
 from skywright.engine.afterwards import note_changes
 from skywright.engine.parts import Parts, principal
 from skywright.errors import Unavailable
+from skywright.model.call import Trace
 from skywright.model.program import Program
 from skywright.model.run import Status
-from skywright.model.target import Credential
+from skywright.model.target import Credential, Target
 from skywright.program.lift import lift
 from skywright.state.runs import Run
 
@@ -28,11 +29,17 @@ class Guarded:
 
     Attributes:
         program: what it did, distilled; without steps if it changed nothing.
+        trace: all that it asked, with the answers, secrets struck out.
+        target: whom it asked.
+        region: where it was at home.
         exit_status: the guest's own.
     """
 
     run: str
     program: Program
+    trace: Trace
+    target: Target
+    region: str
     writes: int
     refused: int
     exit_status: int
@@ -48,7 +55,8 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
     Raises:
         Unavailable: There is no such command.
     """
-    upstream = parts.accounts.reach(parts.target(run))
+    target = parts.target(run)
+    upstream = parts.accounts.reach(target)
     cloud = parts.cloud(run)
     credential = parts.gate.mint(
         principal(run, "guest", "guest"),
@@ -82,7 +90,16 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
     )
     note_changes(run, parts)
     counted = outcome["calls"]
-    return Guarded(run.id, program, counted["write"], counted["refused"], done.returncode)
+    return Guarded(
+        run.id,
+        program,
+        trace,
+        target,
+        upstream.region,
+        writes=counted["write"],
+        refused=counted["refused"],
+        exit_status=done.returncode,
+    )
 
 
 def _path(folder: Path, path: str, endpoint: str) -> str:

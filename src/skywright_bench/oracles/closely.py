@@ -33,6 +33,7 @@ PROPERTIES: Mapping[str, frozenset[str]] = {
         "alarm": "metric vms threshold operator",
         "database": "type size public encrypted zones protected backup_days engine state",
         "log": "days",
+        "scaling": "least most size policies forwards",
         "bucket": "public blocked policy grants versioned encryption days objects",
         "user": "groups policies allows admin console mfa keys",
         "key": "user active",
@@ -60,6 +61,7 @@ def look_closely(account: Reader, regions: Iterable[str]) -> State:
             *_copies(account, region, here),
             *_databases(account, region),
             *_logs(account, region),
+            *_scalings(account, region),
         ):
             here[kind, id] = {**here.get((kind, id), {}), **more, "region": region}
         for id, more in _machines(account, region, here):
@@ -280,3 +282,39 @@ def _logs(account: Reader, region: str) -> _Rows:
         ("log", row["logGroupName"], {"name": row["logGroupName"], "days": row.get("retentionInDays")})
         for row in rows
     ]
+
+
+def _scalings(account: Reader, region: str) -> _Rows:
+    """Auto Scaling groups, with what they go by in words: `CPUUtilization at 50`."""
+    client = account.client("autoscaling", region)
+    rows = client.describe_auto_scaling_groups()["AutoScalingGroups"]
+    policies = client.describe_policies()["ScalingPolicies"] if rows else []
+    return [
+        (
+            "scaling",
+            f"{region} {row['AutoScalingGroupName']}",
+            {
+                "name": row["AutoScalingGroupName"],
+                "tags": named(row)["tags"],
+                "least": row["MinSize"],
+                "most": row["MaxSize"],
+                "size": row["DesiredCapacity"],
+                "policies": sorted(_policy(one) for one in policies if _is_of(one, row)),
+                "forwards": sorted(row.get("TargetGroupARNs") or []),
+            },
+        )
+        for row in rows
+    ]
+
+
+def _is_of(policy: Row, group: Row) -> bool:
+    return policy["AutoScalingGroupName"] == group["AutoScalingGroupName"]
+
+
+def _policy(row: Row) -> str:
+    tracked = row.get("TargetTrackingConfiguration")
+    if not tracked:
+        return f"{row['PolicyType']} {row['PolicyName']}"
+    usual = tracked.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType", "")
+    own = tracked.get("CustomizedMetricSpecification", {}).get("MetricName", "")
+    return f"{usual.removeprefix('ASGAverage') or own} at {tracked['TargetValue']:g}"

@@ -15,13 +15,12 @@ from urllib.parse import urlsplit
 
 from botocore import handlers, xform_name
 from botocore.awsrequest import AWSResponse
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotoSession
 from moto.moto_api._internal import mock_random
 
-from skywright_gym import copying
+from skywright_gym import clients, copying
 from skywright_gym.account import Account as Known
 from skywright_gym.account import KeyPair
 from skywright_gym.aws import front, isolation, moto_app, stock, timekeeping
@@ -163,9 +162,8 @@ def image() -> str:
 
 @cache
 def session() -> BotoSession:
-    """botocore with its models, and without the user's configuration and profile."""
-    unread = {"profile": None, "config_file": "", "credentials_file": ""}
-    return BotoSession(session_vars={name: (None, None, value, None) for name, value in unread.items()})
+    """botocore, once for all accounts of the process."""
+    return clients.session()
 
 
 def _method(service: str, operation: str, region: str) -> Any:
@@ -182,22 +180,13 @@ def _client(service: str, region: str) -> Any:
         raise Refused("NoSuchService", f"there is no service {service[:60]!r}")
     if region not in _regions():
         raise Refused("NoSuchRegion", f"there is no region {region[:40]!r}")
-    config = Config(
-        retries={"total_max_attempts": 1},
-        ignore_configured_endpoint_urls=True,
-        s3={"addressing_style": "path"},
-        proxies={},
-        inject_host_prefix=False,
-        use_fips_endpoint=False,
-        use_dualstack_endpoint=False,
-    )
     client = session().create_client(
         service,
         region_name=region,
         endpoint_url=_ADDRESS,
         aws_access_key_id=_KEYS.access_key_id,
         aws_secret_access_key=_KEYS.secret_access_key,
-        config=config,
+        config=clients.config(retries={"total_max_attempts": 1}),
     )
     events: Any = client.meta.events
     events.unregister("before-parameter-build", handlers.generate_idempotent_uuid)

@@ -13,13 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore import handlers, xform_name
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ReadTimeoutError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session as BotoSession
 
+from skywright_gym import clients
 from skywright_gym.portal.failure import Failure
 from skywright_gym.portal.session import Asked
 from skywright_gym.portal.values import Unfit, read_arguments, to_json, with_blobs
@@ -57,7 +57,7 @@ class Calls:
     """
 
     def __init__(self) -> None:
-        self._boto = _isolated_session()
+        self._boto = clients.session()
         # Making clients is not safe in botocore, using them is.
         self._making = threading.Lock()
         self.regions = sorted(self._boto.get_available_regions("ec2"))
@@ -125,32 +125,19 @@ class Calls:
         """botocore keeps every service's model that it has read; all of them would be a gigabyte."""
         self._modelled.add(service)
         if len(self._modelled) > _MOST_MODELS:
-            self._boto, self._modelled = _isolated_session(), {service}
+            self._boto, self._modelled = clients.session(), {service}
 
 
 class _Astray(Exception):
     """A request was about to leave for another address than the session's."""
 
 
-def _isolated_session() -> BotoSession:
-    """A session that reads neither the user's configuration nor the environment's profile."""
-    unread = {"profile": None, "config_file": "", "credentials_file": ""}
-    return BotoSession(session_vars={name: (None, None, value, None) for name, value in unread.items()})
-
-
 def _make(session: BotoSession, endpoint: str, service: str, attempts: int) -> Any:
-    config = Config(
+    config = clients.config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=_READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=8,
-        ignore_configured_endpoint_urls=True,
-        # One address for everything: no host name per bucket or account, and no proxy in between.
-        s3={"addressing_style": "path"},
-        proxies={},
-        inject_host_prefix=False,
-        use_fips_endpoint=False,
-        use_dualstack_endpoint=False,
     )
     client = session.create_client(
         service,

@@ -1,6 +1,10 @@
 """An account's bill over HTTP, by the control interface and by Cost Explorer, in forks and snapshots."""
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,3 +75,25 @@ def test_the_bill_is_switched_off_and_on(gym: Gym) -> None:
             gym.ask("POST", path, wrong)
     with pytest.raises(Refused, match="400"):
         _bill(gym, account, "?for_seconds=nan")
+
+
+@pytest.mark.slow
+def test_the_real_cli_asks_cost_explorer(gym: Gym) -> None:
+    account = gym.fresh_account()
+    account.client("ec2", "us-east-1").create_volume(
+        Size=100, VolumeType="gp3", AvailabilityZone="us-east-1a"
+    )
+    now = _wait(gym, account, 3 * _DAY)["epoch_seconds"]
+    day = datetime.fromtimestamp(now, UTC).date()
+    period = f"Start={day - timedelta(days=3)},End={day + timedelta(days=1)}"
+    aws = Path(sys.executable).with_name("aws")
+    asked = [aws, "ce", "get-cost-and-usage", "--time-period", period, "--granularity", "MONTHLY"]
+    asked += ["--metrics", "UnblendedCost", "UsageQuantity", "--group-by", "Type=DIMENSION,Key=SERVICE"]
+    done = subprocess.run(
+        asked, env=account.environment("us-east-1"), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    groups = [group for row in json.loads(done.stdout)["ResultsByTime"] for group in row["Groups"]]
+    assert {group["Keys"][0] for group in groups} == {"EC2 - Other"}
+    spent = sum(float(group["Metrics"]["UnblendedCost"]["Amount"]) for group in groups)
+    assert spent == pytest.approx(_bill(gym, account)["usd"], rel=0.01)

@@ -16,6 +16,9 @@ Effect = Callable[[Any, str, float], None]
 """Carries one transition out on an EC2 backend: `effect(backend, subject_id, due)`."""
 
 
+Between = Callable[[float], bool]
+
+
 @dataclass(frozen=True, order=True)
 class Transition:
     """`kind` happens to the resource `subject` at `due`, seconds since the epoch."""
@@ -55,12 +58,21 @@ def cancel(backend: Any, kind: str, subject: str) -> None:
     heapify(agenda.transitions)
 
 
-def settle(backend: Any, effects: Mapping[str, Effect], now: float) -> None:
-    """Carry out everything due by `now`, oldest first, including what that brings about."""
+def settle(backend: Any, effects: Mapping[str, Effect], now: float, between: Between | None = None) -> None:
+    """Carry out everything due by `now`, oldest first, including what that brings about.
+
+    Args:
+        between: what else happens by a moment; says whether it has changed anything and may again by then.
+    """
     agenda = agenda_of(backend)
     # An account that an earlier version kept has them in no order.
     heapify(agenda.transitions)
-    while agenda.transitions and agenda.transitions[0].due <= now:
+    while True:
+        due = agenda.transitions[0].due if agenda.transitions else now
+        if between is not None and between(min(due, now)):
+            continue
+        if not agenda.transitions or due > now:
+            return
         first = heappop(agenda.transitions)
         with timing.standing_at(first.due):
             effects[first.kind](backend, first.subject, first.due)

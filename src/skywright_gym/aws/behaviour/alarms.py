@@ -5,7 +5,7 @@ Owns the state of metric alarms. What they look at comes from moto and `metrics`
 
 import json
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +29,10 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 HELD_SECONDS = 60.0
 # How many periods that nobody looked at are gone through; more of them are passed over.
 _MOST_MISSED = 240
+# specification: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+# says that an evaluation looks further back than it needs; assumption: how far, which is enough for what is
+# measured each five minutes.
+_FURTHER_PERIODS, _FURTHER_SECONDS = 2, 600
 
 
 def _begin(original: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
@@ -76,31 +80,52 @@ def _measured(backend: Any, alarm: Any, since: float) -> list[tuple[float, float
     return [(timing.epoch(at), float(value)) for at, value in values if value is not None]
 
 
+def _range_seconds(alarm: Any) -> int:
+    """How far back an evaluation looks for values: somewhat further than those that it needs."""
+    period = int(alarm.period)
+    return period * _count(alarm) + max(_FURTHER_PERIODS * period, _FURTHER_SECONDS)
+
+
+def _seen_at(alarm: Any, measured: list[tuple[float, float]], end: float) -> list[float]:
+    """The newest values that an evaluation at the end of a period looks at."""
+    first, last = end - _range_seconds(alarm), end - int(alarm.period)
+    return [value for at, value in measured if first <= at <= last][-_count(alarm) :]
+
+
 def _values(backend: Any, alarm: Any) -> list[float]:
     period, now = int(alarm.period), timing.now()
-    since = now - now % period - period * (_count(alarm) + 1)
-    return [value for _, value in _measured(backend, alarm, since)][-_count(alarm) :]
+    end = now - now % period
+    # Whatever there is of the period that is not over counts too: a bill is told as it stands.
+    measured = _measured(backend, alarm, end - _range_seconds(alarm))
+    return [value for _, value in measured][-_count(alarm) :]
 
 
-def _catch_up(backend: Any, alarm: Any) -> None:
-    """Evaluate an alarm for the periods that ended since it was looked at last, each at its own moment.
+def is_followed(alarm: Any) -> bool:
+    """Whether an alarm has a metric that it can be held against."""
+    return bool(alarm.metric_name and alarm.statistic and alarm.comparison_operator in COMPARISONS)
 
-    Only where each of the values that it looks at is there: what missing ones mean is decided at present.
-    """
-    period, count, now = int(alarm.period), _count(alarm), timing.now()
+
+def looked_at(alarm: Any) -> float:
+    """Until when the alarm was evaluated."""
     created: datetime = vars(alarm).get("created_at") or alarm.configuration_updated_timestamp
-    last = vars(alarm).get("looked_at", timing.epoch(created))
-    alarm.looked_at = now
-    last = max(last, now - _MOST_MISSED * period)
+    return float(vars(alarm).get("looked_at", timing.epoch(created)))
+
+
+def missed(backend: Any, alarm: Any) -> Iterator[tuple[float, list[float]]]:
+    """The ends of the periods since it was looked at last, and what it would have looked at then.
+
+    Only where there is any value: what it means that there is none is decided at present.
+    """
+    period, now = int(alarm.period), timing.now()
+    last = max(looked_at(alarm), now - _MOST_MISSED * period)
     ends = [end for end in _period_ends(last, now, period) if end >= vars(alarm).get("held_until", 0.0)]
     if not ends:
         return
-    measured = _measured(backend, alarm, ends[0] - period * count)
+    measured = _measured(backend, alarm, ends[0] - _range_seconds(alarm))
     for end in ends:
-        values = [value for at, value in measured if end - period * count <= at <= end - period]
-        if len(values) == count:
-            with timing.standing_at(end):
-                _judge(alarm, values)
+        values = _seen_at(alarm, measured, end)
+        if values:
+            yield end, values
 
 
 def _period_ends(last: float, now: float, period: int) -> list[float]:
@@ -109,40 +134,67 @@ def _period_ends(last: float, now: float, period: int) -> list[float]:
 
 
 def _evaluate(backend: Any, alarm: Any) -> None:
-    if not alarm.metric_name or not alarm.statistic or alarm.comparison_operator not in COMPARISONS:
+    if not is_followed(alarm):
         return
-    _catch_up(backend, alarm)
+    for end, values in list(missed(backend, alarm)):
+        with timing.standing_at(end):
+            judge(alarm, values)
+    alarm.looked_at = timing.now()
     if timing.now() >= vars(alarm).get("held_until", 0.0):
-        _judge(alarm, _values(backend, alarm))
+        judge(alarm, _values(backend, alarm))
 
 
-def _judge(alarm: Any, values: list[float]) -> None:
-    """Change the state of an alarm that looks at these values, if they say so."""
+def state_for(alarm: Any, values: list[float]) -> str:
+    """The state of an alarm that looks at these values."""
     count = _count(alarm)
-    crossing = [v for v in values if COMPARISONS[alarm.comparison_operator](v, float(alarm.threshold))]
-    needed = int(alarm.datapoints_to_alarm or count)
     missing = alarm.treat_missing_data or "missing"
-    breaching = len(crossing) + (count - len(values) if missing == "breaching" else 0)
-    if not values and missing == "ignore":
+    if not values and missing in ("missing", "ignore"):
+        return "INSUFFICIENT_DATA" if missing == "missing" else str(alarm.state_value)
+    breaching = sum(COMPARISONS[alarm.comparison_operator](v, float(alarm.threshold)) for v in values)
+    needed = int(alarm.datapoints_to_alarm or count)
+    if missing == "missing":
+        # What is missing says nothing: fewer values are enough if all of them breach.
+        needed = min(needed, len(values))
+    elif missing == "breaching":
+        breaching += count - len(values)
+    return "ALARM" if breaching >= needed else "OK"
+
+
+def judge(alarm: Any, values: list[float]) -> None:
+    """Change the state of an alarm that looks at these values, if they say so."""
+    state = state_for(alarm, values)
+    if state == alarm.state_value:
         return
-    if not values and missing == "missing":
-        state = "INSUFFICIENT_DATA"
-    else:
-        state = "ALARM" if breaching >= needed else "OK"
-    if state != alarm.state_value:
-        shown = ", ".join(f"{v:g}" for v in values) or "no datapoints"
-        reason = (
-            f"Threshold Crossed: {len(crossing)} out of the last {count} datapoints [{shown}] compared with "
-            f"{float(alarm.threshold):g}."
-        )
-        data = {"version": "1.0", "recentDatapoints": values, "threshold": float(alarm.threshold)}
-        alarm.update_state(reason, json.dumps(data), state)
+    crossing = [v for v in values if COMPARISONS[alarm.comparison_operator](v, float(alarm.threshold))]
+    shown = ", ".join(f"{v:g}" for v in values) or "no datapoints"
+    reason = (
+        f"Threshold Crossed: {len(crossing)} out of the last {_count(alarm)} datapoints [{shown}] compared "
+        f"with {float(alarm.threshold):g}."
+    )
+    data = {"version": "1.0", "recentDatapoints": values, "threshold": float(alarm.threshold)}
+    alarm.update_state(reason, json.dumps(data), state)
 
 
 def _evaluate_all(self: Any) -> None:
     backend = self.cloudwatch_backend
     for alarm in backend.alarms.values():
         _evaluate(backend, alarm)
+
+
+Item = tuple[datetime, str, str, dict[str, Any]]
+"""What is in an alarm's history: when, of which kind, in a sentence, and its details."""
+
+
+def _items(alarm: Any) -> Iterator[Item]:
+    created = vars(alarm).get("created_at", alarm.configuration_updated_timestamp)
+    yield created, "ConfigurationUpdate", f'Alarm "{alarm.name}" created', {"type": "Create"}
+    for at, old, state, reason in vars(alarm).get("changes", []):
+        data = {"oldState": {"stateValue": old}, "newState": {"stateValue": state, "stateReason": reason}}
+        yield at, "StateUpdate", f"Alarm updated from {old} to {state}", data
+    for at, arn, refused in vars(alarm).get("acted", []):
+        did = "Failed to execute" if refused else "Successfully executed"
+        data = {"actionState": "Failed" if refused else "Succeeded", "notificationResource": arn}
+        yield at, "Action", f"{did} action {arn}", {**data, "error": refused} if refused else data
 
 
 def _history(self: Any) -> ActionResult:
@@ -152,25 +204,14 @@ def _history(self: Any) -> ActionResult:
     for alarm in self.cloudwatch_backend.alarms.values():
         if name and alarm.name != name:
             continue
-        shared = {"AlarmName": alarm.name, "AlarmType": "CompositeAlarm" if alarm.rule else "MetricAlarm"}
-        created = vars(alarm).get("created_at", alarm.configuration_updated_timestamp)
-        items.append(
-            {
-                **shared,
-                "Timestamp": created,
-                "HistoryItemType": "ConfigurationUpdate",
-                "HistorySummary": f'Alarm "{alarm.name}" created',
-                "HistoryData": json.dumps({"version": "1.0", "type": "Create"}),
-            }
-        )
-        for at, old, state, reason in vars(alarm).get("changes", []):
-            data = {"oldState": {"stateValue": old}, "newState": {"stateValue": state, "stateReason": reason}}
+        for at, of_kind, sentence, data in _items(alarm):
             items.append(
                 {
-                    **shared,
+                    "AlarmName": alarm.name,
+                    "AlarmType": "CompositeAlarm" if alarm.rule else "MetricAlarm",
                     "Timestamp": at,
-                    "HistoryItemType": "StateUpdate",
-                    "HistorySummary": f"Alarm updated from {old} to {state}",
+                    "HistoryItemType": of_kind,
+                    "HistorySummary": sentence,
                     "HistoryData": json.dumps({"version": "1.0", **data}),
                 }
             )

@@ -11,9 +11,9 @@ from moto.moto_api._internal import mock_random
 
 from skywright_gym.aws.behaviour.errors import invalid_combination, invalid_value, refusal
 from skywright_gym.aws.behaviour.filters import matches
+from skywright_gym.aws.behaviour.keeping import Kept
 from skywright_gym.aws.behaviour.rule import Rule, new
 
-_HELD = "event_windows"
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _FILTERS = {"event-window-name": "Name", "event-window-state": "State"}
 
@@ -28,8 +28,7 @@ class Window:
     cron: str | None
 
 
-def _kept(backend: Any) -> dict[str, Window]:
-    return vars(backend).setdefault(_HELD, {})
+_kept = Kept("event_windows", dict[str, Window])
 
 
 def _shown(backend: Any, window: Window, state: str) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _keep_options(original: Callable[..., Any], self: Any) -> Any:
         if self._get_param("DisableApiTermination"):
             instance.disable_api_termination = True
         if instance.monitoring_state == "enabled":
-            _watch(self.ec2_backend, instance, "pending")
+            watch_closely(self.ec2_backend, instance)
     return result
 
 
@@ -135,6 +135,11 @@ def _note_watching(stretches: list[list[Any]], was: str, due: float) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {"instance.watched": _watched}
+
+
+def watch_closely(backend: Any, instance: Any) -> None:
+    """Have a new machine monitored in detail."""
+    _watch(backend, instance, "pending")
 
 
 def _watch(backend: Any, instance: Any, state: str) -> None:

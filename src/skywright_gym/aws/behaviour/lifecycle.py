@@ -157,6 +157,13 @@ def _terminate(self: Any) -> InstanceState:
     return previous
 
 
+def recover(instance: Any) -> None:
+    """Begin a running machine anew on another host, where it keeps all that it is."""
+    _end_stretch(instance)
+    set_state(instance, "pending")
+    schedule(instance.ec2_backend, "instance.running", instance.id, timing.due("instance.pending"))
+
+
 def _end_stretch(instance: Any) -> None:
     # When it ran, for what is measured while it runs.
     ran = vars(instance).get("ran")

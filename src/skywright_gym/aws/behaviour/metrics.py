@@ -22,13 +22,14 @@ Stretch = tuple[float, float | None]
 
 @dataclass(frozen=True)
 class Source:
-    """Something that measures: its name in CloudWatch, its metrics, and when it was at work.
+    """Something that measures: by which name CloudWatch knows it, its metrics, and when it was at work.
 
-    `machine` is moto's own, if it is one.
+    `machine` is moto's own, if it is one. It measures as itself, and as one of a group.
     """
 
     namespace: str
     dimension: str
+    named: str
     resource_id: str
     courses: Mapping[str, Course]
     step_seconds: int
@@ -48,12 +49,20 @@ def sources(account_id: str, region: str) -> Iterator[Source]:
             detailed = instance.monitoring_state in ("enabled", "disabling")
             step = DETAILED_SECONDS if detailed else BASIC_SECONDS
             ran = tuple((start, end) for start, end in vars(instance).get("ran", []))
-            if ran:
-                yield Source("AWS/EC2", "InstanceId", instance.id, courses, step, ran, instance)
+            for dimension, named in _names(instance) if ran else ():
+                yield Source("AWS/EC2", dimension, named, instance.id, courses, step, ran, instance)
     for volume in backend.volumes.values():
         if volume.attachment is not None:
             since = vars(volume.attachment).get("attached_at", timing.now())
-            yield Source("AWS/EBS", "VolumeId", volume.id, DISK, BASIC_SECONDS, ((since, None),))
+            stretches = ((since, None),)
+            yield Source("AWS/EBS", "VolumeId", volume.id, volume.id, DISK, BASIC_SECONDS, stretches)
+
+
+def _names(instance: Any) -> Iterator[tuple[str, str]]:
+    yield "InstanceId", instance.id
+    group = getattr(instance, "autoscaling_group", None)
+    if group is not None:
+        yield "AutoScalingGroupName", group.name
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,9 @@ def _fits(source: Source, asked: Asked) -> bool:
     return (
         source.namespace == asked.namespace
         and asked.metric in source.courses
-        and all(d == (source.dimension, source.resource_id) for d in asked.dimensions)
+        # Nothing named means everything, each once.
+        and (bool(asked.dimensions) or source.named == source.resource_id)
+        and all(d == (source.dimension, source.named) for d in asked.dimensions)
     )
 
 
@@ -101,7 +112,7 @@ def _datum(source: Source, metric: str, at: float, served: serving.Region | None
     if metric.startswith("StatusCheckFailed") and outages.are_set():
         value = outages.failed_checks(source.machine, metric, at)
     moment = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
-    dimensions = [{"Name": source.dimension, "Value": source.resource_id}]
+    dimensions = [{"Name": source.dimension, "Value": source.named}]
     made: Any = MetricDatum(source.namespace, metric, value, dimensions, moment, course.unit)
     return made
 

@@ -12,11 +12,11 @@ from moto.moto_api._internal import mock_random
 
 from skywright_gym.aws.behaviour.errors import invalid_combination, invalid_value, refusal
 from skywright_gym.aws.behaviour.filters import matches
+from skywright_gym.aws.behaviour.keeping import Kept
 from skywright_gym.aws.behaviour.launch_checks import template_of
 from skywright_gym.aws.behaviour.rule import Rule, around, new
 
 PAGE = "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html"
-_HELD = "placement_groups"
 _STRATEGIES = ("cluster", "spread", "partition")
 _MOST_PARTITIONS = 7
 
@@ -34,8 +34,7 @@ class Group:
     state: str = "available"
 
 
-def _kept(backend: Any) -> dict[str, Group]:
-    return vars(backend).setdefault(_HELD, {})
+_kept = Kept("placement_groups", dict[str, Group])
 
 
 def _shown(backend: Any, group: Group) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from moto.moto_api._internal import mock_random
 from skywright_gym.aws.behaviour import outages, timing
 from skywright_gym.aws.behaviour.errors import incorrect_state, invalid_combination, invalid_value, refusal
 from skywright_gym.aws.behaviour.filters import matches
+from skywright_gym.aws.behaviour.keeping import Kept
 from skywright_gym.aws.behaviour.launch_checks import check_type
 from skywright_gym.aws.behaviour.outages import Wanted
 from skywright_gym.aws.behaviour.quotas import check_vcpus
 from skywright_gym.aws.behaviour.rule import Rule, new
 
 PAGE = "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-reservations.html"
-_HELD = "capacity_reservations"
 _LINUX = "Linux/UNIX"
 _FILTERS = {
     "instance-type": "InstanceType",
@@ -51,8 +51,7 @@ class Reservation:
         return "active" if self.end is None or timing.moment() < self.end else "expired"
 
 
-def _kept(backend: Any) -> dict[str, Reservation]:
-    return vars(backend).setdefault(_HELD, {})
+_kept = Kept("capacity_reservations", dict[str, Reservation])
 
 
 def _used(backend: Any, one: Reservation) -> int:

@@ -13,11 +13,13 @@ from botocore import xform_name
 from moto.core.responses import ActionResult
 from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.responses import EC2Response
+from moto.kms.models import kms_backends
 
 from skywright_gym.aws.behaviour.errors import invalid_value, not_permitted, refusal
+from skywright_gym.aws.behaviour.keeping import Kept
 from skywright_gym.aws.behaviour.rule import Rule, around, before, new
 
-_HELD = "account_settings"
+_kept = Kept("account_settings", dict[str, Any])
 _IMAGES, _SNAPSHOTS = "image-sharing", "snapshot-sharing"
 
 
@@ -75,10 +77,6 @@ SETTINGS: tuple[Setting, ...] = (
         ("block-all-sharing", "block-new-sharing"),
     ),
 )
-
-
-def _kept(backend: Any) -> dict[str, Any]:
-    return vars(backend).setdefault(_HELD, {})
 
 
 def _operation(setting: Setting, sets: Any) -> Callable[[Any], ActionResult]:
@@ -192,9 +190,27 @@ def _key(self: Any) -> ActionResult:
 
 
 def _choose_key(original: Callable[..., Any], self: Any) -> ActionResult:
+    asked = self._get_param("KmsKeyId")
+    if asked and not _is_key(self.ec2_backend, asked):
+        # Keys are looked at later: the answer is as if there were one, and nothing comes of it.
+        self.error_on_dryrun()
+        return ActionResult({"KmsKeyId": _key_arn(self.ec2_backend, asked)})
     chosen = original(self)
     _kept(self.ec2_backend)[_KEY] = chosen.result["KmsKeyId"]
     return chosen
+
+
+def _is_key(backend: Any, asked: str) -> bool:
+    keys: Any = kms_backends[backend.account_id][backend.region_name]
+    name = keys.get_key_id(keys.get_alias_name(asked))
+    return (keys.get_key_id_from_alias(name) if name.startswith("alias/") else name) in keys.keys
+
+
+def _key_arn(backend: Any, asked: str) -> str:
+    if asked.startswith("arn:"):
+        return asked
+    resource = asked if asked.startswith("alias/") else f"key/{asked}"
+    return f"arn:aws:kms:{backend.region_name}:{backend.account_id}:{resource}"
 
 
 def _reset_key(self: Any) -> ActionResult:
@@ -282,8 +298,10 @@ RULES = (
         "settings.encryption",
         ("ec2",),
         "While encryption by default is enabled for a region, every new disk is encrypted; the key is the "
-        "one that was chosen, Amazon's own at first.",
-        "specification: https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html",
+        "one that was chosen, Amazon's own at first; to choose one that does not exist seems to succeed.",
+        "specification: https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html and "
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyEbsDefaultKmsKeyId.html; "
+        "assumption: that the key then stays the one that it was",
         (
             around(EBSBackend, "create_volume", _encrypt),
             around(EC2Response, "modify_ebs_default_kms_key_id", _choose_key),

@@ -4,6 +4,7 @@ Owns the one hook into moto's dispatch. Knows the effects only by their table.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from moto.autoscaling.responses import AutoScalingResponse
@@ -15,11 +16,13 @@ from moto.logs.responses import LogsResponse
 from moto.sqs.responses import SQSResponse
 
 from skywright_gym.aws.behaviour import (
+    alarm_watch,
     images,
     instances,
     interruptions,
     lifecycle,
     loadbalancers,
+    scaling_groups,
     spot,
     timing,
     volumes,
@@ -33,6 +36,7 @@ EFFECTS: Mapping[str, Effect] = {
     **images.EFFECTS,
     **loadbalancers.EFFECTS,
     **instances.EFFECTS,
+    **scaling_groups.EFFECTS,
     **spot.EFFECTS,
     **interruptions.EFFECTS,
     "spot.follow": spot.follow_instance,
@@ -42,8 +46,12 @@ EFFECTS: Mapping[str, Effect] = {
 def settle_region(account_id: str, region: str) -> None:
     """Carry out what is due in one region of one account; a region never used is left alone."""
     backend: Any = ec2_backends[account_id].get(region)
+    watched = alarm_watch.watched(account_id, region)
+    if backend is None and watched:
+        backend = ec2_backends[account_id][region]
     if backend is not None:
-        settle(backend, EFFECTS, timing.now())
+        watch = partial(alarm_watch.go_on, account_id, region) if watched else None
+        settle(backend, EFFECTS, timing.now(), watch)
 
 
 def settle_all(account_id: str) -> None:

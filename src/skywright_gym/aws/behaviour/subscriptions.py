@@ -8,21 +8,18 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 
+from skywright_gym.aws.behaviour.keeping import Kept
 from skywright_gym.aws.behaviour.rule import Rule, new
 
-_HELD = "network_subscriptions"
+_kept = Kept("network_subscriptions", list[dict[str, Any]])
 _NAMES = ("Source", "Destination", "Metric", "Statistic")
-
-
-def _kept(response: Any) -> list[dict[str, Any]]:
-    return vars(response.ec2_backend).setdefault(_HELD, [])
 
 
 def _change(present: bool) -> Callable[[Any], ActionResult]:
     def answer(self: Any) -> ActionResult:
         self.error_on_dryrun()
         asked = {name: value for name in _NAMES if (value := self._get_param(name)) is not None}
-        kept = _kept(self)
+        kept = _kept(self.ec2_backend)
         if present and asked not in kept:
             kept.append(asked)
         if not present and asked in kept:
@@ -34,7 +31,9 @@ def _change(present: bool) -> Callable[[Any], ActionResult]:
 
 def _describe(self: Any) -> ActionResult:
     self.error_on_dryrun()
-    return ActionResult({"Subscriptions": [{**one, "Period": "five-minutes"} for one in _kept(self)]})
+    return ActionResult(
+        {"Subscriptions": [{**one, "Period": "five-minutes"} for one in _kept(self.ec2_backend)]}
+    )
 
 
 RULES = (

@@ -15,6 +15,7 @@ from skywright_bench.furnishing import furnish
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.task import HOME_REGION, Task
 from skywright_gym.aws import lookups, serialising
+from skywright_gym.aws.behaviour import loads
 from skywright_gym.physics import faults
 from skywright_gym.world import inside
 
@@ -35,6 +36,12 @@ class Owner:
     def fault(self, asked: Mapping[str, Any]) -> None:
         faults.add(self.account.world, asked)
 
+    def load(self, asked: Mapping[str, Any]) -> None:
+        loads.change(self.account.world, asked)
+
+    def advance(self, seconds: float) -> None:
+        self.account.wait(seconds)
+
     def client(self, service: str, region: str) -> Any:
         return self.account.client(service, region)
 
@@ -53,7 +60,7 @@ class Begun:
     def original(self, task: Task, intent: Intent) -> Account:
         """The account itself: only to be looked at."""
         begin = [setup.fitted(intent) for setup in task.setups]
-        key = f"{begin} {task.faults} {task.incident}"
+        key = f"{begin} {task.faults} {task.load} {task.incident} {task.passed_hours}"
         if key not in self.made:
             # What another task's account was made of too is not made again.
             parts = self._parts(begin) if not task.faults else (self.empty, 0)
@@ -69,7 +76,7 @@ class Begun:
         first = programs[:-1]
         if not first:
             return self.empty, 0
-        key = f"{first} () ()"
+        key = f"{first} () () () 0.0"
         if key not in self.made:
             before, done = self._parts(first)
             account = before.copy()

@@ -4,12 +4,14 @@ Owns the inverse of botocore's response parsers, for the protocols that changes 
 """
 
 import json
+import struct
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from xml.sax.saxutils import escape
 
 from skywright.clouds.aws import models
 from skywright.clouds.aws.wire import scalars
+from skywright.clouds.aws.wire.recognise import CBOR
 from skywright.clouds.wire import Answer, Understood
 from skywright.model.values import Value
 
@@ -35,8 +37,11 @@ def answer(understood: Understood, result: Value) -> Answer:
     if understood.protocol == "rest-xml":
         inner = _members(value, output, ec2=False) if output is not None and value else ""
         return _xml(f"<{name}Result>{inner}</{name}Result>" if inner else "")
-    kind = "application/json" if understood.protocol == "rest-json" else "application/x-amz-json-1.1"
     document = _document(value, output) if output is not None else {}
+    if understood.protocol == CBOR:
+        headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+        return Answer(200, headers, _cbor(document))
+    kind = "application/json" if understood.protocol == "rest-json" else "application/x-amz-json-1.1"
     return Answer(200, {"Content-Type": kind}, json.dumps(document).encode())
 
 
@@ -91,3 +96,28 @@ def _document(value: Value, shape: Any) -> object:
     if kind == "timestamp" and isinstance(value, str):
         return scalars.seconds(value)
     return value
+
+
+def _cbor(value: object) -> bytes:
+    """The value as CBOR (RFC 8949). Moments are plain numbers, which botocore takes as well as tagged."""
+    if value is None or isinstance(value, bool):
+        return {None: b"\xf6", True: b"\xf5", False: b"\xf4"}[value]
+    if isinstance(value, int):
+        return _cbor_head(0, value) if value >= 0 else _cbor_head(1, -1 - value)
+    if isinstance(value, float):
+        return b"\xfb" + struct.pack(">d", value)
+    if isinstance(value, str):
+        raw = value.encode()
+        return _cbor_head(3, len(raw)) + raw
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, object]", value)
+        inner = b"".join(_cbor(name) + _cbor(item) for name, item in entries.items())
+        return _cbor_head(5, len(entries)) + inner
+    items = list(cast("Sequence[object]", value))
+    return _cbor_head(4, len(items)) + b"".join(_cbor(item) for item in items)
+
+
+def _cbor_head(kind: int, number: int) -> bytes:
+    if number < 24:
+        return bytes([kind << 5 | number])
+    return bytes([kind << 5 | 27]) + number.to_bytes(8, "big")

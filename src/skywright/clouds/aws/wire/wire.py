@@ -81,6 +81,9 @@ class Wire:
         status = 503 if code == "SkywrightUnavailable" else 409
         return refusals.answer(head, understood, refusals.Complaint(status, code, reason))
 
+    def error(self, head: Head, understood: Understood, status: int, error: CallError) -> Answer:
+        return refusals.answer(head, understood, refusals.Complaint(status, error.code, error.message))
+
 
 @lru_cache(maxsize=1)
 def known_regions() -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""Sessions with a cloud as files: recorded, served again, and held against the gym's answers."""

@@ -45,6 +45,7 @@ def two_orders(meant: Sense, world: World) -> bool:
 def left_over(meant: Sense, recipe: Recipe) -> str:
     """The verb of a later part that takes something away and is no part of what the recipe must have."""
     needed = frozenset(concept for group in recipe.must for concept in group)
+    needed |= recipe.may if recipe.by_words else frozenset()
     for tokens in split(meant.facts)[1:]:
         first = {token.start for token in tokens[:1]}
         for mark in meant.facts.marks:

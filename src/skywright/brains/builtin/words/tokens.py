@@ -113,6 +113,11 @@ _SPOKEN = (
         r"\1 ",
     ),
     (r"(?:, not (?:one|two|three|four|five|six|\d+)(?=\s*[,.;)]|$))+,?", ""),
+    (
+        r"\b(?:(?:to|for|from|on|against) )?(?:everyone|everybody|anyone|anybody|all|the world|nobody|no one|noone|none)"
+        r"(?: else)?,? (?:except|but|other than|apart from|besides|outside)(?: for| of| from)? (?=(?:\S+ )?\d+\.\d+\.\d)",
+        "only ",
+    ),
     (r"\bgimme\b", "give me"),
     (
         r"\b(?:turn|switch|power|flip)(?:ing)? ((?:[\w-]+ ){1,5}?)off(?: and)?(?: then| back)? on"

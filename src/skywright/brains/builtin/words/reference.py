@@ -13,7 +13,6 @@ from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token, spoken
 from skywright.brains.builtin.words.vocabulary import pattern
 
-
 _WHOLE = frozenset({"vm", "all", "bucket"})
 _PARTS = _WHOLE | {"disk", "root_disk", "lb", "spot"}
 

@@ -13,9 +13,9 @@ _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a doz
 _MACHINES = "vms?|machines?|servers?|box(?:es)?|instances?|nodes?|hosts?|computers?"
 _NAME = r"(?:[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+|[a-z]+\d+)"
 _MENDS = (
-    r"\s*[,.;:!(–—-]*\s*(?:(?:oh|er|uh|um|ah|ok|oops|argh)\s*,?\s*)?"
-    r"(?:no,? (?:wait|sorry)|wait,? no|wait(?=\s*[,.:;!–—-])|sorry|correction|scratch that|strike that|"
-    r"i meant?|(?<=[,.;–—-]\s)no(?=\s*[,.:;–—-])|or rather|actually)\s*[,.:;!–—-]*\s*"
+    r"\s*[,.;:!(–—-]*\s*(?:(?:oh|er|uh|um|ah|ok|argh)\s*,?\s*)?"
+    r"(?:no,? (?:wait|sorry)|wait,? no|wait(?=\s*[,.:;!–—-])|sorry|apologies|pardon(?: me)?|my (?:bad|mistake)|"
+    r"w?hoops|correction|scratch that|strike that|i meant?|(?<=[,.;–—-]\s)no(?=\s*[,.:;–—-])|or rather|actually)\s*[,.:;!–—-]*\s*"
     r"(?:(?:make (?:that|it)|i meant?|sorry|actually|rather|it'?s|it should be|should be)\s*[,:]?\s*)*"
 )
 _KINDS = (
@@ -53,10 +53,20 @@ _UP = re.compile(
 )
 _THINGS = re.compile(rf"\b(?:({_MACHINES})|disks?|volumes?|drives?|buckets?|networks?)\b", re.I)
 _TICKET = re.compile(
-    r"(?m)(?:^|(?<=[.;]\s))\s*(?:(?:ticket|incident|case|change|story|issue)\s+)?\[?[A-Z]{2,8}-\d{1,7}\]?"
-    rf"(?:(?<=\])|(?=(?: [a-zA-Z ]{{2,30}})?\s*[:–—-]\s))(?=.*\b{_NAME}\b)(?:\s*[:–—-](?=\s))?"
+    r"(?m)(?:^|(?<=[.;]\s))\s*(?:(?:ticket|incident|case|change|story|issue)\s+)?"
+    rf"\[?(?:[A-Z]{{2,8}}-\d{{3,7}}|[A-Z]{{2,8}}-\d{{1,2}}(?=.*\b{_NAME}\b))\]?"
+    r"(?:(?<=\])|(?=(?: [a-zA-Z/ ]{2,30})?\s*[:–—-]\s))(?:\s*[:–—-](?=\s))?"
 )
 """`OPS-118: restart api-7`: the number of a ticket, where a name comes after it."""
+_SUBJECT = re.compile(r"^\s*(?:subject|re|betreff)\s*:\s*(?:[a-z]+ ?){1,4}[.!]?\n(?=\s*\S)|^(?:from|to|cc|date):.*\n", re.I | re.M)
+"""The head of a message, where it says nothing that its text does not say."""
+_OF_ONE = re.compile(
+    r"\b(?P<before>stop|start|restart|reboot|of|for|on|to|from|about) (?!the\b|me\b|us\b|it\b|this\b|that\b|my\b|our\b|you\b)"
+    rf"[a-z]\w{{2,}}{_MENDS}(?P<new>(?!(?:{_ORDERS}|thanks|thank|again|everyone|not|dont|leave|all|both)\b)[a-z][\w-]{{2,}})"
+    r"(?=\s*[.,;!?]|$)",
+    re.I,
+)
+"""`stop mailer, sorry, web-2`: names that look like words, after what only a name can follow."""
 _SO_IT_IS = re.compile(
     r"(\b(?:should|must|needs? to|has to|ought to|supposed to)\b[^.;!?]*?)\s*[,;–—-]\s*(?:but |and )?"
     r"(?:it|they|that one|this one)(?:'s| is| are|'re) (?:currently |still |now )*"
@@ -75,17 +85,36 @@ _DEFECT = re.compile(
 """`monitoring is off on web-1. Fix it.`: the defect says what is wanted."""
 
 
+_DICTATED = (
+    (r"\s+comma\b(?!-)", ","),
+    (r"\s+(?:period|full stop)(?=\s*$|\s+[a-z])", "."),
+    (r"\b([a-z]\d[a-z]*) (?:dot|point) (nano|micro|small|medium|x?large|\d?xlarge)\b", r"\1.\2"),
+)
+"""What a machine that takes down speech writes out."""
+_DASHED = re.compile(rf"\b([a-z]+) (?:dash|hyphen) ({_NUMBERS}|\d+)\b", re.I)
+_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS.split("|")[:-1], start=1)}
+
+
 def corrected(text: str) -> str:
     """The text as it would have been said at once."""
-    text = _TICKET.sub(" ", text)
+    text = _written(text)
+    text = _TICKET.sub(" ", _SUBJECT.sub("", text))
     text = _SO_IT_IS.sub(r"\1", text)
     text = _DEFECT.sub(r"\1\2 must be enabled", text)
     text = _resumed(text)
     for expression in _expressions():
         text = expression.sub(r"\g<new>\g<between>", text)
+    text = _OF_ONE.sub(r"\g<before> \g<new>", text)
     text = _named().sub(r"\1\g<new>", text)
     text = _UP.sub(lambda match: f"{match[1]} up {match[2]}{_thing(text, match.start())}", text)
     return _ONES.sub(lambda match: f"{match[1]}{_thing(text, match.start()).strip() or 'ones'}", text)
+
+
+def _written(text: str) -> str:
+    """Marks where they were spoken: `names red comma blue period`, `web dash one`."""
+    for said, mark in _DICTATED:
+        text = re.sub(said, mark, text, flags=re.I)
+    return _DASHED.sub(lambda match: f"{match[1]}-{_DIGITS.get(match[2].lower(), match[2])}", text)
 
 
 def _resumed(text: str) -> str:

@@ -3,6 +3,7 @@
 Owns ranking the recipes for what was read; plans nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,9 @@ from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.sense import Sense
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.world import World, tags
+from skywright.errors import CloudFailed
+
+_OF_BUCKETS = re.compile(r"\b(?:buckets?|s3|object stor\w+)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Asked:
         if there & {"a_lb", "new_lb"} and "known_lb" not in there | facts.concepts:
             recipes = tuple(recipe for recipe in recipes if not recipe.never & {"a_lb"})
         if there & {"nothing_there", "made_vm"} or (self.world.is_empty() and library.makes(meant.likely)):
-            recipes = tuple(recipe for recipe in recipes if recipe.where == "new")
+            recipes = tuple(recipe for recipe in recipes if recipe.where != "existing")
         return library.rank(recipes, marks, there, among(meant.likely, recipes))
 
     def asks(self, meant: Sense) -> bool:
@@ -73,12 +77,24 @@ class Asked:
 def likely_of(tokens: Sequence[Token], lexicon: Lexicon, world: World) -> Mapping[str, float]:
     """What some of the words ask for."""
     text = " ".join(token.text for token in tokens)
-    return model.load().likely(text, lexicon, names_of(world))
+    return model.load().likely(text, lexicon, names_of(world, text))
 
 
-def names_of(world: World) -> list[str]:
-    """The names of what there is where the request is about, if it says nothing of a place."""
+def names_of(world: World, words: str) -> list[str]:
+    """The names of what there is where the request is about, if it says nothing of a place.
+
+    Buckets are looked for only where the words speak of some.
+    """
     here = world.context.region
     disks = [tags(row).get("Name", "") for row in world.volumes(here)]
     balancers = [str(row["LoadBalancerName"]) for row in world.balancers(here)]
-    return [name for name in (*(m.name for m in world.machines(here)), *disks, *balancers) if name]
+    buckets = _buckets(world) if _OF_BUCKETS.search(words) else []
+    return [name for name in (*(m.name for m in world.machines(here)), *disks, *balancers, *buckets) if name]
+
+
+def _buckets(world: World) -> list[str]:
+    """Who may not look at buckets is not kept from all the rest."""
+    try:
+        return world.buckets()
+    except CloudFailed:
+        return []

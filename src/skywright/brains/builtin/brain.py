@@ -51,7 +51,7 @@ class Builtin:
             CloudFailed: The target could not be looked at.
         """
         world = World(context)
-        known = names_of(world) if words.strip() else []
+        known = names_of(world, words) if words.strip() else []
         whole = model.load().likely(words, self._lexicon, known)
         likely = Likelihood(
             whole, not library.changes(whole, 0.3), lambda tokens: likely_of(tokens, self._lexicon, world)

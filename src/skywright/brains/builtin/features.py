@@ -185,11 +185,18 @@ def _all_new(facts: Facts, found: set[str]) -> set[str]:
 def _names_machines(facts: Facts, world: World, region: str) -> bool:
     """Whether machines that exist are named; other regions are searched only for names unknown here."""
     here = [machine for place in {world.context.region, region} - {""} for machine in world.machines(place)]
-    if named_in(facts, here):
+    there = named_in(facts, here)
+    if there and not (_is_new(facts) and {machine.name for machine in there} <= set(facts.names)):
         return True
     if not unknown_names(facts):
         return False
     return any(named_in(facts, world.machines(place)) for place in world.everywhere())
+
+
+def _is_new(facts: Facts) -> bool:
+    """`set up one computer and call it demo`: whether what is named is to be made, whatever is called so."""
+    articles = _articles(facts)
+    return "create" in facts.concepts and "fresh_vm" in articles and "known_vm" not in articles
 
 
 def _is_counted_first(facts: Facts) -> bool:

@@ -52,7 +52,9 @@ class Recipe:
             and the source's options.
         program: `steps`, `expect` and `answer` in the form of programs, open where `draft` says they may be.
         says: the summary; slots in braces.
+        where: what it is about: `existing` machines, `new` things, or what is `elsewhere` than machines.
         each: it is about one machine; where several are meant, it is done for each of them.
+        by_words: every word for it must have been said, however likely it is meant.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Recipe:
     advises: tuple[Mapping[str, str], ...] = ()
     where: str = "new"
     each: bool = False
+    by_words: bool = False
 
     @property
     def takes(self) -> bool:
@@ -130,6 +133,7 @@ def _recipe(row: Mapping[str, Any]) -> Recipe:
         advises=tuple(row.get("advises", [])),
         where=header.get("where", "existing"),
         each=header.get("each", False),
+        by_words=header.get("by_words", False),
     )
 
 
@@ -154,7 +158,9 @@ def rank(
 def _match(recipe: Recipe, marks: tuple[frozenset[str], ...], there: frozenset[str], likely: float) -> Match:
     matched = sum(1 for group in recipe.must if group & there)
     said = matched == len(recipe.must)
-    sure = not recipe.takes and likely >= (SURE if recipe.changes else _SURE_OF_A_QUESTION)
+    sure = not (recipe.takes or recipe.by_words) and likely >= (
+        SURE if recipe.changes else _SURE_OF_A_QUESTION
+    )
     possible = likely >= (_UNLIKELY if recipe.changes else _UNLIKELY_TO_BE_ASKED)
     # What is made must have been said; only how it was asked for may rest on the likelihood alone.
     things = [group for group in recipe.must[2:] if "lb" in group] + list(recipe.must[1:2])

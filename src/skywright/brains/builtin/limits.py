@@ -10,6 +10,7 @@ from skywright.brains.builtin.words.vocabulary import pattern
 
 _FILE = "limits"
 _MADE = frozenset({"create", "snapshot", "image"})
+_CLOSING = "close-a-bucket"
 _PROTECTION = frozenset({"protect-machines", "unprotect-machines"})
 
 
@@ -27,6 +28,8 @@ def beyond_reach(words: str, meant: Sense, recipe: Recipe) -> str:
         return "That asks something, and a question is never answered by changing things"
     if found := pattern("foreign", _FILE).search(said):
         return f"I can {recipe.means}, but I have no program for '{found[0]}'"
+    if recipe.intent != _CLOSING and (found := pattern("of_buckets", _FILE).search(said)):
+        return f"I can {recipe.means}, but not '{found[0]}' with it; please ask for that by itself"
     if found := pattern("several_regions", _FILE).search(said):
         return f"I change things in one region at a time, so not for '{found[0]}'; ask for each by itself"
     picked = pattern("picked", _FILE).search(text)

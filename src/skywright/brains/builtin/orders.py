@@ -14,6 +14,7 @@ from skywright.brains.builtin.words.likelihood import NEITHER
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.sense import Sense, unheard_of
 from skywright.brains.builtin.words.tagging import tag_keys
+from skywright.brains.builtin.words.tokens import clean
 from skywright.brains.builtin.words.vocabulary import pattern, table
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import World
@@ -45,6 +46,7 @@ def two_orders(meant: Sense, world: World) -> bool:
 def left_over(meant: Sense, recipe: Recipe) -> str:
     """The verb of a later part that takes something away and is no part of what the recipe must have."""
     needed = frozenset(concept for group in recipe.must for concept in group)
+    needed |= recipe.may if recipe.by_words else frozenset()
     for tokens in split(meant.facts)[1:]:
         first = {token.start for token in tokens[:1]}
         for mark in meant.facts.marks:
@@ -111,7 +113,8 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
     Args:
         words: the whole request as it was said.
     """
-    if recipe.changes and pattern("withdrawn").search(words.lower()):
+    words = clean(words).lower()
+    if recipe.changes and pattern("withdrawn").search(words):
         text = (
             "That seems to be withdrawn in the same breath, so nothing was done; please say only what to do."
         )

@@ -35,7 +35,7 @@ _STATES = {
 def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
     """The machines that the text names by name, identifier or address, in the text's order."""
     at: dict[str, tuple[int, Machine]] = {}
-    said = [token.text.lower().removesuffix("'s") for token in facts.tokens]
+    said = [_said(token) for token in facts.tokens]
     text = " " + " ".join(said) + " "
     for machine in machines:
         keys = {
@@ -51,6 +51,12 @@ def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
             if place >= 0 and machine.id not in at:
                 at[machine.id] = (place, machine)
     return [machine for _, machine in sorted(at.values(), key=lambda item: (item[0], item[1].id))]
+
+
+def _said(token: Token) -> str:
+    """What a token may name a machine by: `Name=web-1` does so by the value."""
+    text = token.text.lower().removesuffix("'s")
+    return text.removeprefix("name=").strip("\"'") if token.kind == "pair" else text
 
 
 def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) -> list[Machine]:

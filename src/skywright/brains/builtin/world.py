@@ -191,6 +191,11 @@ class World:
             if row["GroupId"] in wanted
         ]
 
+    def buckets(self) -> list[str]:
+        """The names of the account's buckets, wherever they are."""
+        rows = self.rows("s3:ListBuckets", "Buckets", self.context.region)
+        return sorted(str(row["Name"]) for row in rows)
+
     def balancers(self, region: str) -> list[Row]:
         return self.rows("elbv2:DescribeLoadBalancers", "LoadBalancers", region)
 

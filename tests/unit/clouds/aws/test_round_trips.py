@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.unit.clouds.aws.conftest import Account
+from tests.unit.clouds.aws.conftest import Account, called
 
+from skywright.clouds.aws.effects import Effects
 from skywright.clouds.aws.template import find
 from skywright.model.call import Call
 from skywright.model.operation import Operation, Undoability
@@ -273,6 +274,19 @@ def _bucket(a: Account) -> tuple[str, dict[str, Any]]:
     return "s3:CreateBucket", {"Bucket": "skywright-test-bucket", **place}
 
 
+_BLOCKED = dict.fromkeys(
+    ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+)
+
+
+def _block_public(a: Account) -> tuple[str, dict[str, Any]]:
+    name, arguments = _bucket(a)
+    a.read(name, **arguments)
+    bucket, half = arguments["Bucket"], {**_BLOCKED, "RestrictPublicBuckets": False}
+    a.read("s3:PutPublicAccessBlock", Bucket=bucket, PublicAccessBlockConfiguration=half)
+    return "s3:PutPublicAccessBlock", {"Bucket": bucket, "PublicAccessBlockConfiguration": _BLOCKED}
+
+
 _TRIPS: tuple[Prepare, ...] = (
     _run,
     _create_volume,
@@ -314,6 +328,7 @@ _TRIPS: tuple[Prepare, ...] = (
     _alarm_again,
     _delete_alarm,
     _bucket,
+    _block_public,
 )
 
 
@@ -371,6 +386,13 @@ def _still(value: Any) -> Any:
     if isinstance(value, list):
         return sorted((_still(inner) for inner in value), key=str)
     return value
+
+
+def test_a_block_of_a_bucket_that_had_none_is_taken_off_again() -> None:
+    call = called("s3:PutPublicAccessBlock", {"Bucket": "b", "PublicAccessBlockConfiguration": _BLOCKED})
+    way_back = Effects().way_back(call)
+    assert way_back.undoability is Undoability.EQUIVALENT
+    assert [str(step.operation) for step in way_back.steps] == ["s3:DeletePublicAccessBlock"]
 
 
 @pytest.mark.slow

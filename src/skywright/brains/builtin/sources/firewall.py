@@ -18,7 +18,7 @@ _ONLY = re.compile(
 """What says that nobody but those who are named is to be let in."""
 
 
-def _ports(filling: Filling) -> Sequence[int]:
+def said_ports(filling: Filling) -> Sequence[int]:
     ports = filling.facts.ports
     if not ports:
         bare = [
@@ -38,7 +38,7 @@ def rules_to_open(filling: Filling, options: Options) -> Value:
     Raises:
         Cannot: They would narrow nothing, since wider ones are there and stay.
     """
-    rules = permissions(filling, _ports(filling))
+    rules = permissions(filling, said_ports(filling))
     for rule in rules:
         _refuse_to_narrow(filling, cast("Mapping[str, Any]", rule))
     return rules
@@ -47,30 +47,30 @@ def rules_to_open(filling: Filling, options: Options) -> Value:
 def _refuse_to_narrow(filling: Filling, rule: Mapping[str, Any]) -> None:
     """A rule for fewer addresses than are let in already changes nothing: to narrow must be meant."""
     port, wanted = int(rule["FromPort"]), {row["CidrIp"] for row in rule["IpRanges"]}
-    let_in = _sources(filling, port)
-    narrower = "0.0.0.0/0" in let_in and "0.0.0.0/0" not in wanted
-    if narrower or (let_in - wanted and _ONLY.search(filling.facts.words)):
-        others = ", ".join(sorted(let_in - wanted))
+    now = let_in(filling, port)
+    narrower = "0.0.0.0/0" in now and "0.0.0.0/0" not in wanted
+    if narrower or (now - wanted and _ONLY.search(filling.facts.words)):
+        others = ", ".join(sorted(now - wanted))
         raise Cannot(
-            f"port {port} is open to {others} already, and I can only add a rule beside that; to narrow "
-            f"it, have the port closed first and then opened for {', '.join(sorted(wanted))}"
+            f"port {port} is open to {others} already, and to open it would only add a rule beside that; "
+            f"to narrow it, ask for it to be restricted to {', '.join(sorted(wanted))}"
         )
 
 
-def _sources(filling: Filling, port: int) -> set[str]:
+def let_in(filling: Filling, port: int) -> set[str]:
     """The addresses that may reach the port on any of the machines."""
     ids = {group for machine in filling.machines for group in machine.groups}
     return {
         str(source.get("CidrIp") or source["CidrIpv6"])
         for group in (filling.world.groups(filling.region, ids) if ids else [])
         for rule in group.get("IpPermissions") or []
-        if _covers(rule, port) or rule.get("IpProtocol") == "-1"
+        if covers(rule, port) or rule.get("IpProtocol") == "-1"
         for source in (*(rule.get("IpRanges") or []), *(rule.get("Ipv6Ranges") or []))
     }
 
 
 def port_words(filling: Filling, options: Options) -> Value:
-    return "port " + " and ".join(str(port) for port in _ports(filling))
+    return "port " + " and ".join(str(port) for port in said_ports(filling))
 
 
 def opens_to_all(filling: Filling, options: Options) -> Value:
@@ -128,7 +128,7 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
     Raises:
         Cannot: None does, or only a wider range, of which closing would also close others.
     """
-    ports = _ports(filling)
+    ports = said_ports(filling)
     ids = {group for machine in filling.machines for group in machine.groups}
     found: list[Value] = []
     wider = False
@@ -139,7 +139,7 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
             if rule.get("FromPort") == rule.get("ToPort") and rule.get("FromPort") in ports
         ]
         wider = wider or any(
-            _covers(rule, port) for rule in group.get("IpPermissions") or [] for port in ports
+            covers(rule, port) for rule in group.get("IpPermissions") or [] for port in ports
         )
         if rules:
             found.append(
@@ -149,7 +149,7 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
                     "rules": [_plain(rule) for rule in rules],
                 }
             )
-            _warn_of_others(filling, str(group["GroupId"]))
+            refuse_if_shared(filling, str(group["GroupId"]))
     if not found and wider:
         raise Cannot(
             f"{port_words(filling, options)} is open only as part of a wider range, and closing that would "
@@ -160,7 +160,7 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
     return found
 
 
-def _covers(rule: Mapping[str, Any], port: int) -> bool:
+def covers(rule: Mapping[str, Any], port: int) -> bool:
     return rule.get("IpProtocol") == "tcp" and int(rule.get("FromPort", 0)) <= port <= int(
         rule.get("ToPort", 0)
     )
@@ -171,7 +171,7 @@ def _plain(rule: Mapping[str, Any]) -> dict[str, Value]:
     return {key: value for key, value in rule.items() if value not in ([], None)}
 
 
-def _warn_of_others(filling: Filling, group: str) -> None:
+def refuse_if_shared(filling: Filling, group: str) -> None:
     mine = {machine.id for machine in filling.machines}
     others = [
         machine.label

@@ -7,10 +7,13 @@ from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.brains.builtin.sources.disks import named_disks
 from skywright.brains.builtin.words.tagging import lone_keys, tag_keys
+from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import Machine
 from skywright.model.values import Value
 
 Options = Mapping[str, Any]
+
+_NO_NEW_NAMES = frozenset({"be", "the", "a", "it", "something"})
 
 
 def new_tags(filling: Filling, options: Options) -> Value:
@@ -66,37 +69,55 @@ def tag_words(filling: Filling, options: Options) -> Value:
     return ", ".join(str(tag["Key"]) for tag in tags)
 
 
-def _rename(filling: Filling) -> tuple[Machine, str]:
-    """What is renamed, and to what: the existing one that is named first, and the name after `to`."""
+def renamings(filling: Filling, options: Options) -> Value:
+    """Each machine that is renamed, and its new name.
+
+    Raises:
+        Ask: No new name was said.
+        Cannot: A machine has that name already.
+    """
+    pairs = _renamings(filling)
+    taken = {machine.name for machine in filling.world.machines(filling.region)}
+    for _, new in pairs:
+        if new in taken:
+            raise Cannot(f"there is a machine '{new}' already")
+    return [
+        {"key": f"{number}", "id": machine.id, "name": new}
+        for number, (machine, new) in enumerate(pairs, start=1)
+    ]
+
+
+def renaming_words(filling: Filling, options: Options) -> Value:
+    return [f"{machine.label} to {new}" for machine, new in _renamings(filling)]
+
+
+def _renamings(filling: Filling) -> list[tuple[Machine, str]]:
+    """What is renamed, and to what: as many names as machines, or else the first of each."""
     facts = filling.facts
     there = filling.named_here()
+    others = [*_after_to(filling), *_beside(filling, there), *facts.names, *facts.mentions]
+    present = {machine.name for machine in there}
+    new = [name for name in dict.fromkeys([*facts.names, *facts.mentions]) if name not in present]
+    if len(there) == len(new) > 1:
+        return list(zip(there, new, strict=True))
     taken = {machine.name for machine in there[:1]}
-    after_to = [
-        token.text
-        for at, token in enumerate(facts.tokens)
-        if at and facts.tokens[at - 1].word in {"to", "as"}
-    ]
-    others = [*after_to, *facts.names, *facts.mentions]
-    names = [
-        name
-        for name in others
-        if name not in taken and name.lower() not in {"be", "the", "a", "it", "something"}
-    ]
+    names = [name for name in others if name not in taken and name.lower() not in _NO_NEW_NAMES]
     if not names:
         raise Ask("name", "What should it be called?")
-    return (there[0] if there else filling.machine), names[0]
+    return [(there[0] if there else filling.machine, names[0])]
 
 
-def renamed(filling: Filling, options: Options) -> Value:
-    machine, new = _rename(filling)
-    if any(other.name == new for other in filling.world.machines(filling.region)):
-        raise Cannot(f"there is a machine '{new}' already")
-    return machine.id
+def _after_to(filling: Filling) -> list[str]:
+    tokens = filling.facts.tokens
+    return [token.text for at, token in enumerate(tokens) if at and tokens[at - 1].word in {"to", "as"}]
 
 
-def renamed_label(filling: Filling, options: Options) -> Value:
-    return _rename(filling)[0].label
-
-
-def new_name(filling: Filling, options: Options) -> Value:
-    return _rename(filling)[1]
+def _beside(filling: Filling, there: list[Machine]) -> list[str]:
+    """`call web-1 frontdoor`: the word that stands behind the name that a machine has."""
+    tokens, names = filling.facts.tokens, {machine.name for machine in there}
+    return [
+        token.text
+        for before, name, token in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if before.word in words("naming") and name.text in names
+        if token.kind in ("name", "quoted") or token.word not in filling.known_words
+    ]

@@ -6,12 +6,14 @@ from typing import cast
 from skywright.brains.builtin.filling import Source
 from skywright.brains.builtin.sources import (
     balancers,
+    buckets,
     creating,
     disks,
     firewall,
     labels,
     machines,
     names,
+    narrowing,
     network,
     present_disks,
     reading,
@@ -23,12 +25,14 @@ from skywright.brains.builtin.sources import (
 
 _MODULES: dict[str, ModuleType] = {
     "balancers": balancers,
+    "buckets": buckets,
     "creating": creating,
     "disks": disks,
     "firewall": firewall,
     "labels": labels,
     "machines": machines,
     "names": names,
+    "narrowing": narrowing,
     "network": network,
     "present_disks": present_disks,
     "reading": reading,

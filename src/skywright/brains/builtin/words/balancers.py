@@ -64,7 +64,7 @@ def balancer_named(tokens: Sequence[Token]) -> tuple[str, set[int]]:
 def _behind_balancer(tokens: Sequence[Token]) -> tuple[str, set[int]]:
     """`ALB edge-1, listener …`, `load balancer shop-front in front`: the name that stands behind the word."""
     for at, token in enumerate(tokens[:-1]):
-        start = at + 1 + (tokens[at + 1].word in {":", "=", ",", "as"})
+        start = at + 1 + (tokens[at + 1].word in {":", "=", ",", "as", "is"})
         if token.word not in BALANCERS or token.fixed or start >= len(tokens):
             continue
         loose = tokens[start - 1].word == "," and not _LIKE_BALANCER.search(tokens[start].word)

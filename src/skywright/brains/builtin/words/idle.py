@@ -149,6 +149,21 @@ def _is_purpose(facts: Facts, mark: Mark) -> bool:
     )
 
 
+def _is_naming(facts: Facts, mark: Mark) -> bool:
+    """`boxes are tank, healer and dps`: says what things are called, and asks nothing."""
+    after = facts.tokens[mark.last].text if mark.last < len(facts.tokens) else ""
+    return mark.words in {"is", "are"} and bool(after) and after in (*facts.names, facts.balancer)
+
+
+def _is_placing(facts: Facts, mark: Mark) -> bool:
+    """`…, put it in Frankfurt`: says where what is to be made should be, and is no order beside that."""
+    after = facts.near(mark.last, mark.last + 2)
+    if after[:1] not in (["it"], ["them"], ["that"], ["those"], ["these"], ["everything"]):
+        return False
+    starts = {place.first for place in facts.places}
+    return bool(starts & set(range(mark.last + 1, mark.last + 4))) and bool(mark.concepts & ACTIONS)
+
+
 def _for_something(facts: Facts, mark: Mark, what: str) -> bool:
     """`a volume for the backups`: whether it only says what another thing is for."""
     before = [token.word for token in facts.tokens[max(0, mark.first - 3) : mark.first]]
@@ -168,4 +183,6 @@ _TESTS = (
     _is_aside,
     _is_way,
     _is_telling,
+    _is_placing,
+    _is_naming,
 )

@@ -39,6 +39,7 @@ def name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple[
         at += 1
         if (
             at + 1 < len(tokens)
+            and not _renames(tokens, start)
             and tokens[at].word in {"to", "through", "thru", "-", ".."}
             and can_name(tokens[at + 1], True)
         ):
@@ -58,6 +59,12 @@ def name_list(tokens: Sequence[Token], start: int, strict: bool) -> tuple[tuple[
             break
         at = joined
     return tuple(names), used
+
+
+def _renames(tokens: Sequence[Token], start: int) -> bool:
+    """`rename the machine named web-1 to web-9`: then these are two names and no run of them."""
+    said = {token.word for token in tokens[:start] if not token.fixed}
+    return any(word.startswith("renam") for word in said) or {"change", "name"} <= said
 
 
 def after_links(tokens: Sequence[Token], at: int) -> int:

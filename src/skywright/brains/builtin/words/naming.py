@@ -128,14 +128,23 @@ def _enumerated(tokens: Sequence[Token]) -> tuple[tuple[str, ...], set[int]]:
     """`three machines (web, api, worker)`, `…: shop, accounts, blog`: as many words as there are machines."""
     counts = {int(number.value) for number in quantities(tokens) if number.unit == "" and number.value >= 2}
     for at, token in enumerate(tokens):
-        if token.word not in {"(", ":"}:
+        told = token.word in {"are", "be"} and _speaks_of_machines(tokens, at)
+        if token.word not in {"(", ":"} and not told:
             continue
         names, used = name_list(tokens, at + 1, False)
         ended = max(used, default=at) + 1
-        closed = ended >= len(tokens) or tokens[ended].word in {")", "."}
+        closed = ended >= len(tokens) or tokens[ended].word in {")", "."} | ({","} if told else set[str]())
         if len(names) in counts and closed and all(tokens[place].kind != "number" for place in used):
             return names, used
     return (), set()
+
+
+def _speaks_of_machines(tokens: Sequence[Token], at: int) -> bool:
+    """`boxes are tank, healer and dps`, `the machines should be …`: whether machines are what is told of."""
+    before = [token.word for token in tokens[max(0, at - 3) : at]]
+    while before and before[-1] in {"should", "shall", "will", "must", "to"}:
+        before.pop()
+    return bool(before) and before[-1] in MACHINES
 
 
 def _prefix(tokens: Sequence[Token]) -> int | None:

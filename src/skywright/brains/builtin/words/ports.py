@@ -58,6 +58,10 @@ def _directed(facts: Facts, text: str) -> tuple[int | None, int | None]:
     for token in facts.tokens:
         if token.kind == "mapping":
             outside, inside = (int(part) for part in re.findall(r"\d+", token.word))
+    if sides := pattern("outside_inside").search(text):
+        return int(sides[1]), int(sides[2])
+    if sides := pattern("inside_outside").search(text):
+        return int(sides[2]), int(sides[1])
     there = pattern("from_port_to_port").search(text)
     if there is None and facts.concepts & {"lb", "balance"}:
         there = pattern("passed_on").search(text)

@@ -13,6 +13,9 @@ from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.tokens import Token, spoken
 from skywright.brains.builtin.words.vocabulary import pattern
 
+_WHOLE = frozenset({"vm", "all", "bucket"})
+_PARTS = _WHOLE | {"disk", "root_disk", "lb", "spot"}
+
 
 def with_targets(
     kept: list[list[Token]], told: list[list[Token]], names: Sequence[str], lexicon: Lexicon
@@ -85,7 +88,7 @@ def _things(sentence: list[Token], known: set[str], lexicon: Lexicon, parts: boo
     Args:
         parts: whether what belongs to a machine is still to be told: `its disk is full. Make it larger`.
     """
-    left = frozenset({"vm", "all", "disk", "root_disk", "lb", "spot"}) if parts else frozenset({"vm", "all"})
+    left = _PARTS if parts else _WHOLE
     things = [mark for mark in lexicon.marks(sentence) if mark.concepts & left]
     held = {at for mark in things for at in range(mark.first, mark.last)}
     held |= {at for number in quantities(sentence) for at in range(number.first, number.last)}

@@ -32,6 +32,7 @@ from skywright.brains.builtin.words.sentences import (
     without_chat,
     without_conditions,
     without_reasons,
+    without_urging,
     wonders,
 )
 from skywright.brains.builtin.words.settings import plain_settings
@@ -140,7 +141,8 @@ def _beside_questions(sentences: Sequence[list[Token]], lexicon: Lexicon) -> fro
 def _told_apart(tokens: list[Token], names: Sequence[str], lexicon: Lexicon) -> list[list[Token]]:
     """The sentences, without what is only told around a request."""
     known = {name.lower() for name in names}
-    whole = [without_run_up(without_afterword(sentence), known) for sentence in sentences_of(tokens)]
+    said = without_urging(sentences_of(tokens))
+    whole = [without_run_up(without_afterword(sentence), known) for sentence in said]
     return without_concessions([piece for sentence in whole for piece in apart(sentence, lexicon)])
 
 

@@ -79,7 +79,7 @@ def without_chat(
     ]
     if not asking:
         return sentences
-    first = sentences.index(asking[0])
+    first = next(at for at, said in enumerate(sentences) if said in asking or _is_count(said, lexicon))
     asking += [
         before for before, after in pairwise(sentences) if said_again(after)
     ]  # `every machine should have monitoring. Make it so.`
@@ -121,6 +121,7 @@ def _adds_facts(sentence: list[Token], known: Collection[str]) -> bool:
     """`Somewhere in London would be ideal`: a place, a type or a setting that must not be passed over."""
     if sum(token.kind == "name" and token.text.lower() not in known for token in sentence) > 1:
         return True  # `The ones I mean are oak-1 and oak-2`
+    sentence = _unexplained(sentence)  # `Tokyo, because that's where the customers are`
     hard = any(
         token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
     )
@@ -181,12 +182,18 @@ def without_conditions(sentence: list[Token]) -> tuple[list[Token], bool]:
     return left, bool(pattern("condition").search(kept))
 
 
+def without_urging(sentences: list[list[Token]]) -> list[list[Token]]:
+    """Without `Go.` and `Thanks a lot`, unless there is nothing else."""
+    kept = [sentence for sentence in sentences if not pattern("urging").match(spoken(sentence))]
+    return kept or sentences
+
+
 def without_reasons(sentence: list[Token], names: Sequence[str]) -> list[Token]:
     """Nothing that is only said to explain: from `because` up to a comma.
 
     What a reason names stays where the rest only says `it`: `since web-1 idles, make it spot`.
     """
-    kept = _unexplained(sentence)
+    kept = _without(_unexplained(sentence), "purpose")
     known = {name.lower() for name in names}
     if has_name(kept, known) or not re.search(r"\b(?:it|its|them|this|that|those)\b", spoken(kept)):
         return kept

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skywright.brains.builtin.words.commands import plainly
+from skywright.brains.builtin.words.corrections import corrected
 
 Kind = Literal[
     "word",
@@ -113,6 +114,12 @@ _SPOKEN = (
         r"\1 ",
     ),
     (r"(?:, not (?:one|two|three|four|five|six|\d+)(?=\s*[,.;)]|$))+,?", ""),
+    (
+        r"\b(?:(?:to|for|from|on|against) )?(?:every(?:one|body)|any(?:one|body)|all|the world|nobody|no ?one"
+        r"|none)(?: else)?,? (?:except|but|other than|apart from|besides|outside)(?: for| of| from)? "
+        r"(?=(?:\S+ )?\d+\.\d+\.\d)",
+        "only ",
+    ),
     (r"\bgimme\b", "give me"),
     (
         r"\b(?:turn|switch|power|flip)(?:ing)? ((?:[\w-]+ ){1,5}?)off(?: and)?(?: then| back)? on"
@@ -156,7 +163,7 @@ def clean(words: str) -> str:
 
 
 def _plain(text: str) -> str:
-    plain = re.sub(r"[ \t\r\f\v]+", " ", text.translate(_SAME))
+    plain = corrected(re.sub(r"[ \t\r\f\v]+", " ", text.translate(_SAME)))
     plain = plainly(plain)
     for pattern, instead in _SPOKEN:
         plain = re.sub(pattern, instead, plain, flags=re.I)

@@ -135,11 +135,16 @@ class Ground:
 
 @dataclass(frozen=True)
 class Arena:
-    """The gym of a battle, which is up."""
+    """The gym of a battle, which is up.
+
+    Attributes:
+        transcripts: where bare agents write down what was said.
+    """
 
     environment: Mapping[str, str]
     gym: Gym
     targets: Targets
+    transcripts: Path
     _running: set["subprocess.Popen[str]"] = field(default_factory=set["subprocess.Popen[str]"])
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -229,7 +234,9 @@ def opened(folder: Path) -> Generator[Arena]:
             stores.gym.up()
             try:
                 _clear(stores)
-                yield Arena(environment, stores.gym, stores.targets)
+                transcripts = stores.home.path / "transcripts"
+                transcripts.mkdir(exist_ok=True)
+                yield Arena(environment, stores.gym, stores.targets, transcripts)
             finally:
                 stores.gym.down()
     finally:

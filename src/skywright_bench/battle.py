@@ -12,14 +12,14 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from skywright.errors import Malformed, NotFound, Unavailable
 from skywright_bench.arena import Arena
-from skywright_bench.fighters import Fighter, fighter
+from skywright_bench.fighters import Fighter, Limits, fighter
 from skywright_bench.task import Prompt, Task
 from skywright_bench.trial import Fought, Trial, again, fight
 
@@ -32,7 +32,7 @@ class Plan:
 
     Attributes:
         trials: at most so many a cell (task, modality, brain); None: one for each prompt.
-        deadline_seconds: how long one trial's fighter may take.
+        limits: how far one trial's fighter may go.
     """
 
     tasks: Sequence[Task]
@@ -42,7 +42,7 @@ class Plan:
     trials: int | None = None
     seed: int = 0
     workers: int = 3
-    deadline_seconds: float = 600
+    limits: Limits = field(default_factory=Limits)
 
     def all(self) -> list[Trial]:
         """Every trial, in order.
@@ -80,7 +80,7 @@ class Plan:
         """What was planned, as JSON; two plans that say the same can go on with each other's trials."""
         return {
             "seed": self.seed,
-            "deadline_seconds": self.deadline_seconds,
+            "limits": asdict(self.limits),
             "trials": [[trial.id, trial.prompt.text] for trial in self.all()],
         }
 
@@ -135,9 +135,7 @@ def battle(plan: Plan, arena: Arena, record: Record, say: Callable[[Fought, int,
     random.Random(plan.seed).shuffle(left)
     pool = ThreadPoolExecutor(plan.workers, thread_name_prefix="trial")
     try:
-        under_way = [
-            pool.submit(fight, trial, fighters[trial.brain], arena, plan.deadline_seconds) for trial in left
-        ]
+        under_way = [pool.submit(fight, trial, fighters[trial.brain], arena, plan.limits) for trial in left]
         for future in as_completed(under_way):
             fought = future.result()
             record.add(fought)

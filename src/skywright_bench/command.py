@@ -14,6 +14,7 @@ from skywright.errors import NotFound, SkywrightError, Unavailable, Usage
 from skywright.state.home import Home
 from skywright_bench import arena, library, pictures
 from skywright_bench.battle import MODALITIES, Plan, Record, battle, produced_by
+from skywright_bench.fighters import Limits
 from skywright_bench.radar import shapes
 from skywright_bench.report import markdown
 from skywright_bench.statistics import by_stage
@@ -35,8 +36,8 @@ def fight(
     brain: Annotated[
         list[str] | None,
         typer.Option(
-            help='builtin, PROVIDER:MODEL, command:"./my-agent {prompt}", script:cheat, script:idle or '
-            "script:careless; may be repeated."
+            help="builtin, bare:PROVIDER:MODEL, bare:MODEL (at OPENAI_BASE_URL), "
+            'command:"./my-agent {prompt}", script:cheat, script:idle or script:careless; may be repeated.'
         ),
     ] = None,
     prompts: Annotated[
@@ -47,6 +48,7 @@ def fight(
     seed: Annotated[int, typer.Option(help="Decides which prompts are drawn, and the order.")] = 0,
     workers: Annotated[int, typer.Option(min=1, max=256, help="How many fight side by side.")] = 3,
     deadline: Annotated[float, typer.Option(min=1, help="Seconds that one trial may take.")] = 600,
+    steps: Annotated[int, typer.Option(min=1, help="Actions that a bare agent may take in a trial.")] = 100,
     output: Annotated[
         Path | None,
         typer.Option("--json", metavar="OUT", help="Where results go; report and pictures beside it."),
@@ -65,7 +67,7 @@ def fight(
         trials,
         seed,
         workers,
-        deadline,
+        Limits(deadline, steps),
     )
     folder = Home.locate(os.environ).prepare().path / "battle"
     record = Record(output.with_name(output.name + ".partial") if output else folder / "battle.partial")

@@ -4,19 +4,38 @@ A fighter gets the prompt, never the params. A new kind is a function here and a
 """
 
 import json
+import re
 import shlex
+import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skywright.errors import Usage
+from skywright.errors import Unavailable, Usage
+from skywright.modalities.web.modality import portal_of
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.task import Task, fitted, region_of
 
 _SKYWRIGHT = Path(sys.executable).with_name("skywright")
 _LAST = 400
+_GUARDED = re.compile(r"^run (r-\w+): \d+ changes, \d+ refused$", re.MULTILINE)
+"""The last words of `skywright guard`."""
+_LEAVING_SECONDS = 5.0
+"""What the harness of a bare agent has to end by itself and tell what was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a fighter may go.
+
+    Attributes:
+        steps: of a bare agent; by default the paper's.
+    """
+
+    seconds: float = 600
+    steps: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +44,13 @@ class Round:
 
     Attributes:
         task, params: for the scripted fighters alone, which are no agents.
-        seconds: how long it may take.
     """
 
     prompt: str
     modality: str
     task: Task
     params: Mapping[str, Any]
-    seconds: float
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,9 @@ class Came:
         steps: actions of the agent; None if it does not count them.
         calls: how many reached the cloud in its name; None if that is not told.
         said: its last words, for the report.
+        llm_usd: what the model cost; None if nobody knows its price.
+        tokens: read and written by the model; None without one, or if that is not told.
+        transcript: the file in which everything that was said is.
     """
 
     status: str
@@ -51,8 +72,10 @@ class Came:
     told: object = None
     said: str = ""
     run: str = ""
-    llm_usd: float = 0.0
+    llm_usd: float | None = 0.0
     calls: int | None = None
+    tokens: tuple[int, int] | None = None
+    transcript: str = ""
 
 
 Fighter = Callable[[Round, Ground, Arena], Came]
@@ -73,6 +96,8 @@ def fighter(brain: str) -> Fighter:
         if rest not in SCRIPTED:
             raise Usage(f"there is no script '{rest}'; there is {', '.join(SCRIPTED)}")
         return SCRIPTED[rest]
+    if kind == "bare":
+        return _bare(rest)
     return _skywright(brain)
 
 
@@ -88,7 +113,7 @@ def _skywright(brain: str) -> Fighter:
             "--brain",
             brain,
         ]
-        done = arena.run([*command, "--yes", "--json", "--", given.prompt], given.seconds)
+        done = arena.run([*command, "--yes", "--json", "--", given.prompt], given.limits.seconds)
         if done is None:
             return Came("timed out")
         try:
@@ -117,18 +142,66 @@ def _command(template: str) -> Fighter:
 
     def fight(given: Round, ground: Ground, arena: Arena) -> Came:
         command = [word.replace("{prompt}", given.prompt) for word in words]
-        guarded = [_SKYWRIGHT, "guard", "--target", ground.target, "--yes", "--", *command]
-        done = arena.run(guarded, given.seconds)
+        done = arena.run(_guarded(ground, command), given.limits.seconds)
         if done is None:
             return Came("timed out")
+        status = "succeeded" if done.returncode == 0 else "failed"
+        return Came(status, None, _object(done.stdout), _last(done.stderr), run=_run_of(done.stderr))
+
+    return fight
+
+
+def _guarded(ground: Ground, command: Sequence[str | Path]) -> list[str | Path]:
+    return [_SKYWRIGHT, "guard", "--target", ground.target, "--yes", "--", *command]
+
+
+def _run_of(told: str) -> str:
+    """The run that `skywright guard` kept, by its last words."""
+    found = _GUARDED.findall(told)
+    return found[-1] if found else ""
+
+
+def _bare(model: str) -> Fighter:
+    """A model in the paper's loop, in a process of its own under `skywright guard`.
+
+    Raises:
+        Usage: There is no such model, or what it needs is not set.
+    """
+    agent = [sys.executable, "-m", "skywright_bench.bare"]
+    looked = subprocess.run([*agent, "cli", model, ""], capture_output=True, text=True, check=False)
+    if looked.returncode:
+        raise Usage(_last(looked.stderr))
+
+    def fight(given: Round, ground: Ground, arena: Arena) -> Came:
+        transcript = arena.transcripts / f"{ground.target}.jsonl"
+        options = ["--steps", str(given.limits.steps), "--transcript", str(transcript)]
+        options += ["--seconds", str(given.limits.seconds - _LEAVING_SECONDS)]
+        if given.modality == "web":
+            options += ["--portal", portal_of(arena.gym.status())]
+        command = _guarded(ground, [*agent, *options, "--", given.modality, model, given.prompt])
+        done = arena.run(command, given.limits.seconds)
+        if done is None:
+            return Came("timed out", transcript=str(transcript))
+        if done.returncode:
+            raise Unavailable(_last(_GUARDED.sub("", done.stderr)))
+        told = _object(done.stdout)
+        if not isinstance(told, dict):
+            return Came("crashed", said=_last(done.stderr), transcript=str(transcript))
         return Came(
-            "succeeded" if done.returncode == 0 else "failed", None, _object(done.stdout), _last(done.stderr)
+            told["status"],
+            told["steps"],
+            told["answer"],
+            told["said"],
+            _run_of(done.stderr),
+            told["usd"],
+            tokens=(told["tokens_in"], told["tokens_out"]),
+            transcript=str(transcript),
         )
 
     return fight
 
 
-def _object(out: str) -> object:
+def _object(out: str) -> dict[str, Any] | None:
     """The last line that is a JSON object."""
     for line in reversed(out.splitlines()):
         if line.lstrip().startswith("{"):

@@ -39,6 +39,7 @@ def markdown(fought: Sequence[Fought], by: Mapping[str, Any]) -> str:
         _grid(by_stage(fought), STAGES, paper=True),
         "## By task",
         _grid(by_task(fought), list(dict.fromkeys(one.task for one in fought)), paper=False),
+        *_models([cell for cell in by_stage(fought) if cell.tokens_in is not None]),
         "## Failures",
         _failures([one for one in fought if not one.success]),
     ]
@@ -76,6 +77,28 @@ def _told(cell: Cell, bold: bool, paper: bool) -> str:
 def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *body]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _models(cells: Sequence[Cell]) -> list[str]:
+    """What models read, wrote and cost; nothing where none fought."""
+    if not cells:
+        return []
+    body = [
+        [
+            f"{cell.cloud} {cell.modality} {cell.brain}",
+            cell.stage,
+            f"{(cell.tokens_in or 0) / cell.trials:.0f}",
+            f"{(cell.tokens_out or 0) / cell.trials:.0f}",
+            "not known" if cell.llm_usd is None else f"{cell.llm_usd / cell.trials:.4f}",
+            f"{cell.mean_seconds:.1f}",
+        ]
+        for cell in cells
+    ]
+    return [
+        "## Models",
+        "Means of a trial.",
+        _table(["", "stage", "tokens read", "tokens written", "USD", "seconds"], body),
+    ]
 
 
 def _failures(failed: Sequence[Fought]) -> str:

@@ -1,7 +1,7 @@
 """What trials come to, cell by cell. Pure."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ class Cell:
         success: the share that succeeded.
         low, high: its Wilson interval at 95 %.
         mean_steps: over those that succeeded, as the paper counts; None if none did, or none counted.
+        llm_usd: over all trials; None if the price of one is not known.
+        tokens_in, tokens_out: read and written by models, over all trials that tell it; None if none does.
         of_paper: whether all were the paper's tasks, so that its own figures may stand beside.
     """
 
@@ -33,8 +35,10 @@ class Cell:
     high: float
     mean_steps: float | None
     mean_seconds: float
-    llm_usd: float
+    llm_usd: float | None
     of_paper: bool = True
+    tokens_in: int | None = None
+    tokens_out: int | None = None
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -49,6 +53,8 @@ class Cell:
             "mean_steps": self.mean_steps,
             "mean_seconds": self.mean_seconds,
             "llm_usd": self.llm_usd,
+            "tokens_in": self.tokens_in,
+            "tokens_out": self.tokens_out,
         }
 
 
@@ -115,6 +121,13 @@ def _cell(cloud: str, modality: str, brain: str, stage: str, some: Sequence[Foug
         high,
         sum(steps) / len(steps) if steps else None,
         sum(one.seconds for one in some) / len(some),
-        sum(one.llm_usd for one in some),
+        None if any(one.llm_usd is None for one in some) else sum(one.llm_usd or 0 for one in some),
         all(one.set == "paper" for one in some),
+        _sum(one.tokens_in for one in some),
+        _sum(one.tokens_out for one in some),
     )
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from skywright.errors import SkywrightError
 from skywright_bench.arena import Arena, Ground
-from skywright_bench.fighters import Came, Fighter, Round
+from skywright_bench.fighters import Came, Fighter, Limits, Round
 from skywright_bench.oracles.closely import look_closely
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
@@ -41,10 +41,13 @@ class Fought:
     Attributes:
         status: what the fighter said of itself; it decides nothing.
         cause: of a failure: `asked`, `refused`, `timed out`, `crashed`, `wrong answer`, `wrong outcome`,
-            `collateral`, `infrastructure`; empty after success.
+            `collateral`, `infrastructure`, or what kept a bare agent from its end (`bare.loop.Ended`);
+            empty after success.
         why: the judge's reasons, or the fighter's last words.
         steps: actions of the agent, None where they are not counted.
+        llm_usd: None where the model's price is not known.
         calls: how many reached the cloud, None where that is not told.
+        tokens_in, tokens_out: read and written by the model, None where that is not told.
         set: that of the task.
     """
 
@@ -61,24 +64,27 @@ class Fought:
     why: str
     steps: float | None
     seconds: float
-    llm_usd: float
+    llm_usd: float | None
     run: str
     calls: int | None = None
     set: str = "paper"
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    transcript: str = ""
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
         return asdict(self)
 
 
-def fight(trial: Trial, fighter: Fighter, arena: Arena, seconds: float) -> Fought:
+def fight(trial: Trial, fighter: Fighter, arena: Arena, limits: Limits) -> Fought:
     """Try it once. What the world does wrong is not raised: it is told as a failure of the infrastructure."""
     intent = trial.task.meant(trial.prompt.params)
     began = time.monotonic()
     try:
         with arena.ground(trial.task, intent) as ground:
             began = time.monotonic()
-            given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, seconds)
+            given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, limits)
             came, problems, took = _fought(given, intent, fighter, arena, ground)
     except SkywrightError as error:
         came, problems, took = Came("failed", said=str(error)), [str(error)], time.monotonic() - began
@@ -106,9 +112,11 @@ def _fought(
 
 def cause_of(came: Came, intent: Intent, problems: list[str]) -> str:
     """Why a trial failed, in a word; empty if nothing is wrong."""
+    if came.status == "out of steps":
+        return came.status  # whatever was done by then: that is the paper's rule
     if not problems:
         return ""
-    if came.status in ("timed out", "crashed", "refused"):
+    if came.status in ("timed out", "crashed", "refused", "no action", "model failed"):
         return came.status
     if came.status in ("needs_input", "needs_approval"):
         return "asked"
@@ -131,13 +139,15 @@ def _told(trial: Trial, came: Came, cause: str, problems: list[str], seconds: fl
         not cause,
         came.status,
         cause,
-        f"{why} ({came.said})" if cause and came.said and came.said not in why else why,
+        f"{why} ({came.said})".strip() if cause and came.said and came.said not in why else why,
         came.steps,
         round(seconds, 2),
         came.llm_usd,
         came.run,
         came.calls,
         trial.task.set,
+        *(came.tokens or (None, None)),
+        came.transcript,
     )
 
 

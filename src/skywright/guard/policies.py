@@ -161,7 +161,7 @@ class Policies:
         if strange:
             raise Malformed(names, (f"package {strange[0]} is not asked; use `main` or `skywright.…`",))
         try:
-            self._rego.ask(self._input(_PLAIN))
+            self._rego.try_out(self._input(_PLAIN))
         except Failed as error:
             raise Malformed(names, (str(error),)) from error
 

@@ -183,9 +183,10 @@ def test_the_same_question_is_answered_from_memory(monkeypatch: pytest.MonkeyPat
     policies = Policies.load()
     example = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-1"}})
     first = policies.judge(example)
-    monkeypatch.setattr(policies._rego, "_questions", None)
+    monkeypatch.setattr(policies._rego, "_queue", None)
     assert policies.judge(example) == first
-    other = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-2"}})
+    given = {"GroupId": "sg-1", "IpPermissions": []}
+    other = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": given})
     with pytest.raises(TypeError):
         policies.judge(other)
 
@@ -201,9 +202,10 @@ def test_a_policy_that_looks_at_the_clock_is_asked_every_time(tmp_path: Path) ->
 def test_what_is_judged_ahead_is_judged_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     policies = Policies.load()
     forbidden = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-1"}})
-    other = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": {"GroupId": "sg-2"}})
+    given = {"GroupId": "sg-1", "IpPermissions": []}
+    other = proposal({"operation": "ec2:AuthorizeSecurityGroupIngress", "arguments": given})
     policies.ahead(forbidden)
-    monkeypatch.setattr(policies._rego, "_questions", None)
+    monkeypatch.setattr(policies._rego, "_queue", None)
     assert named(policies.judge(forbidden), "deny") == {"network.unread"}
     with pytest.raises(TypeError):
         policies.judge(other)
@@ -226,6 +228,6 @@ def test_what_is_judged_ahead_and_never_asked_is_not_kept(tmp_path: Path) -> Non
     (tmp_path / "clock.rego").write_text(CLOCK)
     for policies, most in ((Policies.load(), 64), (Policies.load(tmp_path), 0)):
         for number in range(100):
-            arguments = {"GroupId": f"sg-{number}"}
-            policies.ahead(proposal({"operation": "ec2:DescribeVpcs", "arguments": arguments}))
+            example = {"operation": "ec2:RunInstances", "arguments": {"MaxCount": number}}
+            policies.ahead(proposal(example))
         assert len(policies._rego._begun) == most

@@ -21,7 +21,7 @@ class _Commands(Lazy):
         dict.fromkeys(("do", "plan", "undo"), "requests")
         | dict.fromkeys(("apply", "prove", "emit", "guard"), "programs")
         | {"battle": "battles"}
-        | {name: name for name in ("runs", "target", "journal", "gym")}
+        | {name: name for name in ("runs", "target", "journal", "policy", "gym")}
     )
 
 

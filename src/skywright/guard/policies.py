@@ -6,16 +6,16 @@ there, so that a rule is silent because it does not apply and not because a fiel
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from skywright.errors import Malformed
-from skywright.guard.config import Config
+from skywright.guard.config import FILE, Config
 from skywright.guard.exposure import exposures
-from skywright.guard.metadata import PolicyRule, described
+from skywright.guard.metadata import SEVERITIES, SEVERITY_OF, PolicyRule, Severity, described
 from skywright.guard.rego import Answer, Failed, Rego
 from skywright.guard.sources import Source, read_sources
 from skywright.model.operation import Effect, Operation
@@ -24,8 +24,6 @@ from skywright.model.verdict import Decision, Principal, Proposal, Verdict
 
 FAILED: Final = "policy-failed"
 """The rule that denies what a policy could not judge."""
-
-_KINDS: Final = ("deny", "violation", "escalate", "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,17 @@ class Policies:
     def __init__(self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...]) -> None:
         self._rego = rego
         self._config = config.as_data()
-        self._rules = rules
+        self._shipped = rules
+        self._rules = tuple(replace(rule, severity=_severity(rule, config)) for rule in rules)
+        self._severities = config.severities()
+
+    def under(self, config: Config) -> "Policies":
+        """The same policies under other settings.
+
+        Raises:
+            Malformed: They make a rule less severe that is fixed.
+        """
+        return Policies(self._rego, config, self._shipped)
 
     @staticmethod
     def load(folder: Path | None = None) -> "Policies":
@@ -81,12 +89,15 @@ class Policies:
             raise Malformed(sorted(clashing)[0], ("a shipped file has that name; choose another",))
         config = Config.load(folder)
         rules = tuple(rule for source in (*sources, *own) for rule in described(source))
-        loaded = Policies(Rego((*sources, *own), _KINDS), config, rules)
+        unknown = sorted(config.severities().keys() - {rule.id for rule in rules})
+        if unknown:
+            raise Malformed(FILE, (f"'rules' names '{unknown[0]}', which is no rule",))
+        loaded = Policies(Rego((*sources, *own), tuple(SEVERITY_OF)), config, rules)
         loaded._try_out(own)
         return loaded
 
     def rules(self) -> tuple[PolicyRule, ...]:
-        """Every rule that says what it is (`# METADATA`)."""
+        """Every rule that says what it is (`# METADATA`), with the severity that it has here."""
         return self._rules
 
     def decide(self, proposal: Proposal) -> Verdict | None:
@@ -106,7 +117,7 @@ class Policies:
     def judge(self, proposal: Proposal) -> Judgement:
         """Everything that is said of the proposal; what cannot be judged is denied."""
         try:
-            return _judgement(self._rego.ask(self._input(proposal)))
+            return _judgement(self._rego.ask(self._input(proposal)), self._severities)
         except (Failed, RecursionError) as error:
             return Judgement(denials=(Ruling(FAILED, f"a policy could not be evaluated: {error}"),))
 
@@ -114,7 +125,7 @@ class Policies:
         """As `judge` for each, several times faster for many."""
         try:
             inputs = [self._input(proposal) for proposal in proposals]
-            return [_judgement(answers) for answers in self._rego.ask_all(inputs)]
+            return [_judgement(answers, self._severities) for answers in self._rego.ask_all(inputs)]
         except (Failed, RecursionError):
             return [self.judge(proposal) for proposal in proposals]
 
@@ -182,16 +193,22 @@ def _verdict(decision: Decision, ruling: Ruling, proposal: Proposal) -> Verdict:
     return Verdict(decision, ruling.rule, f"{proposal.operation}: {ruling.says}")
 
 
-def _judgement(answers: Iterable[Answer]) -> Judgement:
-    # Mostly no rule has anything to say.
-    answers = [answer for answer in answers if answer.items]
-    if not answers:
-        return _SILENCE
-    said: dict[str, list[Ruling]] = {kind: [] for kind in _KINDS}
+def _severity(rule: PolicyRule, config: Config) -> Severity:
+    severity = config.severities().get(rule.id, rule.severity)
+    if rule.fixed and SEVERITIES.index(severity) < SEVERITIES.index(rule.severity):
+        raise Malformed(FILE, (f"'rules' makes '{rule.id}' less severe, which keeps the others honest",))
+    return severity
+
+
+def _judgement(answers: Iterable[Answer], severities: Mapping[str, Severity]) -> Judgement:
+    said: dict[Severity, list[Ruling]] = {severity: [] for severity in SEVERITIES}
     for answer in answers:
-        said[answer.name] += map(partial(_ruling, answer.package), answer.items)
-    by_rule = {kind: tuple(sorted(rulings, key=_order)) for kind, rulings in said.items()}
-    return Judgement((*by_rule["deny"], *by_rule["violation"]), by_rule["escalate"], by_rule["warn"])
+        for ruling in map(partial(_ruling, answer.package), answer.items):
+            said[severities.get(ruling.rule, SEVERITY_OF[answer.name])].append(ruling)
+    if not any(said.values()):
+        return _SILENCE
+    by_rule = {severity: tuple(sorted(rulings, key=_order)) for severity, rulings in said.items()}
+    return Judgement(by_rule["deny"], by_rule["escalate"], by_rule["advise"])
 
 
 def _order(ruling: Ruling) -> tuple[str, str]:

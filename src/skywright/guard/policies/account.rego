@@ -4,6 +4,7 @@ import rego.v1
 
 # METADATA
 # title: Only in regions that are allowed
+# description: Data and cost stay where somebody has agreed to them.
 # custom:
 #   id: region.allowed
 #   source: Skywright; `regions.allowed` in config.yaml, empty allows all
@@ -20,6 +21,7 @@ deny contains {"rule": "region.allowed", "says": says} if {
 
 # METADATA
 # title: What is made carries the tags that are required
+# description: What carries no owner is cleared away by nobody.
 # custom:
 #   id: tags.required
 #   source: Skywright; `tags.required` in config.yaml, empty by default
@@ -56,8 +58,10 @@ tags contains key if {
 
 # METADATA
 # title: What is tagged protected=true is not destroyed, nor its tag taken away
+# description: The tag is how a person says that this is not to be lost.
 # custom:
 #   id: destroy.protected
+#   fixed: true
 #   source: Skywright
 deny contains {"rule": "destroy.protected", "says": says} if {
 	input.effect in {"destroy", "unknown"}
@@ -112,6 +116,7 @@ protection(key) if contains(sprintf("%v", [key]), "${")
 
 # METADATA
 # title: Protection against termination is taken away by people
+# description: It is the step before a deletion that nobody meant.
 # custom:
 #   id: destroy.protection-off
 #   source: AWS EC2 User Guide, Change instance termination protection

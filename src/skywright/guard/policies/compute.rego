@@ -4,6 +4,7 @@ import rego.v1
 
 # METADATA
 # title: No machine image that everybody can start
+# description: Whatever is on its disks, keys included, becomes everybody's.
 # custom:
 #   id: compute.public-image
 #   source: AWS EC2 User Guide, Share an AMI; AWS Security Hub EC2.31
@@ -39,6 +40,7 @@ public_group(group) if contains(sprintf("%v", [group]), "${")
 
 # METADATA
 # title: What a machine runs when it starts is not changed behind its back
+# description: It is a way to run code in a machine without a call that says so.
 # custom:
 #   id: compute.user-data-changed
 #   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods (user data of an existing instance)
@@ -56,6 +58,7 @@ deny contains {"rule": "compute.user-data-changed", "says": says} if {
 
 # METADATA
 # title: What is hidden in a launch template is looked at by a person
+# description: Every rule about machines would be looking past what is started.
 # custom:
 #   id: compute.hidden-arguments
 #   source: AWS EC2 User Guide, Launch instances from a launch template

@@ -4,8 +4,10 @@ import rego.v1
 
 # METADATA
 # title: Marks of our own are set by the gate alone
+# description: Who can set them can make a run take a stranger's things for its own.
 # custom:
 #   id: tags.reserved
+#   fixed: true
 #   source: Skywright; by the tag `skywright:run` a run finds again what it made
 deny contains {"rule": "tags.reserved", "says": says} if {
 	input.principal.kind == "guest"

@@ -4,6 +4,7 @@ import rego.v1
 
 # METADATA
 # title: Many things at once are looked at by a person
+# description: A wrong number costs most where it is large.
 # custom:
 #   id: scale.too-many
 #   source: Skywright; `scale.most` in config.yaml

@@ -27,6 +27,7 @@ class _Commands(Lazy):
         "runs": Elsewhere("runs", "What became of requests, and going on with one."),
         "target": Elsewhere("target", "The accounts that may be acted on."),
         "journal": Elsewhere("journal", "The record of every call."),
+        "policy": Elsewhere("policy", "The rules that decide what may be done."),
         "gym": Elsewhere("gym", "The sandbox clouds."),
         "state": Elsewhere("state", "What is in an account, and what was."),
     }

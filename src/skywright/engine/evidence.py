@@ -5,6 +5,9 @@ knowledge and does not judge.
 """
 
 import hashlib
+import json
+from collections.abc import Mapping
+from typing import cast
 
 from skywright.clouds.base import Cloud, WayBack
 from skywright.engine.parts import principal
@@ -15,7 +18,7 @@ from skywright.model.resource import Inventory
 from skywright.model.verdict import Principal, Proposal
 from skywright.program.check import check
 from skywright.program.expand import Instance, instances
-from skywright.program.text import dump
+from skywright.program.text import rows_of
 from skywright.state.runs import Run
 
 
@@ -42,8 +45,12 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
 
 
 def digest(program: Program) -> str:
-    """What a certificate names a program by: SHA-256 of its reviewable form, in hexadecimal."""
-    return hashlib.sha256(dump(program).encode()).hexdigest()
+    """What a certificate names a program by: SHA-256 of what stands in its file, in hexadecimal."""
+    return hashlib.sha256(json.dumps(rows_of(program), default=_plain).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return dict(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) else str(value)
 
 
 def fingerprint(inventory: Inventory) -> str:

@@ -6,7 +6,8 @@ from typing import Final
 
 from skywright.guard.autonomy import becomes_public
 from skywright.guard.base import Decider
-from skywright.guard.evidence import Evidence, opinions
+from skywright.guard.evidence import Evidence, Opinion, opinions
+from skywright.guard.policies import Ruling
 from skywright.model.advice import Advisory, Concern
 from skywright.model.operation import Effect, Operation, Undoability
 from skywright.model.values import Value
@@ -31,10 +32,20 @@ def advise(evidence: Evidence, deciders: Sequence[Decider] = ()) -> tuple[Adviso
         *_lost(evidence),
         *_radius(evidence),
     ]
-    for opinion in opinions(evidence, deciders) if deciders else ():
-        for warning in opinion.policies.warnings:
-            found.append(Advisory(Concern.ASSUMPTION, f"{opinion.step}: {warning.says} ({warning.rule})"))
+    if deciders:
+        found += _warned(opinions(evidence, deciders))
     return tuple(dict.fromkeys(found))
+
+
+def _warned(said: Sequence[Opinion]) -> Iterator[Advisory]:
+    """What policies say, each thing once, however many steps it is said of."""
+    steps: dict[Ruling, list[str]] = {}
+    for opinion in said:
+        for warning in opinion.policies.warnings:
+            steps.setdefault(warning, []).append(opinion.step)
+    for warning, of in steps.items():
+        where = _list(tuple(dict.fromkeys(of)))
+        yield Advisory(Concern.ASSUMPTION, f"{where}: {warning.says} ({warning.rule})")
 
 
 def _cost(evidence: Evidence) -> Iterator[Advisory]:

@@ -8,6 +8,7 @@ from typing import Final, cast
 import yaml
 
 from skywright.errors import Malformed
+from skywright.guard.metadata import SEVERITIES, Severity
 from skywright.guard.sources import read_sources
 from skywright.model.values import Value
 
@@ -24,6 +25,7 @@ class Config:
         scale_most: things acted on by one call before a person is asked.
         writes_most: changes that one session may make.
         privileges_lifted: shipped rules named `beyond.…` that are not to hold.
+        rules_deny, rules_escalate, rules_advise, rules_ignore: rules that are to be of that severity.
     """
 
     regions_allowed: tuple[str, ...] = ()
@@ -31,6 +33,10 @@ class Config:
     scale_most: int = 50
     writes_most: int = 2000
     privileges_lifted: tuple[str, ...] = ()
+    rules_deny: tuple[str, ...] = ()
+    rules_escalate: tuple[str, ...] = ()
+    rules_advise: tuple[str, ...] = ()
+    rules_ignore: tuple[str, ...] = ()
 
     @staticmethod
     def load(folder: Path | None) -> "Config":
@@ -42,11 +48,26 @@ class Config:
         sources = read_sources(folder, FILE)
         return _parse(sources[0].text) if sources else Config()
 
+    @staticmethod
+    def of(settings: object) -> "Config":
+        """From settings as they stand in a file.
+
+        Raises:
+            Malformed: As for `load`.
+        """
+        return _config(settings)
+
+    def severities(self) -> dict[str, Severity]:
+        """The severities that are set, by rule."""
+        return {rule: severity for severity in SEVERITIES for rule in getattr(self, f"rules_{severity}")}
+
     def as_data(self) -> Mapping[str, Value]:
         """The settings as policies see them: `input.config.regions.allowed` and so on."""
         data: dict[str, dict[str, Value]] = {}
         for field in fields(self):
             section, _, name = field.name.partition("_")
+            if section == "rules":
+                continue
             value = getattr(self, field.name)
             data.setdefault(section, {})[name] = list(value) if isinstance(value, tuple) else value
         return data
@@ -59,6 +80,10 @@ def _parse(text: str) -> Config:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise Malformed(FILE, (f"line {line}: it is not YAML",)) from error
+    return _config(read)
+
+
+def _config(read: object) -> Config:
     findings: list[str] = []
     values: dict[str, object] = {}
     for name, value in _settings(read, findings):
@@ -114,4 +139,5 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "scale_most": _count,
     "writes_most": _count,
     "privileges_lifted": _beyond,
+    **{f"rules_{severity}": _names for severity in SEVERITIES},
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 import yaml
 
@@ -11,22 +11,36 @@ from skywright.guard.sources import Source
 
 _OPENING: Final = "# METADATA"
 
+Severity = Literal["ignore", "advise", "escalate", "deny"]
+"""What a rule does: nothing, tell the user, ask a person, refuse. In this order."""
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("ignore", "advise", "escalate", "deny")
+
+SEVERITY_OF: Final[Mapping[str, Severity]] = {
+    "deny": "deny", "violation": "deny", "escalate": "escalate", "warn": "advise",
+}  # fmt: skip
+"""By the names of rules in Rego."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
     """A rule as it is listed.
 
     Attributes:
-        kind: `deny`, `escalate` or `warn`.
+        rationale: why it is there, in a sentence.
+        severity: as it is shipped, or written.
         source: the benchmark, manual or person that it comes from.
+        fixed: whether it may be made more severe only.
     """
 
     id: str
     title: str
+    rationale: str
     source: str
-    kind: str
+    severity: Severity
     file: str
     line: int
+    fixed: bool = False
 
 
 def described(source: Source) -> Iterator[PolicyRule]:
@@ -63,10 +77,12 @@ def _rule(source: Source, line: int, kind: str, comment: str) -> PolicyRule | No
     return PolicyRule(
         id=str(custom["id"]),
         title=str(data.get("title", "")),
+        rationale=str(data.get("description", "")),
         source=str(custom.get("source", "")),
-        kind=kind,
+        severity=SEVERITY_OF.get(kind, "deny"),
         file=source.name,
         line=line,
+        fixed=custom.get("fixed") is True,
     )
 
 

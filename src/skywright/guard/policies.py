@@ -4,19 +4,18 @@ Policies are asked about a normalised proposal, in which every top-level field i
 there, so that a rule is silent because it does not apply and not because a field was missing.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from skywright.errors import Malformed
-from skywright.guard.config import Config
+from skywright.guard.config import FILE, Config
 from skywright.guard.exposure import exposures
-from skywright.guard.metadata import PolicyRule, described
+from skywright.guard.metadata import SEVERITIES, SEVERITY_OF, PolicyRule, Severity, described
 from skywright.guard.rego import Answer, Failed, Rego
 from skywright.guard.sources import Source, read_sources
 from skywright.model.operation import Effect, Operation
@@ -25,13 +24,6 @@ from skywright.model.verdict import Decision, Principal, Proposal, Verdict
 
 FAILED: Final = "policy-failed"
 """The rule that denies what a policy could not judge."""
-
-_KINDS: Final = ("deny", "violation", "escalate", "warn")
-
-_LOOKS: Final = re.compile(
-    r"""\bbefore\b | \binput\b (?!\.[a-z]) | \binput\.facts\b (?!\.[a-z])""", re.VERBOSE
-)
-"""What a policy has to say to see what is about to be changed itself, and not only facts by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +56,20 @@ class Policies:
 
     late: Final = True
 
-    def __init__(
-        self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...], *, look: bool = True
-    ) -> None:
-        """Use `load`.
-
-        Args:
-            look: whether any policy looks at the before-image; if none does, it is not put to them, and
-                mostly all has been judged by the time that it is read.
-        """
+    def __init__(self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...]) -> None:
         self._rego = rego
         self._config = config.as_data()
-        self._rules = rules
-        self._look = look
+        self._shipped = rules
+        self._rules = tuple(replace(rule, severity=_severity(rule, config)) for rule in rules)
+        self._severities = config.severities()
+
+    def under(self, config: Config) -> "Policies":
+        """The same policies under other settings.
+
+        Raises:
+            Malformed: They make a rule less severe that is fixed.
+        """
+        return Policies(self._rego, config, self._shipped)
 
     @staticmethod
     def load(folder: Path | None = None) -> "Policies":
@@ -96,13 +89,15 @@ class Policies:
             raise Malformed(sorted(clashing)[0], ("a shipped file has that name; choose another",))
         config = Config.load(folder)
         rules = tuple(rule for source in (*sources, *own) for rule in described(source))
-        look = any(_LOOKS.search(source.text) for source in (*sources, *own))
-        loaded = Policies(Rego((*sources, *own), _KINDS), config, rules, look=look)
+        unknown = sorted(config.severities().keys() - {rule.id for rule in rules})
+        if unknown:
+            raise Malformed(FILE, (f"'rules' names '{unknown[0]}', which is no rule",))
+        loaded = Policies(Rego((*sources, *own), tuple(SEVERITY_OF)), config, rules)
         loaded._try_out(own)
         return loaded
 
     def rules(self) -> tuple[PolicyRule, ...]:
-        """Every rule that says what it is (`# METADATA`)."""
+        """Every rule that says what it is (`# METADATA`), with the severity that it has here."""
         return self._rules
 
     def decide(self, proposal: Proposal) -> Verdict | None:
@@ -122,7 +117,7 @@ class Policies:
     def judge(self, proposal: Proposal) -> Judgement:
         """Everything that is said of the proposal; what cannot be judged is denied."""
         try:
-            return _judgement(self._rego.ask(self._input(proposal)))
+            return _judgement(self._rego.ask(self._input(proposal)), self._severities)
         except (Failed, RecursionError) as error:
             return Judgement(denials=(Ruling(FAILED, f"a policy could not be evaluated: {error}"),))
 
@@ -130,16 +125,13 @@ class Policies:
         """As `judge` for each, several times faster for many."""
         try:
             inputs = [self._input(proposal) for proposal in proposals]
-            return [_judgement(answers) for answers in self._rego.ask_all(inputs)]
+            return [_judgement(answers, self._severities) for answers in self._rego.ask_all(inputs)]
         except (Failed, RecursionError):
             return [self.judge(proposal) for proposal in proposals]
 
     def _input(self, proposal: Proposal) -> dict[str, Value]:
         principal = proposal.principal
         opened = exposures(proposal)
-        facts = proposal.facts
-        if not self._look:
-            facts = {name: value for name, value in facts.items() if name != "before"}
         return {
             "operation": str(proposal.operation),
             "service": proposal.operation.service,
@@ -149,7 +141,7 @@ class Policies:
             "arguments": proposal.arguments,
             "facts": {
                 "protected": False,
-                **facts,
+                **proposal.facts,
                 "exposes_known": "exposes" in proposal.facts,
                 "exposes": [
                     {
@@ -180,7 +172,7 @@ class Policies:
         if strange:
             raise Malformed(names, (f"package {strange[0]} is not asked; use `main` or `skywright.…`",))
         try:
-            self._rego.ask(self._input(_PLAIN))
+            self._rego.try_out(self._input(_PLAIN))
         except Failed as error:
             raise Malformed(names, (str(error),)) from error
 
@@ -201,16 +193,22 @@ def _verdict(decision: Decision, ruling: Ruling, proposal: Proposal) -> Verdict:
     return Verdict(decision, ruling.rule, f"{proposal.operation}: {ruling.says}")
 
 
-def _judgement(answers: Iterable[Answer]) -> Judgement:
-    # Mostly no rule has anything to say.
-    answers = [answer for answer in answers if answer.items]
-    if not answers:
-        return _SILENCE
-    said: dict[str, list[Ruling]] = {kind: [] for kind in _KINDS}
+def _severity(rule: PolicyRule, config: Config) -> Severity:
+    severity = config.severities().get(rule.id, rule.severity)
+    if rule.fixed and SEVERITIES.index(severity) < SEVERITIES.index(rule.severity):
+        raise Malformed(FILE, (f"'rules' makes '{rule.id}' less severe, which keeps the others honest",))
+    return severity
+
+
+def _judgement(answers: Iterable[Answer], severities: Mapping[str, Severity]) -> Judgement:
+    said: dict[Severity, list[Ruling]] = {severity: [] for severity in SEVERITIES}
     for answer in answers:
-        said[answer.name] += map(partial(_ruling, answer.package), answer.items)
-    by_rule = {kind: tuple(sorted(rulings, key=_order)) for kind, rulings in said.items()}
-    return Judgement((*by_rule["deny"], *by_rule["violation"]), by_rule["escalate"], by_rule["warn"])
+        for ruling in map(partial(_ruling, answer.package), answer.items):
+            said[severities.get(ruling.rule, SEVERITY_OF[answer.name])].append(ruling)
+    if not any(said.values()):
+        return _SILENCE
+    by_rule = {severity: tuple(sorted(rulings, key=_order)) for severity, rulings in said.items()}
+    return Judgement(by_rule["deny"], by_rule["escalate"], by_rule["advise"])
 
 
 def _order(ruling: Ruling) -> tuple[str, str]:

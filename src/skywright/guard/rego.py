@@ -19,10 +19,11 @@ from weakref import finalize
 import regorus
 
 from skywright.errors import Malformed
+from skywright.guard.reading import Reading, sort
 from skywright.guard.sources import Source
+from skywright.guard.syntax import reading
 from skywright.model.values import Value
 
-_ASKED: Final = "data.skywright_asked"
 _PATIENCE_SECONDS: Final = 60.0
 _REMEMBERED: Final = 512
 _SHORT: Final = 4096
@@ -36,8 +37,14 @@ _UNSTEADY: Final = re.compile(r"\b(time|rand|uuid|http|opa|net|io|rego|print|tra
 
 _ENCODER: Final = json.JSONEncoder(allow_nan=False)
 
-_Questions = SimpleQueue["tuple[str, str, Future[str]] | None"]
-"""(question, input as JSON, where the answer goes); None ends it."""
+_Question = tuple[int, str]
+"""A rule's number, and as JSON the part of the input that it reads."""
+
+_Package = tuple[Reading, list[tuple[int, str]]]
+"""What a package needs, and those of its rules that are asked: number and name."""
+
+_Questions = SimpleQueue["tuple[str, Future[str]] | None"]
+"""(questions by rule as JSON, where the answers go); None ends it."""
 
 
 class Failed(Exception):
@@ -67,13 +74,20 @@ class Rego:
         self._asked: _Questions | None = None
         self._process = 0
         self._steady = not any(_UNSTEADY.search(source.text) for source in self._sources)
-        self._remembered: dict[str, tuple[Answer, ...]] = {}
-        self._begun: dict[str, Future[str]] = {}
-        engine = _parse(self._sources)
-        packages = sorted({package.removeprefix("data.") for package in engine.get_packages()})
+        self._remembered: dict[_Question, tuple[Value, ...]] = {}
+        self._begun: dict[tuple[_Question, ...], Future[str]] = {}
+        readings = _readings(_parse(self._sources))
         self._rules = tuple(
-            (package, name) for package in packages for name in names if _defines(engine, package, name)
+            (package, name)
+            for package in sorted(readings)
+            for name in names
+            if name in readings[package].bodies
         )
+        self._packages = [
+            (needs, [(number, name) for number, (of, name) in enumerate(self._rules) if of == package])
+            for package, needs in readings.items()
+        ]
+        self._narrowed: dict[tuple[str, ...], list[_Package]] = {}
 
     @property
     def rules(self) -> tuple[tuple[str, str], ...]:
@@ -81,22 +95,20 @@ class Rego:
         return self._rules
 
     def ask(self, input: Mapping[str, Value]) -> tuple[Answer, ...]:
-        """The answers to one input.
+        """The answers to one input, of those rules that contain anything.
 
         Raises:
             Failed: A rule erred, or contains nothing that could be read.
         """
-        text = _text(input)
-        remembered = self._remembered.get(text)
-        if remembered is not None:
-            return remembered
-        begun = self._begun.pop(text, None)
-        answers = self._answers(_read(begun or self._put("one", text)))
-        if self._steady and len(text) <= _SHORT:
+        questions = self._questions_about(input)
+        known = self._known(questions)
+        missing = tuple(question for question in questions if question not in known)
+        found = self._found(missing, self._begun.pop(missing, None)) if missing else {}
+        if self._steady:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
-            self._remembered[text] = answers
-        return answers
+            self._remembered.update((each, said) for each, said in found.items() if len(each[1]) <= _SHORT)
+        return self._answers(questions, {**known, **found})
 
     def begin(self, input: Mapping[str, Value]) -> None:
         """Begin to answer an input that will probably be asked; only a bounded number of them is kept.
@@ -104,25 +116,87 @@ class Rego:
         Raises:
             Failed: It cannot be asked about.
         """
-        text = _text(input)
+        questions = self._questions_about(input)
+        known = self._known(questions)
+        missing = tuple(question for question in questions if question not in known)
         # What a policy says at one moment is no answer to a question of another.
-        if self._steady and text not in self._remembered and text not in self._begun:
+        if self._steady and missing and missing not in self._begun:
             while len(self._begun) >= _BEGUN:
                 self._begun.pop(next(iter(self._begun)), None)
-            self._begun[text] = self._put("one", text)
+            self._begun[missing] = self._put(missing)
 
     def ask_all(self, inputs: Sequence[Mapping[str, Value]]) -> list[tuple[Answer, ...]]:
-        """The answers to many inputs, in their order, in one evaluation.
+        """The answers to many inputs, in their order, in one evaluation, each question once.
 
         Raises:
             Failed: As above, for any of them.
         """
-        found = _read(self._put("many", _text({"inputs": list(inputs)})))
-        if not isinstance(found, list) or len(found) != len(inputs):
-            raise Failed("the policies gave no answer")
-        return [self._answers(answers) for answers in found]
+        asked = [self._questions_about(input) for input in inputs]
+        every = tuple(dict.fromkeys(question for questions in asked for question in questions))
+        found = self._found(every, None) if every else {}
+        return [self._answers(questions, found) for questions in asked]
 
-    def _questions(self) -> "_Questions":
+    def try_out(self, input: Mapping[str, Value]) -> None:
+        """Evaluate every rule, whether it may contain anything or not.
+
+        Raises:
+            Failed: A rule erred.
+        """
+        text = _text(input)
+        self._found(tuple((number, text) for number in range(len(self._rules))), None)
+
+    def _questions_about(self, input: Mapping[str, Value]) -> tuple[_Question, ...]:
+        """The rules that may contain anything, each with what it reads."""
+        questions: list[_Question] = []
+        for needs, rules in self._packages_for(input):
+            asked = [number for number, name in rules if needs.may_speak(name, input)]
+            if asked:
+                text = _text(needs.part(input))
+                questions += [(number, text) for number in asked]
+        return tuple(questions)
+
+    def _packages_for(self, input: Mapping[str, Value]) -> "list[_Package]":
+        """The packages that may have something to say about inputs of this sort."""
+        kind = sort(input)
+        found = self._narrowed.get(kind)
+        if found is None:
+            found = []
+            for needs, rules in self._packages:
+                left = needs.narrowed(input)
+                asked = [(number, name) for number, name in rules if left.bodies[name]]
+                if asked:
+                    found.append((left, asked))
+            if len(self._narrowed) >= _REMEMBERED:
+                self._narrowed.clear()
+            self._narrowed[kind] = found
+        return found
+
+    def _known(self, questions: Iterable[_Question]) -> dict[_Question, tuple[Value, ...]]:
+        found = ((question, self._remembered.get(question)) for question in questions)
+        return {question: said for question, said in found if said is not None}
+
+    def _found(
+        self, questions: tuple[_Question, ...], begun: "Future[str] | None"
+    ) -> dict[_Question, tuple[Value, ...]]:
+        found = _read(begun or self._put(questions))
+        said: dict[_Question, tuple[Value, ...]] = {}
+        for number, asked in _by_rule(questions).items():
+            answers = found.get(str(number)) if isinstance(found, dict) else None
+            if not isinstance(answers, list) or len(answers) != len(asked):
+                raise Failed("a policy gave no answer")
+            for text, items in zip(asked, answers, strict=True):
+                if not isinstance(items, list):
+                    package, name = self._rules[number]
+                    raise Failed(f"'{name}' in package {package} is not a set; write `{name} contains …`")
+                said[number, text] = tuple(items)
+        return said
+
+    def _answers(
+        self, questions: Iterable[_Question], said: Mapping[_Question, tuple[Value, ...]]
+    ) -> tuple[Answer, ...]:
+        return tuple(Answer(*self._rules[each[0]], said[each]) for each in questions if said[each])
+
+    def _queue(self) -> "_Questions":
         """Where questions go: a thread of this process that answers them, begun at the first."""
         with self._turn:
             if self._asked is None or self._process != os.getpid():
@@ -131,20 +205,11 @@ class Rego:
                 finalize(self, self._asked.put, None)
             return self._asked
 
-    def _put(self, question: str, text: str) -> "Future[str]":
+    def _put(self, questions: tuple[_Question, ...]) -> "Future[str]":
         answered: Future[str] = Future()
-        self._questions().put((question, text, answered))
+        asked = ",".join(f'"{number}":[{",".join(texts)}]' for number, texts in _by_rule(questions).items())
+        self._queue().put((f'{{"asked":{{{asked}}}}}', answered))
         return answered
-
-    def _answers(self, found: object) -> tuple[Answer, ...]:
-        if not isinstance(found, list) or len(found) != len(self._rules):
-            raise Failed("a policy gave no answer")
-        answers: list[Answer] = []
-        for (package, name), items in zip(self._rules, found, strict=True):
-            if not isinstance(items, list):
-                raise Failed(f"'{name}' in package {package} is not a set; write `{name} contains …`")
-            answers.append(Answer(package, name, tuple(items)))
-        return tuple(answers)
 
 
 def _read(answered: "Future[str]") -> object:
@@ -175,10 +240,10 @@ def _serve(sources: Sequence[Source], rules: Sequence[tuple[str, str]], asked: "
     engine = _parse(sources)
     engine.add_policy("(asked)", _asking(rules))
     while (question := asked.get()) is not None:
-        name, text, answered = question
+        text, answered = question
         try:
             engine.set_input_json(text)
-            answered.set_result(engine.eval_rule_as_json(f"{_ASKED}.{name}"))
+            answered.set_result(engine.eval_rule_as_json("data.skywright_asked.answers"))
         except (RuntimeError, ValueError, TypeError) as error:
             answered.set_exception(RuntimeError(str(error)))
 
@@ -227,22 +292,30 @@ def _is_bound(expression: Any) -> bool:
     return kind in {"Array", "Set"} and all(_is_bound(item) for item in inside["items"])
 
 
-def _defines(engine: Any, package: str, name: str) -> bool:
-    try:
-        engine.eval_rule_as_json(f"data.{package}.{name}")
-    except RuntimeError as error:
-        return "not a valid rule path" not in str(error)
-    return True
+def _readings(engine: Any) -> dict[str, Reading]:
+    """What each package reads."""
+    readings: dict[str, Reading] = {}
+    for module in json.loads(engine.get_ast_as_json()):
+        package, needs = reading(module["ast"])
+        readings[package] = readings.get(package, Reading()).plus(needs)
+    return readings
+
+
+def _by_rule(questions: Iterable[_Question]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for number, text in questions:
+        found.setdefault(number, []).append(text)
+    return found
 
 
 def _asking(rules: Sequence[tuple[str, str]]) -> str:
-    """A module that gathers the answers; an undefined one makes the whole undefined, which is noticed."""
-    gathered = ", ".join(f"data.{package}.{name}" for package, name in rules)
-    return (
-        "package skywright_asked\n"
-        f"one := [{gathered}]\n"
-        "many := [answers | some asked in input.inputs; answers := one with input as asked]\n"
-    )
+    """A module that gathers the answers of each rule; an undefined one is missing, which is noticed."""
+    gathered = [
+        f'"{number}": [said | some asked in input.asked["{number}"]; '
+        f"said := data.{package}.{name} with input as asked]"
+        for number, (package, name) in enumerate(rules)
+    ]
+    return "package skywright_asked\nimport rego.v1\nanswers := {" + ",\n".join(gathered) + "}\n"
 
 
 def _sentence(error: RuntimeError) -> str:

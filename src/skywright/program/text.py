@@ -61,8 +61,13 @@ def load(text: str, source: str = "") -> Program:
 
 def dump(program: Program) -> str:
     """The YAML text of a program; `load` of it gives an equal program. What has its default is left out."""
+    return document.write(rows_of(program))
+
+
+def rows_of(program: Program) -> dict[str, Value]:
+    """A program as it stands in its file."""
     parameters = {parameter.name: _parameter(parameter) for parameter in program.parameters}
-    return document.write(
+    return (
         _without_defaults(
             {
                 "skywright": FORM,

@@ -7,7 +7,7 @@ cannot be read, is `"unknown"`, never a comfortable false.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from skywright.clouds.aws import effect_names, reach
@@ -17,6 +17,9 @@ from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value, texts
 
 UNKNOWN = "unknown"
+
+Members = Sequence[tuple[str, Value]]
+"""Every member of the arguments by its name, however deep."""
 
 _PRIVILEGE_SERVICES = frozenset(
     {"iam", "organizations", "sso-admin", "sts", "identitystore", "rolesanywhere"}
@@ -37,6 +40,16 @@ _ALL_USERS = (
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 )
 _PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
+_HIDES = ("LaunchTemplate", "LaunchConfiguration")
+_HIDING = frozenset(
+    {
+        "LaunchTemplate",
+        "LaunchTemplateSpecification",
+        "LaunchTemplateConfigs",
+        "MixedInstancesPolicy",
+        "LaunchConfigurationName",
+    }
+)
 _COUNTS = ("MaxCount", "InstanceCount", "TargetCapacitySpecification.TotalTargetCapacity", "DesiredCapacity")
 
 
@@ -56,12 +69,14 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     tags: the tags that are set, as an object
     privilege_change: true where who may do what changes, or a role is passed on
     public_snapshot_or_image, public_bucket: true or "unknown" where everybody may read it afterwards
+    hidden_arguments: true where what is started stands in a launch template or configuration
     count: how many machines at most; instance_type: of which kind; dry_run: true where nothing is done
     """
     does = effect_names.effect(operation)
     known: dict[str, Value] = {}
+    members = [*_members(arguments)] if does is not Effect.READ else []
     for name in _OF_READS if does is Effect.READ else _FACTS:
-        value = _FACTS[name](operation, arguments)
+        value = _FACTS[name](operation, arguments, members)
         if value is not None:
             known[name] = value
     if does is Effect.READ:
@@ -70,7 +85,7 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
         known["before"] = before
         known["protected"] = any(_is_protected(tag) for tag in _objects(before))
         if "exposes" in known:
-            known["exposes"] = _exposes(operation, arguments, before)
+            known["exposes"] = _exposes(operation, arguments, members, before)
     return known
 
 
@@ -78,7 +93,7 @@ def _is_protected(tag: Mapping[str, Value]) -> bool:
     return str(tag.get("Key", "")).lower() == "protected" and str(tag.get("Value", "")).lower() == "true"
 
 
-def _exposes(operation: Operation, arguments: Arguments, before: Value = None) -> Value:
+def _exposes(operation: Operation, arguments: Arguments, members: Members, before: Value = None) -> Value:
     name = operation.name
     if operation.service != "ec2" or "SecurityGroup" not in name:
         return None
@@ -112,12 +127,12 @@ def _port(value: Value) -> Value:
     return value
 
 
-def _public_address(operation: Operation, arguments: Arguments) -> Value:
+def _public_address(operation: Operation, arguments: Arguments, members: Members) -> Value:
     name = str(operation)
     if name in ("ec2:AllocateAddress", "ec2:AssociateAddress"):
         return True
     if name in ("ec2:RunInstances", "ec2:RequestSpotInstances"):
-        asked = [*_values(arguments, "AssociatePublicIpAddress")]
+        asked = [*_values(members, "AssociatePublicIpAddress")]
         # What a subnet gives by itself is not in the call.
         return _any_true(asked) if asked else UNKNOWN
     if operation.name == "CreateLoadBalancer":
@@ -125,30 +140,28 @@ def _public_address(operation: Operation, arguments: Arguments) -> Value:
         return (
             UNKNOWN if has_reference(scheme) else scheme != "internal" and arguments.get("Type") != "gateway"
         )
-    asked = [
-        inner for name, inner in _members(arguments) if name in ("PubliclyAccessible", "MapPublicIpOnLaunch")
-    ]
+    asked = [inner for name, inner in members if name in ("PubliclyAccessible", "MapPublicIpOnLaunch")]
     return _any_true(asked) if asked else None
 
 
-def _encrypted(operation: Operation, arguments: Arguments) -> Value:
+def _encrypted(operation: Operation, arguments: Arguments, members: Members) -> Value:
     if str(operation) in ("ec2:CreateVolume", "ec2:CopySnapshot"):
         return arguments.get("Encrypted", False)
     if str(operation) in ("ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate"):
-        disks = [*_values(arguments, "Ebs")]
+        disks = [*_values(members, "Ebs")]
         return bool(disks) and all(
             isinstance(disk, Mapping) and disk.get("Encrypted") is True for disk in disks
         )
     return None
 
 
-def _deletes_data(operation: Operation, arguments: Arguments) -> Value:
+def _deletes_data(operation: Operation, arguments: Arguments, members: Members) -> Value:
     if effect_names.effect(operation) is not Effect.DESTROY:
         return None
     return True if _HOLDS_DATA.fullmatch(operation.name) else None
 
 
-def _yields_secret(operation: Operation, arguments: Arguments) -> Value:
+def _yields_secret(operation: Operation, arguments: Arguments, members: Members) -> Value:
     if effect_names.yields_secret(operation):
         return True
     decrypts = arguments.get("WithDecryption")
@@ -161,7 +174,7 @@ def _yields_secret(operation: Operation, arguments: Arguments) -> Value:
     return None
 
 
-def _tags(operation: Operation, arguments: Arguments) -> Value:
+def _tags(operation: Operation, arguments: Arguments, members: Members) -> Value:
     found = [*_list(arguments.get("Tags"))]
     for specification in _list(arguments.get("TagSpecifications")):
         found += _list(specification.get("Tags")) if isinstance(specification, Mapping) else ()
@@ -175,17 +188,17 @@ def _tags(operation: Operation, arguments: Arguments) -> Value:
     return tags or None
 
 
-def _privilege_change(operation: Operation, arguments: Arguments) -> Value:
+def _privilege_change(operation: Operation, arguments: Arguments, members: Members) -> Value:
     if not effect_names.effect(operation).mutates:
         return None
     if operation.service in _PRIVILEGE_SERVICES or _GRANTS.fullmatch(operation.name):
         return True
     # The expression is slow to say no, and hardly any name has one of these in it.
-    likely = (name for name in _names(arguments) if "ole" in name or "Profile" in name)
+    likely = (name for name, _ in members if "ole" in name or "Profile" in name)
     return True if any(_PASSES_ROLE.fullmatch(name) for name in likely) else None
 
 
-def _public_snapshot_or_image(operation: Operation, arguments: Arguments) -> Value:
+def _public_snapshot_or_image(operation: Operation, arguments: Arguments, members: Members) -> Value:
     name = operation.name
     if name in ("DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess"):
         return True
@@ -205,7 +218,7 @@ def _public_snapshot_or_image(operation: Operation, arguments: Arguments) -> Val
     return UNKNOWN if has_reference(flat) else None
 
 
-def _public_bucket(operation: Operation, arguments: Arguments) -> Value:
+def _public_bucket(operation: Operation, arguments: Arguments, members: Members) -> Value:
     name = operation.name
     if operation.service not in ("s3", "s3control"):
         return None
@@ -242,7 +255,7 @@ def _public_policy(policy: Value) -> Value:
     return None
 
 
-def _count(operation: Operation, arguments: Arguments) -> Value:
+def _count(operation: Operation, arguments: Arguments, members: Members) -> Value:
     found = next((value for path in _COUNTS if (value := _at(path, arguments)) is not None), None)
     if found is None:
         return 1 if str(operation) == "ec2:RequestSpotInstances" else None
@@ -255,16 +268,23 @@ def _at(path: str, arguments: Arguments) -> Value:
     return value if value is None or first == path else find(path, arguments)
 
 
-def _instance_type(operation: Operation, arguments: Arguments) -> Value:
-    found = next(_values(arguments, "InstanceType"), None)
+def _instance_type(operation: Operation, arguments: Arguments, members: Members) -> Value:
+    found = next(_values(members, "InstanceType"), None)
     return found.get("Value") if isinstance(found, Mapping) else found
 
 
-def _dry_run(operation: Operation, arguments: Arguments) -> Value:
+def _hidden_arguments(operation: Operation, arguments: Arguments, members: Members) -> Value:
+    if any(word in operation.name for word in _HIDES):
+        return None
+    hiding = (inner for name, inner in members if name in _HIDING)
+    return True if any(inner not in ("", None) for inner in hiding) else None
+
+
+def _dry_run(operation: Operation, arguments: Arguments, members: Members) -> Value:
     return True if arguments.get("DryRun") is True else None
 
 
-_FACTS: Mapping[str, Callable[[Operation, Arguments], Value]] = {
+_FACTS: Mapping[str, Callable[[Operation, Arguments, Members], Value]] = {
     "exposes": _exposes,
     "public_address": _public_address,
     "encrypted": _encrypted,
@@ -276,6 +296,7 @@ _FACTS: Mapping[str, Callable[[Operation, Arguments], Value]] = {
     "public_bucket": _public_bucket,
     "count": _count,
     "instance_type": _instance_type,
+    "hidden_arguments": _hidden_arguments,
     "dry_run": _dry_run,
 }
 _OF_READS = ("yields_secret", "dry_run")
@@ -315,12 +336,8 @@ def _members(value: Value) -> Iterator[tuple[str, Value]]:
                 yield from _members(inner)
 
 
-def _values(value: Value, member: str) -> Iterator[Value]:
-    return (inner for name, inner in _members(value) if name == member)
-
-
-def _names(value: Value) -> Iterator[str]:
-    return (name for name, _ in _members(value))
+def _values(members: Members, member: str) -> Iterator[Value]:
+    return (inner for name, inner in members if name == member)
 
 
 def _list(value: Any) -> list[Any]:

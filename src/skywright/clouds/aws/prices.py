@@ -74,10 +74,10 @@ class Prices:
         for step in program.steps:
             if step.operation is None or not _happens(step, values):
                 continue
-            arguments = _resolved(step.arguments, values)
-            region = str(_resolved(step.region or program.region, values))
             counter = _COUNTERS.get(str(step.operation))
             if counter is not None:
+                arguments = _resolved(step.arguments, values)
+                region = str(_resolved(step.region or program.region, values))
                 usd = counter(self, arguments, region) * _times(step, values)
                 doubt = (
                     "the machine's present price is not taken off" if "Modify" in step.operation.name else ""
@@ -90,7 +90,7 @@ class Prices:
 
 
 def _machines(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    spot = find("InstanceMarketOptions.MarketType", arguments) == "spot"
+    spot = _inside(arguments.get("InstanceMarketOptions"), "MarketType") == "spot"
     count = _number(arguments.get("MaxCount"), 1)
     return count * _machine(prices, arguments, region, spot)
 
@@ -103,15 +103,17 @@ def _spot_machines(prices: Prices, arguments: Mapping[str, Any], region: str) ->
 def _machine(prices: Prices, arguments: Mapping[str, Any], region: str, spot: bool) -> float:
     usd = prices.hourly(_type(arguments.get("InstanceType")), region, spot) * _hours()
     root = book()["root_disk"]
-    disks = [each for each in find("BlockDeviceMappings[].Ebs", arguments) or () if isinstance(each, Mapping)]
+    mappings = arguments.get("BlockDeviceMappings")
+    disks = [each for each in find("[].Ebs", mappings) or () if isinstance(each, Mapping)] if mappings else []
     for disk in disks or [{}]:
         usd += prices.disk_month(
             str(disk.get("VolumeType", root["type"])), _number(disk.get("VolumeSize"), root["gb"]), region
         )
-    public = find("NetworkInterfaces[].AssociatePublicIpAddress", arguments) or []
+    interfaces = arguments.get("NetworkInterfaces")
+    public = (find("[].AssociatePublicIpAddress", interfaces) or []) if interfaces else []
     if True in public or not (public or arguments.get("SubnetId")):
         usd += _hourly("public_ipv4")
-    if find("Monitoring.Enabled", arguments):
+    if _inside(arguments.get("Monitoring"), "Enabled"):
         usd += monthly("detailed_monitoring")
     return usd
 
@@ -169,6 +171,10 @@ _COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
 }
 
 
+def _inside(value: Any, member: str) -> Any:
+    return value.get(member) if isinstance(value, Mapping) else None
+
+
 def _hours() -> float:
     return float(book()["hours_a_month"])
 
@@ -212,7 +218,7 @@ def _referred(value: Value) -> frozenset[str]:
 def _resolved(value: Value, values: Mapping[str, Value]) -> Any:
     """The value with references to parameters replaced; others stay as they are."""
     if isinstance(value, str):
-        match = _REFERENCE.fullmatch(value)
+        match = _REFERENCE.fullmatch(value) if "${" in value else None
         if match and match[1] in values:
             return find(match[2], values[match[1]]) if match[2] else values[match[1]]
         return value

@@ -4,6 +4,7 @@ import rego.v1
 
 # METADATA
 # title: Only in regions that are allowed
+# description: Data and cost stay where somebody has agreed to them.
 # custom:
 #   id: region.allowed
 #   source: Skywright; `regions.allowed` in config.yaml, empty allows all
@@ -20,6 +21,7 @@ deny contains {"rule": "region.allowed", "says": says} if {
 
 # METADATA
 # title: What is made carries the tags that are required
+# description: What carries no owner is cleared away by nobody.
 # custom:
 #   id: tags.required
 #   source: Skywright; `tags.required` in config.yaml, empty by default
@@ -56,8 +58,10 @@ tags contains key if {
 
 # METADATA
 # title: What is tagged protected=true is not destroyed, nor its tag taken away
+# description: The tag is how a person says that this is not to be lost.
 # custom:
 #   id: destroy.protected
+#   fixed: true
 #   source: Skywright
 deny contains {"rule": "destroy.protected", "says": says} if {
 	input.effect in {"destroy", "unknown"}
@@ -103,6 +107,7 @@ protection(key) if contains(sprintf("%v", [key]), "${")
 
 # METADATA
 # title: Protection against termination is taken away by people
+# description: It is the step before a deletion that nobody meant.
 # custom:
 #   id: destroy.protection-off
 #   source: AWS EC2 User Guide, Change instance termination protection
@@ -125,36 +130,4 @@ escalate contains {"rule": "destroy.protection-off", "says": says} if {
 	input.arguments[name] == false
 	input.effect == "change"
 	says := "it takes away a resource's protection against deletion"
-}
-
-# METADATA
-# title: Marks of our own are set by the gate alone
-# custom:
-#   id: tags.reserved
-#   source: Skywright; by the tag `skywright:run` a run finds again what it made
-deny contains {"rule": "tags.reserved", "says": says} if {
-	input.principal.kind == "guest"
-	input.effect != "read"
-	walk(input.arguments, [_, value])
-	is_object(value)
-	some name in ["Key", "key", "TagKey"]
-	startswith(lower(sprintf("%v", [value[name]])), "skywright:")
-	says := "it sets or takes away a mark of the gate's own"
-}
-
-deny contains {"rule": "tags.reserved", "says": says} if {
-	input.principal.kind == "guest"
-	input.effect != "read"
-	some key in input.arguments.TagKeys
-	startswith(lower(sprintf("%v", [key])), "skywright:")
-	says := "it sets or takes away a mark of the gate's own"
-}
-
-deny contains {"rule": "tags.reserved", "says": says} if {
-	input.principal.kind == "guest"
-	input.effect != "read"
-	is_object(input.arguments.Tags)
-	some key, _ in input.arguments.Tags
-	startswith(lower(key), "skywright:")
-	says := "it sets or takes away a mark of the gate's own"
 }

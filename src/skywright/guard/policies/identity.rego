@@ -4,8 +4,10 @@ import rego.v1
 
 # METADATA
 # title: No way to more privileges
+# description: Whoever can give privileges has all of them.
 # custom:
 #   id: iam.privilege-escalation
+#   fixed: true
 #   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods
 deny contains {"rule": "iam.privilege-escalation", "says": says} if {
 	input.service == "iam"
@@ -36,6 +38,7 @@ deny contains {"rule": "iam.privilege-escalation", "says": says} if {
 
 # METADATA
 # title: Handing a role to something that runs code is looked at by a person
+# description: What runs with a role can do whatever the role can.
 # custom:
 #   id: iam.role-passed
 #   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods (iam:PassRole)
@@ -54,8 +57,10 @@ escalate contains {"rule": "iam.role-passed", "says": says} if {
 
 # METADATA
 # title: Secrets kept in the parameter store stay there
+# description: What is read in clear stands in an answer, a trace and a log.
 # custom:
 #   id: secrets.decrypted
+#   fixed: true
 #   source: AWS Systems Manager User Guide, SecureString parameters
 deny contains {"rule": "secrets.decrypted", "says": says} if {
 	input.operation in {"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"}
@@ -81,8 +86,10 @@ named contains name if some name in input.arguments.Names
 
 # METADATA
 # title: No answer holds a credential
+# description: A credential that an agent holds works past the gate.
 # custom:
 #   id: secrets.handed-out
+#   fixed: true
 #   source: Skywright; a new key pair is the exception, since its key is written down nowhere
 deny contains {"rule": "secrets.handed-out", "says": says} if {
 	input.facts.yields_secret == true
@@ -92,6 +99,7 @@ deny contains {"rule": "secrets.handed-out", "says": says} if {
 
 # METADATA
 # title: A role inside other arguments, or a change of who may do what, is looked at by a person
+# description: Privileges hidden among other arguments are privileges all the same.
 # custom:
 #   id: iam.privileges-changed
 #   source: Rhino Security Labs, AWS IAM Privilege Escalation Methods (iam:PassRole)
@@ -115,6 +123,7 @@ escalate contains {"rule": "iam.privileges-changed", "says": says} if {
 
 # METADATA
 # title: The password of a database is set by people
+# description: Who knows the password needs no other privilege to read the data.
 # custom:
 #   id: secrets.password-set
 #   source: Skywright; who sets it can read everything
@@ -128,6 +137,7 @@ escalate contains {"rule": "secrets.password-set", "says": says} if {
 
 # METADATA
 # title: Alarms that run something are looked at by a person
+# description: It acts when the session is over, and with other privileges.
 # custom:
 #   id: alarm.runs-code
 #   source: Amazon CloudWatch User Guide, Alarm actions

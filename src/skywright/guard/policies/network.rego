@@ -18,6 +18,7 @@ covers(exposure, port) if {
 
 # METADATA
 # title: No administration by SSH from the public
+# description: Every address of the internet is tried for SSH within minutes.
 # custom:
 #   id: network.public-ssh
 #   source: CIS AWS Foundations Benchmark 5.2, 5.3
@@ -29,6 +30,7 @@ deny contains {"rule": "network.public-ssh", "says": says} if {
 
 # METADATA
 # title: No remote desktop from the public
+# description: Remote desktop is the commonest way in for extortion.
 # custom:
 #   id: network.public-rdp
 #   source: CIS AWS Foundations Benchmark 5.2, 5.3
@@ -47,6 +49,7 @@ databases := {
 
 # METADATA
 # title: No database port open to the public
+# description: Databases are made to be reached by programs, not by strangers.
 # custom:
 #   id: network.public-database
 #   source: AWS Security Hub EC2.19, RDS.2
@@ -66,6 +69,7 @@ deny contains {"rule": "network.public-database", "says": says} if {
 
 # METADATA
 # title: Not all ports at once to the public
+# description: Whatever will ever listen there is open, too.
 # custom:
 #   id: network.public-all
 #   source: AWS Security Hub EC2.18
@@ -78,8 +82,10 @@ deny contains {"rule": "network.public-all", "says": says} if {
 
 # METADATA
 # title: What an operation opens has to be known
+# description: What cannot be understood may be the very thing that is forbidden.
 # custom:
 #   id: network.unread
+#   fixed: true
 #   source: Skywright, deny by default
 deny contains {"rule": "network.unread", "says": says} if {
 	input.operation in {"ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySecurityGroupRules"}
@@ -139,6 +145,7 @@ addresses_in_changes contains address if {
 
 # METADATA
 # title: Administration behind a load balancer is looked at by a person
+# description: The rules of the machine's own group no longer show who reaches it.
 # custom:
 #   id: network.forwarded
 #   source: Skywright; a listener on any port may lead to port 22 of a machine

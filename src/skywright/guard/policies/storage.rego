@@ -20,6 +20,7 @@ is_bucket_or_object if input.service in {"s3", "s3control"}
 
 # METADATA
 # title: No bucket or object that everybody can read
+# description: Public buckets are the commonest leak of data.
 # custom:
 #   id: storage.public-bucket
 #   source: AWS Security Hub S3.2, S3.3
@@ -74,6 +75,7 @@ deny contains {"rule": "storage.public-bucket", "says": says} if {
 
 # METADATA
 # title: A policy for everybody under conditions is looked at by a person
+# description: Whether the conditions keep anybody out is not judged here.
 # custom:
 #   id: storage.conditional-bucket
 #   source: AWS S3 User Guide, The meaning of "public"
@@ -112,6 +114,7 @@ everybody(statement) if {
 
 # METADATA
 # title: The block against public access stays on
+# description: It is what makes a careless policy harmless.
 # custom:
 #   id: storage.public-block
 #   source: AWS Security Hub S3.1, S3.8
@@ -129,6 +132,7 @@ escalate contains {"rule": "storage.public-block", "says": says} if {
 
 # METADATA
 # title: No snapshot that everybody can copy
+# description: A snapshot holds everything that its disk held.
 # custom:
 #   id: storage.public-snapshot
 #   source: AWS Security Hub EC2.1, RDS.1
@@ -167,6 +171,7 @@ public_group(group) if unknown(group)
 
 # METADATA
 # title: Volumes are better encrypted
+# description: A disk cannot be encrypted later, only copied.
 # custom:
 #   id: data.unencrypted-volume
 #   source: AWS Security Hub EC2.3, EC2.7
@@ -186,6 +191,7 @@ warn contains {"rule": "data.unencrypted-volume", "says": says} if {
 
 # METADATA
 # title: Sharing with other accounts is looked at by a person
+# description: What another account has copied cannot be taken back.
 # custom:
 #   id: storage.shared
 #   source: AWS EC2 User Guide, Share a snapshot; Amazon S3 User Guide, Bucket policies
@@ -227,6 +233,7 @@ escalate contains {"rule": "storage.shared", "says": says} if {
 
 # METADATA
 # title: What lets the cloud delete data later is looked at by a person
+# description: Nobody is there to be asked when it happens.
 # custom:
 #   id: storage.deletes-later
 #   source: Amazon S3 User Guide, Managing the lifecycle of objects

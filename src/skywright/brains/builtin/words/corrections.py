@@ -58,7 +58,10 @@ _TICKET = re.compile(
     r"(?:(?<=\])|(?=(?: [a-zA-Z/ ]{2,30})?\s*[:–—-]\s))(?:\s*[:–—-](?=\s))?"
 )
 """`OPS-118: restart api-7`: the number of a ticket, where a name comes after it."""
-_SUBJECT = re.compile(r"^\s*(?:subject|re|betreff)\s*:\s*(?:[a-z]+ ?){1,4}[.!]?\n(?=\s*\S)|^(?:from|to|cc|date):.*\n", re.I | re.M)
+_SUBJECT = re.compile(
+    r"^\s*(?:subject|re|betreff)\s*:\s*(?:[a-z]+ ?){1,4}[.!]?\n(?=\s*\S)|^(?:from|to|cc|date):.*\n",
+    re.I | re.M,
+)
 """The head of a message, where it says nothing that its text does not say."""
 _OF_ONE = re.compile(
     r"\b(?P<before>stop|start|restart|reboot|of|for|on|to|from|about) (?!the\b|me\b|us\b|it\b|this\b|that\b|my\b|our\b|you\b)"

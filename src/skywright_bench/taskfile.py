@@ -18,8 +18,8 @@ from skywright_bench.oracles import form
 from skywright_bench.task import HOME_REGION, STAGES, Setup, Task, Wrong
 
 _NEEDED = ("id", "title", "stage", "cheat")
-_KEYS = {*_NEEDED, "intent", "setups", "faults", "load", "incident", "passed_hours"}
-_KEYS |= {"expect", "answer", "declines", "wrong"}
+_SITUATION = ("intent", "setups", "faults", "load", "incident", "passed_hours")
+_KEYS = {*_NEEDED, *_SITUATION, "expect", "answer", "declines", "wrong"}
 _WRONG = {"says", "first", "steps", "answer"}
 _FIRST = ("cheat", "nothing")
 _NAMED = re.compile(r"\$\{!?(\w+)")

@@ -14,6 +14,7 @@ from pathlib import Path
 from skywright.modalities import process
 from skywright.modalities.base import Workplace
 from skywright.modalities.iac import tool as terraform
+from skywright.modalities.iac.session import Command, attached
 from skywright.modalities.iac.workspace import GATE
 from skywright.modalities.process import Ended
 from skywright.model.target import Credential
@@ -96,10 +97,11 @@ class Terraform:
         process.write(place, _OVERRIDE, override)
         process.write(place, "gate.tf", "" if override else GATE)
         commands = [
-            terraform.Command(("init", "-input=false", "-no-color")),
-            terraform.Command(("apply", "-auto-approve", "-input=false", "-no-color")),
+            Command(("init", "-input=false", "-no-color")),
+            Command(("apply", "-auto-approve", "-input=false", "-no-color")),
         ]
-        return _seen(terraform.run(self._tool, commands, place), place)
+        with attached(self._tool, place, whole=True) as session:
+            return _seen(session.run(commands), place)
 
 
 def _within(place: Workplace, seconds: float) -> Workplace:

@@ -41,7 +41,7 @@ def main(asked: dict[str, Any]) -> int:
 
     Args:
         asked: `provider`, a file; `source`, what it is called in configurations; `types`, those whose
-            schema is handed on; `schema`, the file that keeps it.
+            schema is handed on, or none: the whole is; `schema`, the file that keeps it.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryFile() as log:
@@ -76,6 +76,8 @@ def _attach(provider: "subprocess.Popen[bytes]", log: IO[bytes]) -> dict[str, An
 
 def _relayed(attach: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     """The same through a relay; without the library for it, Terraform and the provider talk directly."""
+    if not asked["types"]:
+        return attach
     try:
         grpc = importlib.import_module("grpc")
     except ImportError:

@@ -64,8 +64,11 @@ class Session:
 
 
 @contextmanager
-def attached(tool: Tool, workplace: Workplace) -> Generator[Session]:
+def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Generator[Session]:
     """The provider, started, for as long as one is inside.
+
+    Args:
+        whole: whether a configuration may have any type of the provider, and not ours alone.
 
     Raises:
         Unavailable: It cannot be started.
@@ -74,7 +77,7 @@ def attached(tool: Tool, workplace: Workplace) -> Generator[Session]:
     asked = {
         "provider": str(tool.provider),
         "source": SOURCE,
-        "types": sorted(types()),
+        "types": [] if whole else sorted(types()),
         "schema": str(_schema(tool)),
     }
     excuse = f"Terraform's provider {tool.provider} does not start"

@@ -86,7 +86,8 @@ warn contains {"rule": "tags.none", "says": says} if {
 #   source: AWS General Reference, Tagging AWS resources
 warn contains {"rule": "tags.personal-data", "says": says} if {
 	input.effect in {"create", "change"}
-	some value in tag_values
+	some tag in input.facts.tags
+	value := sprintf("%v", [tag])
 	regex.match(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}`, value)
 	says := "a tag holds what looks like a person's address"
 }
@@ -99,31 +100,7 @@ warn contains {"rule": "tags.personal-data", "says": says} if {
 #   source: Amazon EC2 User Guide, Tag your Amazon EC2 resources
 warn contains {"rule": "tags.misspelt-name", "says": says} if {
 	input.effect in {"create", "change"}
-	some key in tag_keys
-	lower(key) == "name"
-	key != "Name"
+	some key in ["name", "NAME", "name:", "Name:"]
+	input.facts.tags[key]
 	says := sprintf("the tag is spelt '%s', which names nothing", [key])
-}
-
-tag_values contains value if {
-	some specification in input.arguments.TagSpecifications
-	some tag in specification.Tags
-	value := sprintf("%v", [tag.Value])
-}
-
-tag_values contains value if {
-	some tag in input.arguments.Tags
-	value := sprintf("%v", [tag.Value])
-}
-
-tag_keys contains key if {
-	some specification in input.arguments.TagSpecifications
-	some tag in specification.Tags
-	key := tag.Key
-}
-
-tag_keys contains key if {
-	input.service == "ec2"
-	some tag in input.arguments.Tags
-	key := tag.Key
 }

@@ -11,6 +11,7 @@ import rego.v1
 deny contains {"rule": "residency.elsewhere", "says": says} if {
 	input.effect in {"create", "change"}
 	input.region != ""
+	input.facts.tags
 	some value in residencies
 	not input.region in places[value]
 	says := sprintf("it is tagged to stay in '%s', and %s is not there", [value, input.region])
@@ -19,6 +20,7 @@ deny contains {"rule": "residency.elsewhere", "says": says} if {
 deny contains {"rule": "residency.elsewhere", "says": says} if {
 	input.effect in {"create", "change"}
 	input.region != ""
+	input.facts.tags
 	some value in residencies
 	not value in object.keys(places)
 	says := sprintf("it is tagged to stay in '%s', of which nobody has said which regions those are (%s)", [value, input.region])
@@ -61,14 +63,7 @@ places := {"eu": eu}
 in_eu(region) if region in eu
 
 residencies contains value if {
-	some specification in input.arguments.TagSpecifications
-	some tag in specification.Tags
-	lower(tag.Key) == "data-residency"
-	value := lower(tag.Value)
-}
-
-residencies contains value if {
-	some tag in input.arguments.Tags
-	lower(tag.Key) == "data-residency"
-	value := lower(tag.Value)
+	some key in ["data-residency", "Data-Residency", "DataResidency"]
+	tag := input.facts.tags[key]
+	value := lower(sprintf("%v", [tag]))
 }

@@ -1,11 +1,12 @@
 """A certificate of a program, for the values of its parameters and for the ends of what they can be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from skywright.engine.evidence import gather
 from skywright.engine.parts import Parts
 from skywright.errors import Malformed
+from skywright.guard.base import Decider
 from skywright.guard.evidence import Evidence
 from skywright.guard.proof import Certificate, prove
 from skywright.model.program import Program
@@ -21,14 +22,24 @@ def certify(
 ) -> tuple[Evidence, Certificate]:
     """What is known of the program as it stands, and what was proven of it whatever its parameters are."""
     cloud = parts.cloud(run)
-    evidence = gather(run, program, cloud, modality, inventory)
-    certificate = prove(evidence, parts.deciders, parts.clock())
+    return certify_with(
+        program,
+        lambda program: gather(run, program, cloud, modality, inventory),
+        parts.deciders,
+        parts.clock(),
+    )
+
+
+def certify_with(
+    program: Program, look: Callable[[Program], Evidence], deciders: Sequence[Decider], at: float
+) -> tuple[Evidence, Certificate]:
+    """The same, with whoever gathers the evidence handed in."""
+    evidence = look(program)
+    certificate = prove(evidence, deciders, at)
     for values in corners(program) if not evidence.findings else ():
         other = _under(program, values)
         if other is not None:
-            elsewhere = gather(run, other, cloud, modality, inventory)
-            found = prove(elsewhere, parts.deciders, certificate.at)
-            certificate = certificate.also(found, f"with {_shown(values)}")
+            certificate = certificate.also(prove(look(other), deciders, at), f"with {_shown(values)}")
     return evidence, certificate
 
 

@@ -10,18 +10,18 @@ import rego.v1
 #   source: Regulation (EU) 2016/679 (GDPR), chapter V; regions in member states by the AWS list of Regions
 deny contains {"rule": "residency.elsewhere", "says": says} if {
 	input.effect in {"create", "change"}
+	input.facts.residency
 	input.region != ""
-	input.facts.tags
-	some value in residencies
+	value := lower(sprintf("%v", [input.facts.residency]))
 	not input.region in places[value]
 	says := sprintf("it is tagged to stay in '%s', and %s is not there", [value, input.region])
 }
 
 deny contains {"rule": "residency.elsewhere", "says": says} if {
 	input.effect in {"create", "change"}
+	input.facts.residency
 	input.region != ""
-	input.facts.tags
-	some value in residencies
+	value := lower(sprintf("%v", [input.facts.residency]))
 	not value in object.keys(places)
 	says := sprintf("it is tagged to stay in '%s', of which nobody has said which regions those are (%s)", [value, input.region])
 }
@@ -61,9 +61,3 @@ eu := {"eu-west-1", "eu-west-3", "eu-central-1", "eu-north-1", "eu-south-1", "eu
 places := {"eu": eu}
 
 in_eu(region) if region in eu
-
-residencies contains value if {
-	some key in ["data-residency", "Data-Residency", "DataResidency"]
-	tag := input.facts.tags[key]
-	value := lower(sprintf("%v", [tag]))
-}

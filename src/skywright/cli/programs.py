@@ -45,15 +45,15 @@ def apply(
 @commands.command()
 def prove(
     file: ProgramFile,
-    target: Annotated[str, typer.Option(help="The account that it is meant for.")] = "gym",
+    target: Annotated[str, typer.Option(help="The account that it is meant for; without one, none.")] = "",
     budget: Annotated[float | None, typer.Option(help="USD a month.")] = None,
     json: Json = False,
 ) -> None:
-    """Prove a program against types, privileges and policies; perform nothing."""
+    """Prove types, privileges, policies, invariants, undo and freshness of a program; perform nothing."""
     program = _read(file)
     with application() as app:
-        request = Request(program.request, target, program.cloud, budget_usd_month=budget)
-        certificate = app.engine.review(program, app.check(request))
+        request = Request(program.request, target or "gym", program.cloud, budget_usd_month=budget)
+        certificate = app.engine.review(program, app.check(request), target)
     if json:
         print_object(
             {
@@ -66,7 +66,7 @@ def prove(
         )
     else:
         for item in certificate.obligations:
-            typer.echo(shown(f"{item.verdict:<8} {item.id}  {item.why}"))
+            typer.echo(shown(f"{item.verdict:<8} {item.id:<17} {item.why}"))
     sys.exit(0 if certificate.ok else 4)
 
 

@@ -91,6 +91,50 @@ class WayBack:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A step as it will be carried out, with what earlier steps give written in as far as that can be told.
+
+    Attributes:
+        waits: whether it waits for a state, which `operation` then names.
+    """
+
+    key: str
+    operation: Operation
+    arguments: Arguments
+    region: str
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Something that must not be, and is if a program is carried out.
+
+    Attributes:
+        invariant: `lifetimes`, `freshness`, `reach`, `ranges`, `copies` or `health`.
+        step: the key of the step from which on it is so.
+        says: what is so, in words that follow `step …: `.
+        waivable: whether a person may have it so.
+    """
+
+    invariant: str
+    step: str
+    says: str
+    waivable: bool = False
+
+
+class Future(Protocol):
+    """An account in thought, in which a program is carried out step by step."""
+
+    def step(self, step: Planned) -> Value:
+        """Carry a step out; what it would answer, as far as that can be told."""
+        ...
+
+    def end(self) -> tuple[Sequence[Breach], Inventory]:
+        """Everything that was breached, and what is there at last that was made or changed."""
+        ...
+
+
 class Effects(Protocol):
     """What operations do, beyond their types."""
 
@@ -132,6 +176,10 @@ class Prices(Protocol):
         """What performing the program adds to (or takes from) the monthly bill, at full use."""
         ...
 
+    def usd_month_most(self, program: Program) -> float:
+        """The same, with every price at the top of its range."""
+        ...
+
     def usd_month_of(self, resource: Resource) -> float:
         """What a thing costs a month as it stands there; 0 if nothing is known."""
         ...
@@ -169,7 +217,12 @@ ReadInventory = Callable[[Caller, Iterable[str]], Inventory]
 
 @dataclass(frozen=True)
 class Cloud:
-    """One cloud's knowledge, whole."""
+    """One cloud's knowledge, whole.
+
+    Attributes:
+        future: begins to carry a program out in thought, in an account of which the inventory is known
+            (empty: nobody looked).
+    """
 
     name: str
     catalogue: Catalogue
@@ -178,3 +231,4 @@ class Cloud:
     read_inventory: ReadInventory
     surveying: Surveying
     regions: frozenset[str] = field(default_factory=frozenset[str])
+    future: Callable[[Inventory], Future] | None = None

@@ -30,7 +30,7 @@ def proven(run: Run, parts: Parts) -> tuple[str, ...]:
     """
     said = _newest(run, parts, "run.proof")
     certificate = said.get("certificate")
-    held = isinstance(certificate, Mapping) and certificate.get("ok") is True
+    held = isinstance(certificate, Mapping) and certificate.get("admissible") is True
     if not held or said.get("digest") != digest_of(run.papers.get("program")):
         raise Refused(CHANGED, f"the program of run {run.id} is not the one that was proven")
     reasons = said.get("approvals")

@@ -6,18 +6,20 @@ knowledge and does not judge.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from skywright.clouds.base import Cloud, WayBack
+from skywright.clouds.base import Breach, Cloud, WayBack
 from skywright.engine.parts import principal
 from skywright.guard.evidence import Evidence
 from skywright.model.operation import Effect, Undoability
 from skywright.model.program import Program, Step
 from skywright.model.resource import Inventory
+from skywright.model.values import texts
 from skywright.model.verdict import Principal, Proposal
 from skywright.program.check import check
 from skywright.program.expand import Instance, instances
+from skywright.program.foresee import carry_out
 from skywright.program.text import rows_of
 from skywright.state.runs import Run
 
@@ -33,6 +35,11 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
     steps: tuple[Instance, ...] = () if findings else instances(program)
     operations = [instance for instance in steps if instance.step.operation is not None]
     seen = _Seen(who, cloud, inventory)
+    breaches: Sequence[Breach] = ()
+    if cloud.future is not None:
+        future = cloud.future(inventory)
+        carry_out(steps, future)
+        breaches, _ = future.end()
     return Evidence(
         findings=findings,
         proposals=tuple((instance.key, seen.proposal(instance)) for instance in operations),
@@ -41,6 +48,11 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
         budget_usd_month=run.request.budget_usd_month,
         program_digest=digest(program),
         inventory_digest=fingerprint(inventory),
+        breaches=tuple(breaches),
+        usd_month_most=0.0 if findings else cloud.prices.usd_month_most(program),
+        lines={instance.key: instance.step.line for instance in steps},
+        looked_at=len(inventory),
+        relied_on=tuple(sorted(named_in(steps) & inventory.keys())) if inventory else (),
     )
 
 
@@ -64,6 +76,11 @@ def changes_anything(program: Program, cloud: Cloud) -> bool:
     return any(
         step.operation is not None and cloud.effects.effect(step.operation).mutates for step in program.steps
     )
+
+
+def named_in(steps: Sequence[Instance]) -> frozenset[str]:
+    """Every string that the steps give as it stands; ids of what is there already are among them."""
+    return frozenset(text for instance in steps for text in texts(instance.arguments))
 
 
 def regions_of(program: Program) -> tuple[str, ...]:

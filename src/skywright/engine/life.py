@@ -10,12 +10,13 @@ from skywright.engine import durable, perform, prepare
 from skywright.engine.account import outcome_of_run
 from skywright.engine.bound import settled_way_back
 from skywright.engine.durable import GO, Stage
-from skywright.engine.evidence import gather
 from skywright.engine.guest import Guarded, invite
+from skywright.engine.look import look_at
 from skywright.engine.parts import Parts
+from skywright.engine.proving import certify
 from skywright.engine.report import report
 from skywright.errors import Malformed, Refused, SkywrightError, Unavailable, Usage
-from skywright.guard.proof import Certificate, prove
+from skywright.guard.proof import Certificate
 from skywright.model.program import Program
 from skywright.model.run import Report, Request, Status
 from skywright.program.check import check
@@ -150,12 +151,18 @@ class Engine:
                     workflows.run("perform", id, int(run.papers.get("again", 0)))
             return report(self._after(parts.runs.get(id)), parts.clock() - began)
 
-    def review(self, program: Program, request: Request) -> Certificate:
-        """Prove a program without a run: nothing is performed, nothing is kept."""
+    def review(self, program: Program, request: Request, target: str = "") -> Certificate:
+        """Prove a program without a run: nothing is performed, nothing is kept.
+
+        Args:
+            target: against what is there now; empty: against an account of which nothing is known.
+        """
         parts = self._parts
         run = Run("review", parts.clock(), Status.RUNNING, "prove", request, {})
-        evidence = gather(run, program, parts.cloud(run), "sdk", {})
-        return prove(evidence, parts.deciders, parts.clock())
+        sound = not check(program, parts.cloud(run).catalogue)
+        inventory = look_at(run, parts, program) if target and sound else {}
+        _, certificate = certify(run, parts, program, "sdk", inventory)
+        return certificate
 
     def invite(self, command: Sequence[str], request: Request, environment: Mapping[str, str]) -> Guarded:
         """Run any command under the gate."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from skywright.clouds.base import Caller
+from skywright.engine import evidence
 from skywright.engine.evidence import regions_of
 from skywright.engine.inventory import take_in
 from skywright.engine.parts import Parts, principal
@@ -13,7 +14,6 @@ from skywright.errors import Unavailable
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
 from skywright.model.target import Upstream
-from skywright.model.values import texts
 from skywright.program.expand import instances
 from skywright.state.runs import Run
 
@@ -67,4 +67,4 @@ def kept_inventory(run: Run, parts: Parts) -> Inventory:
 
 def named_in(program: Program) -> frozenset[str]:
     """Every string that the program gives as it stands; ids of what is there already are among them."""
-    return frozenset(text for instance in instances(program) for text in texts(instance.arguments))
+    return evidence.named_in(instances(program))

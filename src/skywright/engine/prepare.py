@@ -10,17 +10,17 @@ from typing import Any
 
 from skywright.brains.base import Context
 from skywright.engine.agreement import digest_of, insist_on_question, proven
-from skywright.engine.evidence import changes_anything, gather
+from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
 from skywright.engine.place import workplace
+from skywright.engine.proving import certify
 from skywright.engine.rehearse import rehearse
 from skywright.errors import NotFound
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
 from skywright.guard.evidence import Evidence
-from skywright.guard.proof import prove
 from skywright.modalities.base import Foresight
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
 from skywright.model.resource import Inventory
@@ -80,8 +80,7 @@ def explore(run: Run, parts: Parts) -> Run:
         parts.progress.say("performed as it is written" if as_written else "it only reads")
         return parts.runs.note(run.id, program=dump(draft))
     # What no policy would let pass need not be rehearsed: the refusal is the answer.
-    evidence = gather(run, draft, cloud, choice.modality, {})
-    if not prove(evidence, parts.deciders, parts.clock()).ok:
+    if not certify(run, parts, draft, choice.modality, {})[1].admissible:
         return parts.runs.note(run.id, program=dump(draft))
     program = rehearse(run, parts, draft)
     parts.progress.say(f"rehearsed in a twin; {len(program.steps)} steps distilled")
@@ -100,16 +99,17 @@ def judge(run: Run, parts: Parts) -> Run:
         relied = relied_on(program, inventory)
         insist_on(run.papers.get("relied_on", relied), relied)
         keep_inventory(run, parts, inventory)
-    evidence = gather(run, program, cloud, modality, inventory)
-    certificate = prove(evidence, parts.deciders, parts.clock())
-    foreseen = _foreseen(run, parts) if certificate.ok else Foresight()
+    evidence, certificate = certify(run, parts, program, modality, inventory)
+    foreseen = _foreseen(run, parts) if certificate.admissible else Foresight()
     advisories = _advisories(run, evidence, parts, foreseen)
     for advisory in advisories:
         parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
     papers: dict[str, Any] = {
         "advisories": [[advisory.concern.value, advisory.text] for advisory in advisories],
         "certificate": certificate.to_json(),
-        "approvals": list(approvals(evidence, parts.deciders, run.request.autonomy)),
+        "approvals": list(
+            dict.fromkeys((*approvals(evidence, parts.deciders, run.request.autonomy), *certificate.waivers))
+        ),
         "usd_month": evidence.usd_month,
         "proven_at": certificate.at,
         "relied_on": relied,
@@ -122,8 +122,10 @@ def judge(run: Run, parts: Parts) -> Run:
         digest=digest_of(run.papers["program"]),
         approvals=papers["approvals"],
     )
-    if not certificate.ok:
-        flaw = next(obligation for obligation in certificate.obligations if obligation.verdict != "proven")
+    if not certificate.admissible:
+        flaw = next(
+            each for each in certificate.obligations if each.verdict != "proven" and not each.waivable
+        )
         return parts.runs.note(
             run.id,
             status=Status.REFUSED,

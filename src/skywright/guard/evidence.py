@@ -3,11 +3,11 @@
 Programs are not known here; whoever has one gathers its evidence.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from skywright.clouds.base import WayBack
+from skywright.clouds.base import Breach, WayBack
 from skywright.guard.base import Decider, combine
 from skywright.guard.policies import Judgement, Policies
 from skywright.model.program import Finding
@@ -22,7 +22,12 @@ class Evidence:
         findings: what is wrong with its types and references; with any, the rest may be empty.
         proposals: (step's key, what it proposes) in order.
         ways_back: (step's key, what can be said of its undo).
+        breaches: what must not be, and is if the program is carried out; worked out in thought.
+        usd_month, usd_month_most: what it adds to the monthly bill, now and with prices at their highest.
         budget_usd_month: the most that it may add to the monthly bill; None: no bound.
+        lines: by step's key, the line on which it is written.
+        looked_at: how many things of an account were looked at; 0: nobody looked.
+        relied_on: ids of what is there and is named.
         program_digest, inventory_digest: what was looked at, so that a certificate holds for nothing else.
     """
 
@@ -33,6 +38,21 @@ class Evidence:
     budget_usd_month: float | None
     inventory_digest: str
     program_digest: str
+    breaches: tuple[Breach, ...] = ()
+    usd_month_most: float | None = None
+    lines: Mapping[str, int] = field(default_factory=dict[str, int])
+    looked_at: int = 0
+    relied_on: tuple[str, ...] = ()
+
+    @property
+    def usd_month_bound(self) -> float:
+        """The most that it may come to add to the monthly bill."""
+        return self.usd_month if self.usd_month_most is None else self.usd_month_most
+
+    def place(self, step: str) -> str:
+        """A step, with the line on which it is written if that is known."""
+        line = self.lines.get(step)
+        return f"step {step} (line {line})" if line else f"step {step}"
 
     def changes(self) -> Iterator[tuple[str, Proposal]]:
         """The proposals that may change something."""

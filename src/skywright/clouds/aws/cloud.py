@@ -3,6 +3,7 @@
 from skywright.clouds.aws import regions
 from skywright.clouds.aws.catalogue import Catalogue
 from skywright.clouds.aws.effects import Effects
+from skywright.clouds.aws.future.future import Future
 from skywright.clouds.aws.inventory import Surveying, read_inventory
 from skywright.clouds.aws.prices import Prices
 from skywright.clouds.base import Cloud
@@ -18,4 +19,5 @@ def aws() -> Cloud:
         read_inventory=read_inventory,
         surveying=Surveying(),
         regions=regions.names(),
+        future=Future,
     )

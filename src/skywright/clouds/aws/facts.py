@@ -40,6 +40,8 @@ _ALL_USERS = (
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 )
 _PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
+_RESIDENCY = "data-residency"
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 _HIDES = ("LaunchTemplate", "LaunchConfiguration")
 _HIDING = frozenset(
     {
@@ -66,7 +68,8 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     encrypted: whether every disk that the call makes is asked to be encrypted
     deletes_data: true where what may be lost is data
     yields_secret: true where the answer hands out a credential
-    tags: the tags that are set, as an object
+    tags: the tags that are set, as an object; tagged: true where there are any
+    residency: what the tag `data-residency` says; address_in_tags: true where a mail address stands in one
     privilege_change: true where who may do what changes, or a role is passed on
     public_snapshot_or_image, public_bucket: true or "unknown" where everybody may read it afterwards
     hidden_arguments: true where what is started stands in a launch template or configuration
@@ -79,6 +82,7 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
         value = _FACTS[name](operation, arguments, members)
         if value is not None:
             known[name] = value
+    known |= _of_tags(known.get("tags"))
     if does is Effect.READ:
         return known
     if before is not None:
@@ -186,6 +190,19 @@ def _tags(operation: Operation, arguments: Arguments, members: Members) -> Value
     if isinstance(plain, Mapping):
         tags |= dict(plain)
     return tags or None
+
+
+def _of_tags(tags: Value) -> Mapping[str, Value]:
+    """What tags say of what carries them."""
+    if not isinstance(tags, Mapping):
+        return {}
+    said: dict[str, Value] = {"tagged": True}
+    for key, value in tags.items():
+        if key.lower() == _RESIDENCY:
+            said["residency"] = value
+        if _ADDRESS.search(str(value)):
+            said["address_in_tags"] = True
+    return said
 
 
 def _privilege_change(operation: Operation, arguments: Arguments, members: Members) -> Value:

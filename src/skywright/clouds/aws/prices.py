@@ -20,6 +20,7 @@ from skywright_prices.aws import Price, book, disk_month, factor, hourly, machin
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
 _UNKNOWN_TYPE = "m5.large"
+_GUESSED = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class Prices:
         """What a thing costs a month as it stands there; 0 if nothing is known."""
         return standing.usd_month(resource)
 
+    def usd_month_most(self, program: Program) -> float:
+        """The same, with every price at the top of its range.
+
+        A spot machine costs at most what the same machine costs on demand, unless more is bid. What the
+        book does not have is counted half as much again (assumption: it is guessed from the machine's size).
+        """
+        return _Dearest().usd_month(program)
+
     def lines(self, program: Program) -> tuple[Line, ...]:
         """The same, by step; steps that cost nothing are left out."""
         values = program.values()
@@ -87,6 +96,14 @@ class Prices:
                 for made in sorted(_referred(step.arguments) & found.keys()):
                     found[step.id] = Line(step.id, -found[made].usd_month)
         return tuple(line for line in found.values() if line.usd_month)
+
+
+class _Dearest(Prices):
+    """Every price at the top of its range."""
+
+    def hourly(self, instance_type: str, region: str, spot: bool = False) -> float:
+        price = self.price(instance_type, region)
+        return price.usd_hour * (_GUESSED if price.estimated else 1.0)
 
 
 def _machines(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:

@@ -25,7 +25,7 @@ def made(call: Call) -> Sequence[tuple[str, str]]:
     """(id, type) of everything that the call created, from its result, each once."""
     if call.effect is not Effect.CREATE or call.outcome is None or not call.outcome.ok:
         return ()
-    noun = _noun(call.operation)
+    noun = noun_of(call.operation)
     result = call.outcome.result
     given = frozenset(texts(call.arguments))
     kind = kinds.of_noun(call.operation.service, noun)
@@ -77,7 +77,7 @@ def _read_of_kind(operation: Operation, arguments: Arguments) -> tuple[Operation
     changed = touched(operation, arguments)
     if not changed:
         return _read_by_alias(operation, arguments)
-    named = kinds.of_noun(operation.service, _noun(operation))
+    named = kinds.of_noun(operation.service, noun_of(operation))
     types = [type for _, type in changed]
     type = named.type if named is not None and named.type in types else types[0]
     kind = kinds.kinds()[type]
@@ -94,7 +94,7 @@ def _read_by_alias(operation: Operation, arguments: Arguments) -> tuple[Operatio
 
 
 def _read_of_noun(operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
-    noun = _noun(operation)
+    noun = noun_of(operation)
     for reader in _READERS:
         read = Operation(operation.service, reader + noun)
         model = operation_model(read)
@@ -107,7 +107,8 @@ def _read_of_noun(operation: Operation, arguments: Arguments) -> tuple[Operation
     return None
 
 
-def _noun(operation: Operation) -> str:
+def noun_of(operation: Operation) -> str:
+    """What the operation is about: `Instances` of `RunInstances`."""
     match = _NAME.fullmatch(operation.name)
     return match[2] if match else operation.name
 

@@ -73,8 +73,7 @@ warn contains {"rule": "cost.paid-idle", "says": says} if {
 #   source: AWS Foundational Security Best Practices EC2.33 to EC2.52 (tagging controls); AWS Tagging Best Practices
 warn contains {"rule": "tags.none", "says": says} if {
 	input.operation in {"ec2:RunInstances", "ec2:CreateVolume", "ec2:CreateVpc", "ec2:CreateNatGateway", "ec2:AllocateAddress", "rds:CreateDBInstance", "dynamodb:CreateTable"}
-	count(object.get(input.arguments, "TagSpecifications", [])) == 0
-	count(object.get(input.arguments, "Tags", [])) == 0
+	not input.facts.tagged
 	says := "what it makes carries no tag"
 }
 
@@ -86,8 +85,7 @@ warn contains {"rule": "tags.none", "says": says} if {
 #   source: AWS General Reference, Tagging AWS resources
 warn contains {"rule": "tags.personal-data", "says": says} if {
 	input.effect in {"create", "change"}
-	some value in tag_values
-	regex.match(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}`, value)
+	input.facts.address_in_tags == true
 	says := "a tag holds what looks like a person's address"
 }
 
@@ -99,31 +97,7 @@ warn contains {"rule": "tags.personal-data", "says": says} if {
 #   source: Amazon EC2 User Guide, Tag your Amazon EC2 resources
 warn contains {"rule": "tags.misspelt-name", "says": says} if {
 	input.effect in {"create", "change"}
-	some key in tag_keys
-	lower(key) == "name"
-	key != "Name"
+	some key in ["name", "NAME", "name:", "Name:"]
+	input.facts.tags[key]
 	says := sprintf("the tag is spelt '%s', which names nothing", [key])
-}
-
-tag_values contains value if {
-	some specification in input.arguments.TagSpecifications
-	some tag in specification.Tags
-	value := sprintf("%v", [tag.Value])
-}
-
-tag_values contains value if {
-	some tag in input.arguments.Tags
-	value := sprintf("%v", [tag.Value])
-}
-
-tag_keys contains key if {
-	some specification in input.arguments.TagSpecifications
-	some tag in specification.Tags
-	key := tag.Key
-}
-
-tag_keys contains key if {
-	input.service == "ec2"
-	some tag in input.arguments.Tags
-	key := tag.Key
 }

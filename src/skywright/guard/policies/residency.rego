@@ -10,16 +10,18 @@ import rego.v1
 #   source: Regulation (EU) 2016/679 (GDPR), chapter V; regions in member states by the AWS list of Regions
 deny contains {"rule": "residency.elsewhere", "says": says} if {
 	input.effect in {"create", "change"}
+	input.facts.residency
 	input.region != ""
-	some value in residencies
+	value := lower(sprintf("%v", [input.facts.residency]))
 	not input.region in places[value]
 	says := sprintf("it is tagged to stay in '%s', and %s is not there", [value, input.region])
 }
 
 deny contains {"rule": "residency.elsewhere", "says": says} if {
 	input.effect in {"create", "change"}
+	input.facts.residency
 	input.region != ""
-	some value in residencies
+	value := lower(sprintf("%v", [input.facts.residency]))
 	not value in object.keys(places)
 	says := sprintf("it is tagged to stay in '%s', of which nobody has said which regions those are (%s)", [value, input.region])
 }
@@ -59,16 +61,3 @@ eu := {"eu-west-1", "eu-west-3", "eu-central-1", "eu-north-1", "eu-south-1", "eu
 places := {"eu": eu}
 
 in_eu(region) if region in eu
-
-residencies contains value if {
-	some specification in input.arguments.TagSpecifications
-	some tag in specification.Tags
-	lower(tag.Key) == "data-residency"
-	value := lower(tag.Value)
-}
-
-residencies contains value if {
-	some tag in input.arguments.Tags
-	lower(tag.Key) == "data-residency"
-	value := lower(tag.Value)
-}

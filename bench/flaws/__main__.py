@@ -1,0 +1,3 @@
+from bench.flaws import main
+
+main()

@@ -1,0 +1,68 @@
+"""A program carried out in thought, and what is breached on the way. Owns the order of looking and doing."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from skywright.clouds.aws.effect_names import effect
+from skywright.clouds.aws.future import copies, health, lifetimes, ranges
+from skywright.clouds.aws.future.applying import apply
+from skywright.clouds.aws.future.reachability import Reach
+from skywright.clouds.aws.future.world import World
+from skywright.clouds.base import Breach, Planned
+from skywright.model.operation import Effect
+from skywright.model.resource import Inventory, Resource
+from skywright.model.values import Value
+
+_HEALTH: Final = frozenset(
+    {
+        "ec2:StopInstances",
+        "ec2:TerminateInstances",
+        "ec2:RebootInstances",
+        "elbv2:DeregisterTargets",
+        "elbv2:ModifyListener",
+    }
+)
+"""Operations that can take away a target."""
+
+
+class Future:
+    """What becomes of an account, step by step.
+
+    Args:
+        inventory: what is there; empty: nobody looked.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._world = World.of(inventory)
+        self._reach = Reach(self._world)
+        self._breaches: list[Breach] = []
+        self._healthy = health.healthy(self._world)
+
+    def step(self, step: Planned) -> Value:
+        """Carry a step out in thought; what it would answer, as far as that can be told."""
+        if step.waits:
+            self._breaches += lifetimes.waits(self._world, step)
+            return None
+        if effect(step.operation) is Effect.READ:
+            return None
+        self._breaches += lifetimes.breaches(self._world, step)
+        self._breaches += copies.breaches(self._world, step)
+        self._breaches += self._reach.before(step)
+        looks = str(step.operation) in _HEALTH
+        before = health.healthy(self._world) if looks else {}
+        answer = apply(self._world, step)
+        if looks:
+            after = health.healthy(self._world, health.interrupted(step))
+            self._breaches += health.breaches(before, after, step)
+        return answer
+
+    def end(self) -> tuple[Sequence[Breach], Inventory]:
+        """Everything that was breached, and what is there at last that was made or changed."""
+        world = self._world
+        changed = {thing.id for thing in world.things.values() if thing.step}
+        found = [*self._breaches, *self._reach.now(), *ranges.breaches(world, changed)]
+        things = (thing for thing in world.things.values() if thing.step)
+        left = {
+            each.id: Resource(each.id, each.type, each.region, properties=each.properties) for each in things
+        }
+        return tuple(dict.fromkeys(found)), left

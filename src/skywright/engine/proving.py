@@ -1,0 +1,58 @@
+"""A certificate of a program, for the values of its parameters and for the ends of what they can be."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from skywright.engine.evidence import gather
+from skywright.engine.parts import Parts
+from skywright.errors import Malformed
+from skywright.guard.base import Decider
+from skywright.guard.evidence import Evidence
+from skywright.guard.proof import Certificate, prove
+from skywright.model.program import Program
+from skywright.model.resource import Inventory
+from skywright.model.values import Value
+from skywright.program.corners import corners
+from skywright.program.expand import specialise
+from skywright.state.runs import Run
+
+
+def certify(
+    run: Run, parts: Parts, program: Program, modality: str, inventory: Inventory
+) -> tuple[Evidence, Certificate]:
+    """What is known of the program as it stands, and what was proven of it whatever its parameters are."""
+    cloud = parts.cloud(run)
+    return certify_with(
+        program,
+        lambda program: gather(run, program, cloud, modality, inventory),
+        parts.deciders,
+        parts.clock(),
+    )
+
+
+def certify_with(
+    program: Program, look: Callable[[Program], Evidence], deciders: Sequence[Decider], at: float
+) -> tuple[Evidence, Certificate]:
+    """The same, with whoever gathers the evidence handed in."""
+    evidence = look(program)
+    certificate = prove(evidence, deciders, at)
+    for values in corners(program) if not evidence.findings else ():
+        other = _under(program, values)
+        if other is not None:
+            certificate = certificate.also(prove(look(other), deciders, at), f"with {_shown(values)}")
+    return evidence, certificate
+
+
+def _under(program: Program, values: Mapping[str, Value]) -> Program | None:
+    """The program with other values; None if it admits no such combination."""
+    parameters = tuple(replace(each, value=values.get(each.name, each.value)) for each in program.parameters)
+    other = replace(program, parameters=parameters)
+    try:
+        specialise(other)
+    except Malformed:
+        return None
+    return other
+
+
+def _shown(values: Mapping[str, Value]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())

@@ -1,0 +1,43 @@
+"""A program carried out in thought: each step with what the earlier ones would give. Calls nothing."""
+
+from collections.abc import Mapping, Sequence
+
+from skywright.clouds.base import Future, Planned
+from skywright.model.values import Value
+from skywright.program.expand import Instance
+from skywright.program.references import BadReference, Scope, Unresolved, resolve
+
+
+def carry_out(steps: Sequence[Instance], future: Future) -> None:
+    """Carry the steps out in a future, in their order; what cannot be told stays a reference."""
+    results: dict[str, Value] = {}
+    for instance in steps:
+        step = instance.step
+        operation = step.operation or step.waiter
+        assert operation is not None
+        arguments = {name: _told(value, results) for name, value in instance.arguments.items()}
+        waits = step.operation is None
+        answer = future.step(Planned(instance.key, operation, arguments, instance.region, waits))
+        if instance.index is None:
+            results[step.id] = answer
+        else:
+            given = results.setdefault(step.id, [])
+            assert isinstance(given, list)
+            given.append(answer)
+
+
+def _told(value: Value, results: Mapping[str, Value]) -> Value:
+    if isinstance(value, str):
+        if "${" not in value:
+            return value
+        try:
+            found = resolve(value, Scope(results))
+        except (BadReference, Unresolved):
+            return value
+        # An empty list is what a projection makes of something that is not known.
+        return value if found == [] else found
+    if isinstance(value, Mapping):
+        return {name: _told(inner, results) for name, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [_told(inner, results) for inner in value]
+    return value

@@ -1,0 +1,45 @@
+"""Programs with planted flaws are refused for the right reason; sound ones are not."""
+
+from collections import Counter
+
+import pytest
+
+from bench.flaws.generator import Flaw, flaws, sound
+from bench.flaws.prover import Prover, problem
+
+PROVER = Prover()
+FLAWS = list(flaws())
+SEEN = Counter[str]()
+SOME = [flaw for flaw in FLAWS if SEEN.update([flaw.kind]) or SEEN[flaw.kind] <= 2]
+
+
+def test_there_are_many() -> None:
+    assert len(FLAWS) >= 100
+    assert len({flaw.text for flaw in FLAWS}) > 100
+    assert {flaw.obligation.partition(".")[0] for flaw in FLAWS} == {
+        "types", "privileges", "policies", "invariants", "freshness",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("flaw", SOME, ids=lambda flaw: flaw.kind)
+def test_flaw(flaw: Flaw) -> None:
+    assert problem(flaw, PROVER.prove(flaw.text, flaw.budget)) == ""
+
+
+@pytest.mark.slow
+def test_every_flaw() -> None:
+    found = {flaw.kind: problem(flaw, PROVER.prove(flaw.text, flaw.budget)) for flaw in FLAWS}
+    assert {kind: why for kind, why in found.items() if why} == {}
+
+
+@pytest.mark.parametrize(("name", "text"), list(sound()))
+def test_sound(name: str, text: str) -> None:
+    certificate = PROVER.prove(text, 500.0)
+    assert [each for each in certificate.obligations if each.verdict != "proven"] == []
+
+
+def test_a_counter_example_names_step_line_and_values() -> None:
+    text = dict(sound())["network"].replace("FromPort: 443", "FromPort: 20")
+    said = {each.id: each for each in PROVER.prove(text).obligations}["policies"]
+    assert said.why.startswith("step open (line ")
+    assert "port 22 (SSH) to 0.0.0.0/0 (rule network.public-ssh)" in said.why

@@ -12,8 +12,8 @@ import typer
 
 from skywright.app.whole import App
 from skywright.cli.driving import application
-from skywright.cli.progress import choose, shown
-from skywright.cli.shared import Json, print_object
+from skywright.cli.progress import choose
+from skywright.cli.shared import Json, print_object, shown
 from skywright.clouds.aws.wire.wire import Wire
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.run import Request

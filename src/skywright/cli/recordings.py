@@ -36,6 +36,8 @@ def record(
     yes: Annotated[bool, typer.Option("--yes", help="Approve beforehand what would be asked.")] = False,
 ) -> None:
     """Run any program under the gate, and record what it asks of the account and what it is told."""
+    if not output.absolute().parent.is_dir():
+        raise NotFound(f"there is no folder {output.absolute().parent} to write the recording in")
     with application(choose(False)) as app:
         words = " ".join(command)
         request = Request(words, target, modality="guest", brain="guest", approved=yes)

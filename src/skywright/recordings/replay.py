@@ -4,12 +4,13 @@ Owns which exchange answers a request. Signatures are not checked: there is noth
 will do.
 """
 
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from skywright.clouds.base import Catalogue
 from skywright.clouds.wire import Answer, Head, Understood, Wire
@@ -121,10 +122,9 @@ class Replay:
         """
         handler = type("Handler", (_Handler,), {"script": script, "wire": script.wire})
         try:
-            self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+            self._server = _Server(("127.0.0.1", port), handler)
         except OSError as error:
             raise Unavailable(f"port {port} cannot be listened on: {error.strerror}") from error
-        self._server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -147,6 +147,15 @@ class Replay:
         self._server.server_close()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
     """One connection. `script` and `wire` are given by the class that is made for a server."""
 
@@ -162,9 +171,11 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         head = Head(self.command, path, query, headers)
-        length = int(headers.get("content-length", 0) or 0)
-        body = self.rfile.read(length) if 0 < length <= _MOST_BYTES else b""
-        if length > _MOST_BYTES:
+        said = headers.get("content-length", "0")
+        length = int(said) if said.isdecimal() else _MOST_BYTES + 1
+        body = self.rfile.read(length) if length <= _MOST_BYTES else b""
+        if length > _MOST_BYTES or "transfer-encoding" in headers:
+            # What was not read would be taken for the next request.
             self.close_connection = True
         self._send(self._answer(head, body))
 

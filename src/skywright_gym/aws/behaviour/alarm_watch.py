@@ -67,7 +67,7 @@ def _first(backend: Any, alarm: Any) -> _Due | None:
         if alarms.state_for(alarm, values) != alarm.state_value:
             return _Due(at, alarm, values)
         with timing.standing_at(at):
-            if any(scaling_policies.wanted(one, alarm, values[-1]) is not None for one in policies):
+            if any(scaling_policies.wanted(one, alarm, _latest(values)) is not None for one in policies):
                 return _Due(at, alarm, values)
     return None
 
@@ -77,4 +77,8 @@ def _do(due: _Due) -> None:
     alarms.judge(due.alarm, due.values)
     if due.alarm.state_value == before:
         for policy in alarm_actions.policies_of(due.alarm):
-            scaling_policies.run(policy, due.alarm, due.values[-1])
+            scaling_policies.run(policy, due.alarm, _latest(due.values))
+
+
+def _latest(values: list[float]) -> float | None:
+    return values[-1] if values else None

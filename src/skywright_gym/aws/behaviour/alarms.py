@@ -114,7 +114,8 @@ def looked_at(alarm: Any) -> float:
 def missed(backend: Any, alarm: Any) -> Iterator[tuple[float, list[float]]]:
     """The ends of the periods since it was looked at last, and what it would have looked at then.
 
-    Only where there is any value: what it means that there is none is decided at present.
+    Only where there is any value, or the alarm says what it means that there is none; else that is decided
+    at present.
     """
     period, now = int(alarm.period), timing.now()
     last = max(looked_at(alarm), now - _MOST_MISSED * period)
@@ -124,7 +125,7 @@ def missed(backend: Any, alarm: Any) -> Iterator[tuple[float, list[float]]]:
     measured = _measured(backend, alarm, ends[0] - _range_seconds(alarm))
     for end in ends:
         values = _seen_at(alarm, measured, end)
-        if values:
+        if values or alarm.treat_missing_data in ("breaching", "notBreaching"):
             yield end, values
 
 

@@ -14,10 +14,10 @@ from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, 
 from moto.ec2.responses import EC2Response
 
 from skywright_gym.aws import whereabouts
-from skywright_gym.aws.behaviour import outages, timing
+from skywright_gym.aws.behaviour import timing
 from skywright_gym.aws.behaviour.agenda import Effect, cancel, schedule
 from skywright_gym.aws.behaviour.errors import incorrect_instance_state, incorrect_state, unsupported
-from skywright_gym.aws.behaviour.rule import Rule, around, before, computed, instead
+from skywright_gym.aws.behaviour.rule import Rule, around, before, instead
 from skywright_gym.aws.billing import ledger, meters
 
 CODES: Mapping[str, int] = {
@@ -199,17 +199,6 @@ def _may_stop(self: Any, instance_ids: list[str]) -> None:
             )
 
 
-def _may_reboot(self: Any, instance_ids: list[str]) -> None:
-    for instance in self.get_multi_instances_by_id(instance_ids):
-        if instance.state not in ("pending", "running"):
-            raise incorrect_state(f"Instance '{instance.id}' is not 'running'.")
-
-
-def _reboot(self: Any) -> None:
-    if self.state == "running":
-        self.checks_pass_at = timing.due("instance.checks")
-
-
 def _may_terminate_all(self: Any, instance_ids: list[str]) -> None:
     # moto refuses at the first protected one, having terminated those before it; the cloud refuses all.
     for instance in self.get_multi_instances_by_id(instance_ids):
@@ -252,22 +241,6 @@ def _answer_terminate(original: Callable[..., Any], self: Any) -> ActionResult:
     return ActionResult(result)
 
 
-def _checks_of(check: str) -> Callable[[Any], dict[str, Any]]:
-    return lambda instance: _checks(instance, check)
-
-
-def _checks(self: Any, check: str) -> dict[str, Any]:
-    if self.state != "running":
-        return {"Status": "not-applicable"}
-    since = outages.ails_since(self, check) if outages.are_set() else None
-    if since is not None:
-        failed = {"Name": "reachability", "Status": "failed", "ImpairedSince": outages.moment(since)}
-        return {"Details": [failed], "Status": "impaired"}
-    done = timing.now() >= getattr(self, "checks_pass_at", 0.0)
-    detail = {"Name": "reachability", "Status": "passed" if done else "initializing"}
-    return {"Details": [detail], "Status": "ok" if done else "initializing"}
-
-
 def _keep_elastic_address(original: Callable[..., None], self: NetworkInterface) -> None:
     if not any(address.public_ip == self.public_ip for address in self.ec2_backend.addresses):
         original(self)
@@ -306,27 +279,6 @@ RULES = (
             instead(Instance, "terminate", _terminate),
             before(InstanceBackend, "terminate_instances", _may_terminate_all),
             around(EC2Response, "terminate_instances", _answer_terminate),
-        ),
-    ),
-    Rule(
-        "lifecycle.reboot",
-        ("ec2",),
-        "A reboot needs a running instance and starts its status checks anew.",
-        "assumption: that a reboot of a stopped instance answers IncorrectState",
-        (
-            before(InstanceBackend, "reboot_instances", _may_reboot),
-            instead(Instance, "reboot", _reboot),
-        ),
-    ),
-    Rule(
-        "lifecycle.checks",
-        ("ec2",),
-        "The status checks of an instance are initializing for a while after it began to run, then ok; "
-        "impaired while a fault says so.",
-        "specification: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
-        (
-            computed(Instance, "instance_status", _checks_of("instance")),
-            computed(Instance, "system_status", _checks_of("system")),
         ),
     ),
     Rule(

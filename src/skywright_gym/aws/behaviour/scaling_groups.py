@@ -1,7 +1,7 @@
 """How an Auto Scaling group comes to its size: machines that boot and join, machines that drain and go.
 
-Owns a group's machines, its targets and its activities. Why it is to have another size is not known here
-(`scaling_policies`, or a user).
+Owns a group's machines and its targets. Why it is to have another size is not known here (`scaling_policies`,
+or a user); what is told of it is in `scaling_activities`.
 """
 
 from collections import Counter
@@ -9,22 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState
-from moto.autoscaling.responses import AutoScalingResponse
-from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
-from moto.moto_api._internal import mock_random
 
-from skywright_gym.aws.behaviour import outages, timing
+from skywright_gym.aws.behaviour import outages, scaling_activities, timing
 from skywright_gym.aws.behaviour.agenda import Effect, schedule
 from skywright_gym.aws.behaviour.instances import watch_closely
 from skywright_gym.aws.behaviour.launch_checks import template_of
-from skywright_gym.aws.behaviour.rule import Rule, around, before, computed, instead
+from skywright_gym.aws.behaviour.rule import Rule, around, computed, instead
 
 _PAGES = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
 _SERVES, _DRAINED = "instance.serves", "instance.drained"
-_MOST_ACTIVITIES = 100
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def _set_size(original: Callable[..., None], self: Any, new_capacity: int | None
         return
     was = vars(self).get("desired_capacity") or 0
     self.desired_capacity = int(self.min_size or 0) if new_capacity is None else new_capacity
-    _note_change(self, was)
+    scaling_activities.note_change(self, was, _why(self))
     lacking = int(self.desired_capacity) - len(_active(self))
     if lacking > 0 and not is_suspended(self, "Launch"):
         self.replace_autoscaling_group_instances(lacking, self.get_propagated_tags())
@@ -102,12 +97,19 @@ def _launch(original: Callable[..., None], self: Any, count_needed: int, tags: d
         except EC2ClientError as refused:
             if refused.code != "InsufficientInstanceCapacity":
                 raise
-            _note(self, "Launching a new EC2 instance", "Failed", f"{refused.message} Launching failed.")
+            scaling_activities.note(
+                self, "Launching a new EC2 instance", "Failed", f"{refused.message} Launching failed."
+            )
             return
         finally:
             self.vpc_zone_identifier, self.availability_zones = places, zones
         for state in self.instance_states[known:]:
             _begin(self, state.instance)
+
+
+def _why(group: Any) -> str:
+    reason: Reason | None = vars(group).get("reason")
+    return reason.words if reason is not None else "user request"
 
 
 def _place(group: Any) -> tuple[str | None, list[str]]:
@@ -136,7 +138,7 @@ def _begin(group: Any, instance: Any) -> None:
     reason: Reason | None = vars(group).get("reason")
     if reason is not None:
         vars(group).setdefault("warm_at", {})[instance.id] = boots + reason.warmup_seconds
-    _note(group, f"Launching a new EC2 instance: {instance.id}", "Successful")
+    scaling_activities.note(group, f"Launching a new EC2 instance: {instance.id}", "Successful")
 
 
 def _is_watched_closely(group: Any) -> bool:
@@ -199,7 +201,7 @@ def _let_go(group: Any, state: Any) -> None:
         if target_group is not None and machine_id in target_group.targets:
             target_group.deregister([{"Id": machine_id}])
             drains = True
-    _note(group, f"Terminating EC2 instance: {machine_id}", "Successful")
+    scaling_activities.note(group, f"Terminating EC2 instance: {machine_id}", "Successful")
     if drains:
         schedule(group.ec2_backend, _DRAINED, machine_id, timing.due("target.draining"))
     else:
@@ -237,56 +239,6 @@ def _set_state(state: Any, value: str) -> None:
     vars(state)["lifecycle_state"] = value
 
 
-def _note_change(group: Any, was: int) -> None:
-    reason: Reason | None = vars(group).get("reason")
-    cause = reason.words if reason is not None else "user request"
-    change = f"changing the desired capacity from {was} to {group.desired_capacity}"
-    vars(group)["cause"] = f"At {timing.told(timing.now())} a {cause} {change}."
-
-
-def _note(group: Any, what: str, status: str, why: str = "") -> None:
-    activity = {
-        "ActivityId": str(mock_random.uuid4()),
-        "AutoScalingGroupName": group.name,
-        "AutoScalingGroupARN": group.arn,
-        "Description": what,
-        "Cause": vars(group).get("cause", ""),
-        "StartTime": timing.naive_moment(),
-        "EndTime": timing.naive_moment(),
-        "StatusCode": status,
-        "StatusMessage": why or None,
-        "Progress": 100,
-        "Details": "{}",
-    }
-    activities = vars(group).setdefault("activities", [])
-    activities.insert(0, {name: value for name, value in activity.items() if value is not None})
-    del activities[_MOST_ACTIVITIES:]
-
-
-def _activities(self: Any) -> ActionResult:
-    name, ids = self._get_param("AutoScalingGroupName"), self._get_param("ActivityIds", [])
-    groups = [g for g in self.autoscaling_backend.autoscaling_groups.values() if name in (None, "", g.name)]
-    found = [one for group in groups for one in vars(group).get("activities", [])]
-    found = [one for one in found if not ids or one["ActivityId"] in ids]
-    found.sort(key=lambda one: one["StartTime"], reverse=True)
-    return ActionResult({"Activities": found[: int(self._get_param("MaxRecords", _MOST_ACTIVITIES))]})
-
-
-def _check_size(self: Any) -> None:
-    group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
-    size = self._get_int_param("DesiredCapacity")
-    if group is None or size is None:
-        return
-    for bound, beyond, word in (
-        (int(group.max_size or 0), size > int(group.max_size or 0), "above max"),
-        (int(group.min_size or 0), size < int(group.min_size or 0), "below min"),
-    ):
-        if beyond:
-            raise ValidationError(
-                f"New SetDesiredCapacity value {size} is {word} value {bound} for the AutoScalingGroup."
-            )
-
-
 RULES = (
     Rule(
         "scaling.machines",
@@ -304,18 +256,6 @@ RULES = (
             around(FakeAutoScalingGroup, "set_desired_capacity", _set_size),
             around(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _launch),
             around(AutoScalingBackend, "update_attached_target_groups", _register),
-        ),
-    ),
-    Rule(
-        "scaling.activities",
-        ("autoscaling",),
-        "A group tells what came and went and why, also what could not come for want of room or by a "
-        "quota; a size beyond its bounds is refused.",
-        f"specification: {_PAGES}as-verify-scaling-activity.html; assumption: a launch that failed is not "
-        "tried again, and an activity is over at once",
-        (
-            instead(AutoScalingResponse, "describe_scaling_activities", _activities),
-            before(AutoScalingResponse, "set_desired_capacity", _check_size),
         ),
     ),
 )

@@ -23,6 +23,7 @@ from skywright_gym.aws.behaviour import (
     lifecycle,
     loadbalancers,
     scaling_groups,
+    snapshots,
     spot,
     timing,
     volumes,
@@ -33,6 +34,7 @@ from skywright_gym.aws.behaviour.rule import Rule, around
 EFFECTS: Mapping[str, Effect] = {
     **lifecycle.EFFECTS,
     **volumes.EFFECTS,
+    **snapshots.EFFECTS,
     **images.EFFECTS,
     **loadbalancers.EFFECTS,
     **instances.EFFECTS,

@@ -242,6 +242,22 @@ def test_an_ill_machine_is_dealt_with(cloud: Any, what: str, state: str) -> None
         assert told["SystemStatus"]["Status"] == "ok"
 
 
+def test_silence_is_an_alarm_if_it_is_said_to_be(cloud: Any) -> None:
+    (machine,) = cloud.run()
+    of_it = [{"Name": "InstanceId", "Value": machine}]
+    watch(
+        cloud,
+        f"{ACTIONS}:stop",
+        "Heartbeat",
+        Namespace="Own",
+        Dimensions=of_it,
+        ComparisonOperator="LessThanThreshold",
+        TreatMissingData="breaching",
+    )
+    cloud.wait(300)
+    assert cloud.instance(machine)["State"]["Name"] == "stopped"
+
+
 def test_an_action_that_is_refused_is_in_the_history(cloud: Any) -> None:
     (machine,) = cloud.run()
     watch(cloud, f"{ACTIONS}:recover", Dimensions=[{"Name": "InstanceId", "Value": machine}])

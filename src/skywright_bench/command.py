@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from skywright.cli.progress import shown
+from skywright.cli.shared import shown
 from skywright.errors import NotFound, SkywrightError, Unavailable, Usage
 from skywright.state.home import Home
 from skywright_bench import arena, library, pictures

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from skywright.cli.driving import application
-from skywright.cli.progress import shown
-from skywright.cli.shared import Json, print_object
+from skywright.cli.shared import Json, print_object, shown
 from skywright.cli.state import Region, TargetName, known_regions
 from skywright.engine.drift import Drift, adopt, find_drift, ignore
 from skywright.errors import NotFound, Usage

@@ -1,12 +1,13 @@
 """`skywright policy`: the rules that decide, and whether they do what their examples say."""
 
 import sys
+from contextlib import closing
 from typing import Annotated
 
 import typer
 
-from skywright.cli.progress import shown
-from skywright.cli.shared import Json, print_object, stores
+from skywright.app.stores import Stores
+from skywright.cli.shared import Json, print_object, shown
 from skywright.errors import NotFound
 from skywright.guard.examples import examples, unproven
 from skywright.guard.metadata import PolicyRule
@@ -18,7 +19,7 @@ commands = typer.Typer(help="The rules that decide.", no_args_is_help=True, rich
 @commands.command(name="list")
 def list_rules(json: Json = False) -> None:
     """Print every rule: what it does where it holds, its name, what it is about."""
-    with stores() as kept:
+    with closing(Stores()) as kept:
         rules = sorted(Policies.load(kept.home.policy).rules(), key=lambda rule: rule.id)
     if json:
         print_object({"rules": [_row(rule) for rule in rules]})
@@ -30,7 +31,7 @@ def list_rules(json: Json = False) -> None:
 @commands.command()
 def show(id: Annotated[str, typer.Argument(metavar="RULE")], json: Json = False) -> None:
     """Print one rule whole: why it is there, where it comes from, and its examples."""
-    with stores() as kept:
+    with closing(Stores()) as kept:
         folder = kept.home.policy
         rule = next((rule for rule in Policies.load(folder).rules() if rule.id == id), None)
         given = [example for example in examples(folder) if example.rule == id]
@@ -54,7 +55,7 @@ def show(id: Annotated[str, typer.Argument(metavar="RULE")], json: Json = False)
 @commands.command()
 def test(json: Json = False) -> None:
     """Run the examples of every rule, shipped and your own; exit status 1 if one is not judged as it says."""
-    with stores() as kept:
+    with closing(Stores()) as kept:
         folder = kept.home.policy
         policies = Policies.load(folder)
         given = examples(folder)

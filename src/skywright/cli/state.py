@@ -14,8 +14,7 @@ from skywright.app.whole import App
 from skywright.cli.driving import application
 from skywright.cli.lazy import Elsewhere, Lazy
 from skywright.cli.periods import seconds_of
-from skywright.cli.progress import shown
-from skywright.cli.shared import Json, print_object
+from skywright.cli.shared import Json, print_object, shown
 from skywright.clouds.aws.cloud import aws
 from skywright.engine.inventory import refresh as look_at
 from skywright.errors import NotFound, Usage

@@ -19,14 +19,13 @@ import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import NoReturn
 
+from skywright import cli
 from skywright.brains.builtin import library
 from skywright.brains.builtin.words import lexicon
 from skywright.clouds.aws import models
-
-FILES = ("going_on", "gym", "journal", "programs", "requests", "runs", "target")
-"""Of `skywright.cli`: those that hold commands."""
 
 
 class Preloaded:
@@ -78,8 +77,8 @@ class Preloaded:
 
 def _serve(address: str) -> None:
     """Fork for whoever comes, until standard input ends."""
-    for name in FILES:
-        import_module(f"skywright.cli.{name}")
+    for file in iter_modules(cli.__path__):
+        import_module(f"skywright.cli.{file.name}")
     models.service_model("ec2")
     library.load()
     lexicon.load()

@@ -37,7 +37,8 @@ def undisturbed(user: User) -> Undisturbed:
     for modality in MODALITIES[:KILLS]:
         cloud = user.account()
         began = time.monotonic()
-        said = user.do(WORDS, cloud, "--yes", "--modality", modality)
+        options = ("--target", cloud.target, "--yes", "--modality", modality, "--json")
+        said = user.run_afresh("do", WORDS, *options)
         assert said.status == 0, said.err
         seconds[modality] = time.monotonic() - began
         leaves = left_behind(cloud)

@@ -3,9 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer import Context
+from typer.main import get_command
+
+from skywright.cli.main import root
 
 ENGINE = {"dbos", "aiohttp", "botocore"}
 DATABASE = {"sqlalchemy", "cryptography"}
@@ -37,6 +43,21 @@ def test_what_takes_long_is_imported_only_where_it_acts(
         [sys.executable, "-c", program], capture_output=True, text=True, env=home, check=False
     )
     assert done.stdout.splitlines()[-1] == ""
+
+
+def commands(group: Any, context: Any, above: str = "") -> Iterator[str]:
+    """All that there is under a group; each is imported for that."""
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        yield f"{above}{name}"
+        if hasattr(found, "list_commands"):
+            yield from commands(found, context, f"{above}{name} ")
+
+
+def test_what_is_elsewhere_is_there() -> None:
+    group = get_command(root)
+    found = set(commands(group, Context(group)))
+    assert found >= {"do", "runs show", "runs resume", "gym up", "gym fault", "state drift", "policy test"}
 
 
 def test_every_command_is_listed() -> None:

@@ -31,7 +31,7 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from skywright.clouds.aws import models
-from skywright.clouds.aws.convert import NotBase64, from_arguments, to_value
+from skywright.clouds.aws.convert import NotBase64, from_arguments, moment, to_value
 from skywright.errors import CloudFailed, NotFound, Unavailable
 from skywright.model.operation import Operation
 from skywright.model.target import Credential, Upstream
@@ -131,6 +131,8 @@ def _connect(endpoint: str | None, service: str, region: str) -> BaseClient:
     if service != "s3":
         # botocore rewrites the paths in S3's model for its own use; everybody else's copy must stay whole.
         session.register_component("data_loader", models.loader())
+    parsers: Any = session.get_component("response_parser_factory")
+    parsers.set_parser_defaults(timestamp_parser=moment)
     client = session.create_client(
         service,
         region_name=region or _FALLBACK_REGION,

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from botocore.utils import parse_timestamp
 from tests.unit.clouds.aws.conftest import Account
 
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
+from skywright.clouds.aws.convert import moment
 from skywright.errors import CloudFailed, NotFound, Unavailable
 from skywright.model.operation import Operation
 from skywright.model.target import Credential
@@ -32,6 +34,29 @@ def test_values_are_json(account: Account) -> None:
     volume = account.read("ec2:CreateVolume", AvailabilityZone=f"{account.region}a", Size=1)
     assert volume["CreateTime"].endswith("Z")
     assert "ResponseMetadata" not in volume
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(
+            "2026-11-28T03:00:00Z",
+            "2026-11-28T03:00:00.123Z",
+            "2026-11-28T03:00:00+02:00",
+            "20261128T030000Z",
+        ),
+        *("2026-11-28T03:00:00.123456789Z", "2026-11-28", "1795834800", "1795834800.5", 1795834800.5),
+        "Sat, 28 Nov 2026 03:00:00 GMT",
+    ],
+)
+def test_a_moment_is_what_botocore_takes_it_for(told: str | float) -> None:
+    assert moment(told) == parse_timestamp(told)
+
+
+@pytest.mark.parametrize("told", ["2026-11-28Tea", "", "T"])
+def test_what_is_no_moment_is_none(told: str) -> None:
+    with pytest.raises(ValueError):
+        moment(told)
 
 
 def test_user_data_stays_as_the_api_has_it(account: Account) -> None:

@@ -45,7 +45,7 @@ def test_pages_of_what_every_account_has(
 ) -> None:
     ec2 = cloud.client("ec2")
     whole = getattr(ec2, operation)(**arguments)[key]
-    cut = ec2.get_paginator(operation).paginate(**arguments, PaginationConfig={"PageSize": 50})
+    cut = ec2.get_paginator(operation).paginate(**arguments, PaginationConfig={"PageSize": 100})
     assert [row for page in cut for row in page[key]] == whole
 
 

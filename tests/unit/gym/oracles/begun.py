@@ -14,7 +14,6 @@ from skywright.program.interpret import answer, interpret
 from skywright_bench.furnishing import furnish
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.task import HOME_REGION, Task
-from skywright_gym.aws import lookups, serialising
 from skywright_gym.aws.behaviour import loads
 from skywright_gym.physics import faults
 from skywright_gym.world import inside
@@ -100,7 +99,5 @@ def grounds() -> Generator[Begun]:
         for row in account.client("ec2", HOME_REGION).describe_regions()["Regions"]:
             account.client("ec2", row["RegionName"]).describe_vpcs()
 
-    lookups.install()
-    serialising.install()  # or else most of the time goes into moto's own
     with opened(prepare) as account:
         yield Begun(account)

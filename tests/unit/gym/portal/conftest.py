@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.page import Page
 
-from skywright_gym.portal import calls
+from skywright_gym import clients
 from skywright_gym.portal.assets import Assets
 from skywright_gym.portal.server import Portal
 from skywright_gym.portal.signin import OwnAccount
@@ -87,13 +87,13 @@ class Served:
         return Page(self.address)
 
 
-isolated_session = cache(calls._isolated_session)
+isolated_session = cache(clients.session)
 
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     # One for all tests: it is the models that take long to read.
-    monkeypatch.setattr(calls, "_isolated_session", isolated_session)
+    monkeypatch.setattr(clients, "session", isolated_session)
     there = Served("", tmp_path / "static", [])
     loop = asyncio.new_event_loop()
 

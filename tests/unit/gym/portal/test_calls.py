@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from skywright_gym import clients
 from skywright_gym.portal import calls, crew
 
 from .conftest import KEY, SECRET, isolated_session, refusal, who_am_i
@@ -183,7 +184,7 @@ def test_a_body_longer_than_any_call_is_not_read(page, cloud):
 
 
 def test_the_environment_steers_nothing(served, cloud, monkeypatch):
-    monkeypatch.setattr(calls, "_isolated_session", isolated_session.__wrapped__)
+    monkeypatch.setattr(clients, "session", isolated_session.__wrapped__)
     for name, value in {
         "AWS_PROFILE": "of-nobody",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from skywright.clouds.wire import Answer
 from skywright.errors import Corrupt
+from skywright.journal import tables
 from skywright.journal.chain import Journal
 
 _METADATA: Final = sa.MetaData()
@@ -57,7 +58,7 @@ class Replies:
         """
         self._engine = engine
         self._journal = journal
-        _METADATA.create_all(engine)
+        tables.make(engine, _METADATA)
 
     def keep(self, connection: sa.Connection, run: str, step: str, kept: Kept) -> None:
         """Keep the answer to a step, in place of any before it.

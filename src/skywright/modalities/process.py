@@ -12,10 +12,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -23,11 +22,8 @@ from typing import IO
 from skywright.errors import Unavailable
 from skywright.modalities.base import Attempt, Workplace
 from skywright.modalities.failure import explain, step_of
+from skywright.modalities.printed import Lines, Tail
 
-KEPT_BYTES = 64 * 1024
-"""Of the output, the last so many are kept."""
-
-_LONGEST_LINE = 2000
 _SOCKETS = "/tmp"
 """A socket's path has 107 bytes at most, so that it cannot be in the workplace."""
 
@@ -137,7 +133,7 @@ def run(command: Sequence[str], variables: Mapping[str, str], workplace: Workpla
     process = _started(command, variables, workplace, subprocess.PIPE)
     assert process.stdout is not None and process.stderr is not None
     deadline = time.monotonic() + workplace.timeout_seconds
-    kept = _Tail()
+    kept = Tail()
     with process.stdout, process.stderr, _watched(process.pid):
         try:
             finished = _listen(process, kept, workplace.say, deadline)
@@ -195,59 +191,15 @@ def _started(
         raise Unavailable(f"'{command[0]}' cannot be started: {error.strerror}") from error
 
 
-@dataclass
-class _Tail:
-    """The last part of what was printed, bounded in bytes."""
-
-    pieces: deque[bytes] = field(default_factory=deque[bytes])
-    size: int = 0
-
-    def add(self, piece: bytes) -> None:
-        self.pieces.append(piece)
-        self.size += len(piece)
-        while self.size - len(self.pieces[0]) >= KEPT_BYTES:
-            self.size -= len(self.pieces.popleft())
-
-    def text(self) -> str:
-        return b"".join(self.pieces)[-KEPT_BYTES:].decode("utf-8", "replace")
-
-
-@dataclass
-class _Lines:
-    """Cuts a stream into lines and says each; a line without end is said in pieces."""
-
-    say: Callable[[str], None]
-    rest: bytes = b""
-
-    def take(self, piece: bytes) -> None:
-        *whole, self.rest = (self.rest + piece).split(b"\n")
-        if len(self.rest) > _LONGEST_LINE:
-            whole.append(self.rest)
-            self.rest = b""
-        for line in whole:
-            self._tell(line)
-
-    def end(self) -> None:
-        if self.rest:
-            self._tell(self.rest)
-            self.rest = b""
-
-    def _tell(self, line: bytes) -> None:
-        text = line[:_LONGEST_LINE].decode("utf-8", "replace")
-        shown = "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
-        if shown:
-            self.say(shown)
-
-
 def _listen(
-    process: "subprocess.Popen[bytes]", kept: _Tail, say: Callable[[str], None], deadline: float
+    process: "subprocess.Popen[bytes]", kept: Tail, say: Callable[[str], None], deadline: float
 ) -> bool:
     """Read until the process has ended; whether it did so in time."""
-    streams: dict[IO[bytes], _Lines | None] = {}
+    streams: dict[IO[bytes], Lines | None] = {}
     assert process.stdout is not None and process.stderr is not None
     streams[process.stdout] = None
     enough = float("inf")
-    streams[process.stderr] = _Lines(say)
+    streams[process.stderr] = Lines(say)
     with selectors.DefaultSelector() as selector:
         for stream in streams:
             selector.register(stream, selectors.EVENT_READ)

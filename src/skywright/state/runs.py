@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from skywright.errors import NotFound, Usage
+from skywright.journal import tables
 from skywright.model.run import Autonomy, Request, Status
 
 _LOCK = "driver.lock"
@@ -60,7 +61,7 @@ class Runs:
     """All runs of a home."""
 
     def __init__(self, engine: Engine, folder: Path) -> None:
-        _metadata.create_all(engine)
+        tables.make(engine, _metadata)
         self._engine = engine
         self._folder = folder
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from skywright.errors import NotFound, Usage
+from skywright.journal import tables
 from skywright.model.target import Target
 from skywright.state.gym import DEFAULT_ACCOUNT
 
@@ -30,7 +31,7 @@ class Targets:
     """All targets of a home."""
 
     def __init__(self, engine: Engine) -> None:
-        _metadata.create_all(engine)
+        tables.make(engine, _metadata)
         self._engine = engine
 
     def add(self, target: Target) -> None:

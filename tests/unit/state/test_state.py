@@ -1,6 +1,8 @@
 """Homes, runs and targets: what is kept is what was said, and wrong names are named."""
 
 import multiprocessing
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,21 @@ def test_a_home_that_is_a_file_is_said_to_be_unusable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable, match="SKYWRIGHT_HOME"):
         Home(tmp_path / "file").prepare()
+
+
+def test_the_first_commands_in_a_home_may_come_at_once(home: Home) -> None:
+    together = threading.Barrier(8)
+
+    def first(number: int) -> None:
+        engine = home.open_database()
+        together.wait(10)
+        Targets(engine).add(Target(f"t{number}", "gym", "default", "1"))
+        Runs(engine, home.runs)
+
+    with ThreadPoolExecutor(8) as commands:
+        for one in [commands.submit(first, number) for number in range(8)]:
+            one.result()
+    assert len(Targets(home.open_database()).all()) >= 8
 
 
 def test_a_home_is_its_owners_alone(home: Home) -> None:

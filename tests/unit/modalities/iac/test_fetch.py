@@ -110,7 +110,7 @@ def mirror(tmp_path: Path) -> Iterator[dict[str, str]]:
         def __init__(self, *arguments: object) -> None:
             super().__init__(*arguments, directory=str(tmp_path))  # pyright: ignore[reportArgumentType]
 
-        def log_message(self, *arguments: object) -> None:
+        def log_message(self, format: str, *arguments: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-
 from bench.flaws.generator import Flaw, flaws, sound
 from bench.flaws.prover import Prover, problem
 

@@ -11,6 +11,8 @@ from skywright.errors import NotFound
 from skywright.guard.examples import examples, unproven
 from skywright.guard.metadata import PolicyRule
 from skywright.guard.policies import Policies
+from skywright.model.resource import Resource
+from skywright.model.verdict import Proposal
 
 commands = typer.Typer(help="The rules that decide.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -44,9 +46,7 @@ def show(id: Annotated[str, typer.Argument(metavar="RULE")], json: Json = False)
         )
     )
     for example in given:
-        typer.echo(
-            shown(f"{example.wanted}  {example.proposal.operation} {dict(example.proposal.arguments)}")
-        )
+        typer.echo(shown(f"{example.wanted}  {_told(example.given)}"))
 
 
 @commands.command()
@@ -87,3 +87,9 @@ def _row(rule: PolicyRule) -> dict[str, object]:
         "file": rule.file,
         "line": rule.line,
     }
+
+
+def _told(given: Proposal | Resource) -> str:
+    if isinstance(given, Proposal):
+        return f"{given.operation} {dict(given.arguments)}"
+    return f"{given.type} {dict(given.properties)}"

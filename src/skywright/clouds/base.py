@@ -130,8 +130,8 @@ class Future(Protocol):
         """Carry a step out; what it would answer, as far as that can be told."""
         ...
 
-    def end(self) -> tuple[Sequence[Breach], Inventory]:
-        """Everything that was breached, and what is there at last that was made or changed."""
+    def end(self) -> tuple[Sequence[Breach], Sequence[tuple[str, Resource]]]:
+        """What was breached, and what is left of what steps made or changed, with the last such step."""
         ...
 
 

@@ -14,7 +14,7 @@ from skywright.engine.parts import principal
 from skywright.guard.evidence import Evidence
 from skywright.model.operation import Effect, Undoability
 from skywright.model.program import Program, Step
-from skywright.model.resource import Inventory
+from skywright.model.resource import Inventory, Resource
 from skywright.model.values import texts
 from skywright.model.verdict import Principal, Proposal
 from skywright.program.check import check
@@ -36,10 +36,11 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
     operations = [instance for instance in steps if instance.step.operation is not None]
     seen = _Seen(who, cloud, inventory)
     breaches: Sequence[Breach] = ()
+    left: Sequence[tuple[str, Resource]] = ()
     if cloud.future is not None:
         future = cloud.future(inventory)
         carry_out(steps, future)
-        breaches, _ = future.end()
+        breaches, left = future.end()
     return Evidence(
         findings=findings,
         proposals=tuple((instance.key, seen.proposal(instance)) for instance in operations),
@@ -48,6 +49,7 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
         budget_usd_month=run.request.budget_usd_month,
         program_digest=digest(program),
         inventory_digest=fingerprint(inventory),
+        left=tuple(left),
         breaches=tuple(breaches),
         usd_month_most=0.0 if findings else cloud.prices.usd_month_most(program),
         lines={instance.key: instance.step.line for instance in steps},

@@ -11,6 +11,7 @@ from skywright.clouds.base import Breach, WayBack
 from skywright.guard.base import Decider, combine
 from skywright.guard.policies import Judgement, Policies
 from skywright.model.program import Finding
+from skywright.model.resource import Resource
 from skywright.model.verdict import Proposal, Verdict
 
 
@@ -22,6 +23,7 @@ class Evidence:
         findings: what is wrong with its types and references; with any, the rest may be empty.
         proposals: (step's key, what it proposes) in order.
         ways_back: (step's key, what can be said of its undo).
+        left: what steps made or changed, as it is at last, with the step; worked out in thought.
         breaches: what must not be, and is if the program is carried out; worked out in thought.
         usd_month, usd_month_most: what it adds to the monthly bill, now and with prices at their highest.
         budget_usd_month: the most that it may add to the monthly bill; None: no bound.
@@ -38,6 +40,7 @@ class Evidence:
     budget_usd_month: float | None
     inventory_digest: str
     program_digest: str
+    left: tuple[tuple[str, Resource], ...] = ()
     breaches: tuple[Breach, ...] = ()
     usd_month_most: float | None = None
     lines: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -76,7 +79,18 @@ def opinions(evidence: Evidence, deciders: Sequence[Decider]) -> tuple[Opinion, 
     judged = [Judgement() for _ in proposals]
     for each in policies:
         judged = [one.plus(other) for one, other in zip(judged, each.judge_all(proposals), strict=True)]
+    of_left = _of_left(evidence, policies)
     return tuple(
-        Opinion(step, proposal, combine(others, proposal), judgement)
+        Opinion(step, proposal, combine(others, proposal), judgement.plus(of_left.get(step, Judgement())))
         for (step, proposal), judgement in zip(evidence.proposals, judged, strict=True)
     )
+
+
+def _of_left(evidence: Evidence, policies: Sequence[Policies]) -> dict[str, Judgement]:
+    """What policies say of the things that are left, by the step that made or changed them last."""
+    found: dict[str, Judgement] = {}
+    things = [resource for _, resource in evidence.left]
+    for each in policies:
+        for (step, _), judgement in zip(evidence.left, each.judge_things(things), strict=True):
+            found[step] = found.get(step, Judgement()).plus(judgement)
+    return found

@@ -1,7 +1,8 @@
 """What rules have to catch and to let pass, as examples say it; and whether they do. Knows no rule.
 
 A file of examples is a list of `{rule, caught, passed}`; an example is a proposal (`operation`, `effect`,
-`region`, `arguments`, `facts`, `kind`) and may set what `config.yaml` sets (`config`).
+`region`, `arguments`, `facts`, `kind`), or a thing (`type`, `region`, `properties`); it may set what
+`config.yaml` sets (`config`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,21 +18,23 @@ from skywright.guard.config import Config
 from skywright.guard.policies import FAILED, Judgement, Policies
 from skywright.guard.sources import Source, read_sources
 from skywright.model.operation import Effect, Operation
+from skywright.model.resource import Resource
 from skywright.model.verdict import Principal, Proposal
 
 FOLDER: Final = "examples"
 _WANTED: Final[tuple[Literal["caught", "passed"], ...]] = ("caught", "passed")
+_OF_THING: Final = frozenset({"type", "region", "properties", "config"})
 _MEMBERS: Final = frozenset({"operation", "effect", "region", "arguments", "facts", "kind", "config"})
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One proposal, and whether a rule has to catch it or to let it pass."""
+    """One proposal, or one thing as a program would leave it, that a rule has to catch or to let pass."""
 
     rule: str
     wanted: Literal["caught", "passed"]
     number: int
-    proposal: Proposal
+    given: Proposal | Resource
     config: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def __str__(self) -> str:
@@ -41,7 +44,9 @@ class Example:
         """What is wrong with the rule, in one sentence; empty if nothing is."""
         if self.config:
             policies = policies.under(Config.of(self.config))
-        said = _rulings(policies.judge(self.proposal))
+        given = self.given
+        judged = policies.judge(given) if isinstance(given, Proposal) else policies.judge_things([given])[0]
+        said = _rulings(judged)
         if FAILED in said:
             return said[FAILED]
         if self.wanted == "caught" and self.rule not in said:
@@ -98,6 +103,10 @@ def _example(
     source: Source, rule: str, wanted: Literal["caught", "passed"], number: int, given: Any
 ) -> Example:
     where = f"{rule}, {wanted} {number}"
+    if isinstance(given, dict) and "type" in given and not set(given) - _OF_THING:
+        region = str(given.get("region", "eu-west-1"))
+        thing = Resource("step:x", str(given["type"]), region, properties=given.get("properties") or {})
+        return Example(rule, wanted, number, thing, given.get("config") or {})
     if not isinstance(given, dict) or set(given) - _MEMBERS or "operation" not in given:
         raise Malformed(
             source.name, (f"{where}: it has to hold an operation, and {', '.join(sorted(_MEMBERS))} at most",)

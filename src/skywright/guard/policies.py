@@ -4,6 +4,7 @@ Policies are asked about a normalised proposal, in which every top-level field i
 there, so that a rule is silent because it does not apply and not because a field was missing.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,11 +20,15 @@ from skywright.guard.metadata import SEVERITIES, SEVERITY_OF, PolicyRule, Severi
 from skywright.guard.rego import Answer, Failed, Rego
 from skywright.guard.sources import Source, read_sources
 from skywright.model.operation import Effect, Operation
+from skywright.model.resource import Resource
 from skywright.model.values import Value
 from skywright.model.verdict import Decision, Principal, Proposal, Verdict
 
 FAILED: Final = "policy-failed"
 """The rule that denies what a policy could not judge."""
+
+_OF_THINGS: Final = re.compile(r"^package\s+(skywright\.)?things\b", re.MULTILINE)
+"""Packages that are asked about things as a program would leave them, not about its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,9 @@ class Policies:
 
     late: Final = True
 
-    def __init__(self, rego: Rego, config: Config, rules: tuple[PolicyRule, ...]) -> None:
+    def __init__(self, rego: Rego, of_things: Rego, config: Config, rules: tuple[PolicyRule, ...]) -> None:
         self._rego = rego
+        self._of_things = of_things
         self._config = config.as_data()
         self._shipped = rules
         self._rules = tuple(replace(rule, severity=_severity(rule, config)) for rule in rules)
@@ -69,7 +75,7 @@ class Policies:
         Raises:
             Malformed: They make a rule less severe that is fixed.
         """
-        return Policies(self._rego, config, self._shipped)
+        return Policies(self._rego, self._of_things, config, self._shipped)
 
     @staticmethod
     def load(folder: Path | None = None) -> "Policies":
@@ -92,7 +98,11 @@ class Policies:
         unknown = sorted(config.severities().keys() - {rule.id for rule in rules})
         if unknown:
             raise Malformed(FILE, (f"'rules' names '{unknown[0]}', which is no rule",))
-        loaded = Policies(Rego((*sources, *own), tuple(SEVERITY_OF)), config, rules)
+        every = (*sources, *own)
+        of_things = tuple(source for source in every if _OF_THINGS.search(source.text))
+        of_steps = tuple(source for source in every if source not in of_things)
+        kinds = tuple(SEVERITY_OF)
+        loaded = Policies(Rego(of_steps, kinds), Rego(of_things, kinds), config, rules)
         loaded._try_out(own)
         return loaded
 
@@ -128,6 +138,24 @@ class Policies:
             return [_judgement(answers, self._severities) for answers in self._rego.ask_all(inputs)]
         except (Failed, RecursionError):
             return [self.judge(proposal) for proposal in proposals]
+
+    def judge_things(self, things: Sequence[Resource]) -> list[Judgement]:
+        """Everything that is said of things as a program leaves them; what cannot be judged is denied."""
+        try:
+            inputs = [self._input_of(thing) for thing in things]
+            return [_judgement(answers, self._severities) for answers in self._of_things.ask_all(inputs)]
+        except (Failed, RecursionError) as error:
+            failed = Ruling(FAILED, f"a policy could not be evaluated: {error}")
+            return [Judgement(denials=(failed,)) for _ in things]
+
+    def _input_of(self, thing: Resource) -> dict[str, Value]:
+        return {
+            "type": thing.type,
+            "id": thing.id,
+            "region": thing.region,
+            "properties": thing.properties,
+            "config": self._config,
+        }
 
     def _input(self, proposal: Proposal) -> dict[str, Value]:
         principal = proposal.principal
@@ -173,6 +201,7 @@ class Policies:
             raise Malformed(names, (f"package {strange[0]} is not asked; use `main` or `skywright.…`",))
         try:
             self._rego.try_out(self._input(_PLAIN))
+            self._of_things.try_out(self._input_of(Resource("x", "ec2:vpc", "eu-west-1")))
         except Failed as error:
             raise Malformed(names, (str(error),)) from error
 

@@ -7,7 +7,8 @@ from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.future import copies, health, lifetimes, ranges
 from skywright.clouds.aws.future.applying import apply
 from skywright.clouds.aws.future.reachability import Reach
-from skywright.clouds.aws.future.world import World
+from skywright.clouds.aws.future.world import GROUP, Thing, World
+from skywright.clouds.aws.rules import permission
 from skywright.clouds.base import Breach, Planned
 from skywright.model.operation import Effect
 from skywright.model.resource import Inventory, Resource
@@ -56,13 +57,16 @@ class Future:
             self._breaches += health.breaches(before, after, step)
         return answer
 
-    def end(self) -> tuple[Sequence[Breach], Inventory]:
-        """Everything that was breached, and what is there at last that was made or changed."""
+    def end(self) -> tuple[Sequence[Breach], Sequence[tuple[str, Resource]]]:
+        """What was breached, and what is left of what steps made or changed, with the last such step."""
         world = self._world
-        changed = {thing.id for thing in world.things.values() if thing.step}
-        found = [*self._breaches, *self._reach.now(), *ranges.breaches(world, changed)]
-        things = (thing for thing in world.things.values() if thing.step)
-        left = {
-            each.id: Resource(each.id, each.type, each.region, properties=each.properties) for each in things
-        }
-        return tuple(dict.fromkeys(found)), left
+        left = [thing for thing in world.things.values() if thing.step]
+        found = [*self._breaches, *self._reach.now(), *ranges.breaches(world, {thing.id for thing in left})]
+        return tuple(dict.fromkeys(found)), [(thing.step, _resource(world, thing)) for thing in left]
+
+
+def _resource(world: World, thing: Thing) -> Resource:
+    properties = dict(thing.properties)
+    if thing.type == GROUP:
+        properties["IpPermissions"] = [permission(rule) for rule in world.rules.get(thing.id, ())]
+    return Resource(thing.id, thing.type, thing.region, properties=properties)

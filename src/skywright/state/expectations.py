@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from skywright.journal import tables
 from skywright.model.resource import Inventory, Resource, Survey
 from skywright.state.inventories import begin_writing, resource_of, text_of
 
@@ -70,7 +71,7 @@ class Expectations:
     """What is expected of all targets of a home."""
 
     def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
-        _metadata.create_all(engine)
+        tables.make(engine, _metadata)
         self._engine = engine
         self._clock = clock
 

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from skywright.journal import tables
 from skywright.model.resource import Inventory, Resource, Survey, Unread
 
 _metadata = sa.MetaData()
@@ -62,7 +63,7 @@ class Inventories:
     """The inventories of all targets of a home."""
 
     def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
-        _metadata.create_all(engine)
+        tables.make(engine, _metadata)
         self._engine = engine
         self._clock = clock
 

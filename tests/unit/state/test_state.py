@@ -43,7 +43,7 @@ def test_the_first_commands_in_a_home_may_come_at_once(home: Home) -> None:
     together = threading.Barrier(8)
 
     def first(number: int) -> None:
-        engine = home.open_database()
+        engine = open_database(home.database)
         together.wait(10)
         Targets(engine).add(Target(f"t{number}", "gym", "default", "1"))
         Runs(engine, home.runs)
@@ -51,7 +51,7 @@ def test_the_first_commands_in_a_home_may_come_at_once(home: Home) -> None:
     with ThreadPoolExecutor(8) as commands:
         for one in [commands.submit(first, number) for number in range(8)]:
             one.result()
-    assert len(Targets(home.open_database()).all()) >= 8
+    assert len(Targets(open_database(home.database)).all()) >= 8
 
 
 def test_a_home_is_its_owners_alone(home: Home) -> None:

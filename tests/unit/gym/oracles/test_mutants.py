@@ -453,6 +453,7 @@ def judged(begun: Begun, task: str, params: Mapping[str, Any], act: Callable[[Ha
         return verdict(case, account)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", MUTANTS)
 def test_a_wrong_end_is_caught(begun: Begun, what: str) -> None:
     task, params, first_done, sabotage = MUTANTS[what]

@@ -120,6 +120,7 @@ def test_the_careless_fail_for_what_nobody_asked(begun: Begun, id: str) -> None:
 WRONG = {f"{id}: {end.says}": (task, end) for id, task in BY_ROWS.items() for end in task.wrong}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_end_is_caught(begun: Begun, what: str) -> None:
     task, end = WRONG[what]

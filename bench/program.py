@@ -81,7 +81,7 @@ def seconds(work: Callable[[], object], times: int = 3) -> float:
 
 
 def proofs() -> list[tuple[int, float, float, str]]:
-    """(steps, seconds to gather the evidence, seconds to prove, what is not proven) by size, with the full pack.
+    """(steps, seconds to gather evidence, seconds to prove, what is not proven) by size, with the full pack.
 
     The fastest of three, in processor time: gathering and proving wait for nothing but themselves.
     """
@@ -141,9 +141,8 @@ def main() -> None:
         )
     print(f"\n{'steps':>7} {'evidence':>9} {'proof':>9} {'µs a step':>10}")
     for size, gathering, proving, found in proofs():
-        print(
-            f"{size:>7} {gathering:>8.3f}s {proving:>8.3f}s {(gathering + proving) / size * 1e6:>10.1f}  {found}"
-        )
+        each = (gathering + proving) / size * 1e6
+        print(f"{size:>7} {gathering:>8.3f}s {proving:>8.3f}s {each:>10.1f}  {found}")
 
 
 if __name__ == "__main__":

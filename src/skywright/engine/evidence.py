@@ -31,6 +31,7 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
     rest could not be told.
     """
     findings = check(program, cloud.catalogue)
+    budget = run.request.budget_usd_month
     who = principal(run, "perform", modality)
     steps: tuple[Instance, ...] = () if findings else instances(program)
     operations = [instance for instance in steps if instance.step.operation is not None]
@@ -46,12 +47,12 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
         proposals=tuple((instance.key, seen.proposal(instance)) for instance in operations),
         ways_back=tuple((instance.key, _way_back(instance.step, cloud)) for instance in operations),
         usd_month=0.0 if findings else cloud.prices.usd_month(program),
-        budget_usd_month=run.request.budget_usd_month,
+        budget_usd_month=budget,
         program_digest=digest(program),
         inventory_digest=fingerprint(inventory),
         left=tuple(left),
         breaches=tuple(breaches),
-        usd_month_most=0.0 if findings else cloud.prices.usd_month_most(program),
+        usd_month_most=None if findings or budget is None else cloud.prices.usd_month_most(program),
         lines={instance.key: instance.step.line for instance in steps},
         looked_at=len(inventory),
         relied_on=tuple(sorted(named_in(steps) & inventory.keys())) if inventory else (),

@@ -211,8 +211,12 @@ def _cost(evidence: Evidence) -> Obligation:
         return Obligation("invariants.cost", "unknown", verdict.reason, verdict.rule)
     if verdict.decision is Decision.ESCALATE:
         return Obligation("invariants.cost", "refuted", verdict.reason, verdict.rule, waivable=True)
-    bound = "there is no budget" if budget is None else f"the budget is ${budget:,.2f}"
-    return Obligation("invariants.cost", "proven", f"it adds ${most:,.2f} a month at most; {bound}")
+    if budget is None:
+        return Obligation(
+            "invariants.cost", "proven", f"it adds ${most:,.2f} a month, and there is no budget"
+        )
+    says = f"it adds ${most:,.2f} a month at most; the budget is ${budget:,.2f}"
+    return Obligation("invariants.cost", "proven", says)
 
 
 def _undo(evidence: Evidence) -> Obligation:

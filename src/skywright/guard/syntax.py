@@ -146,7 +146,8 @@ def _spelt(rule: Any) -> _Spelt:
     local = _local(rule)
     if local is None:
         return {}
-    return {name: frozenset(texts) for name, texts in local.items() if None not in texts}
+    known = {name: frozenset(text for text in texts if text is not None) for name, texts in local.items()}
+    return {name: texts for name, texts in known.items() if None not in local[name]}
 
 
 def _local(rule: Any) -> dict[str, set[str | None]] | None:

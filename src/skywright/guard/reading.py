@@ -17,7 +17,9 @@ Path = tuple[str, ...]
 
 _Tree = dict[str, "_Tree"]
 
-SORTS: Final[tuple[Path, ...]] = (("operation",), ("service",), ("name",), ("effect",), ("principal", "kind"))
+SORTS: Final[tuple[Path, ...]] = (
+    ("operation",), ("service",), ("name",), ("effect",), ("principal", "kind"), ("type",),
+)  # fmt: skip
 """What an input's sort is told by; most rules are for some sorts only."""
 
 _MISSING: Final = object()

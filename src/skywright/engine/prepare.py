@@ -19,6 +19,7 @@ from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
 from skywright.errors import NotFound
 from skywright.guard.advise import advise
+from skywright.guard.autonomy import approvals
 from skywright.guard.evidence import Evidence
 from skywright.modalities.base import Foresight
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear

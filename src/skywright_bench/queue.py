@@ -74,7 +74,6 @@ class Queue:
     name: str
     _database: sa.Engine
     _executor: str
-    _round: int
     _fight: Callable[[str], str]
     _seen: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
     _beaten: float = 0.0
@@ -119,7 +118,9 @@ class Queue:
             here = sa.select(_beats).where(_beats.c.battle == self.name)
             beats = {row.executor: row.beats for row in connection.execute(here)}
         alive = {executor for executor, count in beats.items() if self._lives(executor, count)}
-        if self._executor == min(alive):  # one is enough, and two could put the same trial back twice
+        if self._executor == min(
+            alive, default=self._executor
+        ):  # one is enough, and two could put the same trial back twice
             self._put_back(alive)
 
     def _lives(self, executor: str, beats: int) -> bool:
@@ -170,7 +171,7 @@ def opened(place: Place, battle: str, fight: Callable[[str], Row]) -> Generator[
             shown = url.render_as_string(hide_password=True)
             raise Unavailable(f"the database {shown} cannot be had: {_sentence(error)}") from error
         with _engine(place, f"{battle}.{over}", fight) as taken:
-            queue = Queue(f"{battle}.{over}", database, place.executor, over, taken)
+            queue = Queue(f"{battle}.{over}", database, place.executor, taken)
             _forget(battle, over)
             yield queue
     finally:

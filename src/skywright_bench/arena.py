@@ -4,7 +4,9 @@ Owns accounts and what is in them before a trial. Knows no agent.
 """
 
 import fcntl
+import itertools
 import os
+import platform
 import secrets
 import signal
 import subprocess
@@ -89,6 +91,14 @@ class Ground:
         """Let so much time pass in the account."""
         self.gym.set_clock(self.target, {"advance_seconds": seconds})
 
+    def market(self, asked: Mapping[str, Any]) -> None:
+        """Set the spot market from the next full hour on."""
+        self.gym.set_spot(self.target, asked)
+
+    def hasten(self, speed: float) -> None:
+        """Let the account's time run so much faster than the wall's."""
+        self.gym.set_clock(self.target, {"speed": speed})
+
     def settle(self, regions: Iterable[str], *, targets: bool = False, checks: bool = False) -> None:
         """Wait until no machine is on its way to another state, or a minute.
 
@@ -138,9 +148,11 @@ class Arena:
     """The gym of a battle, which is up.
 
     Attributes:
+        name: of this process; the same whenever one is in this arena.
         transcripts: where bare agents write down what was said.
     """
 
+    name: str
     environment: Mapping[str, str]
     gym: Gym
     targets: Targets
@@ -182,6 +194,11 @@ class Arena:
         self._go_on()
         return subprocess.CompletedProcess(command, process.returncode, out, err)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the battle was interrupted."""
+        return self._over.is_set()
+
     def interrupt(self) -> None:
         """Tell all commands that are under way to end, as Ctrl-C does; no other begins."""
         self._over.set()
@@ -221,26 +238,28 @@ def _session() -> boto3.Session:
 
 @contextmanager
 def opened(folder: Path) -> Generator[Arena]:
-    """A battle's gym, up as long as the block lasts. What an interrupted battle left there is cleared.
+    """A battle's gym, up as long as the block lasts, in the first arena of a folder that nobody is in.
+
+    What an interrupted battle left there is cleared.
 
     Raises:
-        Unavailable: Another battle is on in this folder, or the gym does not come up.
+        Unavailable: The gym does not come up.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    environment = {**kept, "SKYWRIGHT_HOME": str(folder)}
-    stores = Stores(environment=environment)
-    try:
-        with _alone(stores.home.path / "battle.lock"):
+    with _alone(folder) as home:
+        environment = {**kept, "SKYWRIGHT_HOME": str(home)}
+        stores = Stores(environment=environment)
+        try:
             stores.gym.up()
             try:
                 _clear(stores)
-                transcripts = stores.home.path / "transcripts"
+                transcripts = home / "transcripts"
                 transcripts.mkdir(exist_ok=True)
-                yield Arena(environment, stores.gym, stores.targets, transcripts)
+                yield Arena(_name(home), environment, stores.gym, stores.targets, transcripts)
             finally:
                 stores.gym.down()
-    finally:
-        stores.close()
+        finally:
+            stores.close()
 
 
 def _clear(stores: Stores) -> None:
@@ -253,12 +272,23 @@ def _clear(stores: Stores) -> None:
 
 
 @contextmanager
-def _alone(file: Path) -> Generator[None]:
-    with file.open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Unavailable(
-                "another battle is being fought with this state folder; wait for its end"
-            ) from None
-        yield
+def _alone(folder: Path) -> Generator[Path]:
+    """A home in a folder, of one process at a time."""
+    for number in itertools.count(1):
+        home = folder / ("home" if number == 1 else f"home-{number}")
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (home / "battle.lock").open("w") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield home
+            return
+
+
+def _name(home: Path) -> str:
+    """A home's own name, made once; machines that are called alike have others."""
+    file = home / "name"
+    if not file.exists():
+        file.write_text(f"{platform.node()[:40]}-{secrets.token_hex(6)}", "utf-8")
+    return file.read_text("utf-8")

@@ -1,27 +1,29 @@
-"""A battle: which trials there are, fought side by side, each written down as it ends so that none is lost.
+"""A battle: which trials there are, and how they are fought side by side, by all who take part.
 
 The order of fighting is shuffled by the seed, so that slow modalities spread over the time; what is written
 in the end is in the order of the trials. Knows neither gym nor judge: `trial` does.
 """
 
+import hashlib
 import json
 import os
 import platform
 import random
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from skywright.errors import Malformed, NotFound, Unavailable
+from skywright.errors import NotFound
+from skywright_bench import queue
 from skywright_bench.arena import Arena
-from skywright_bench.fighters import Fighter, Limits, fighter
+from skywright_bench.fighters import PROGRAM, Fighter, Limits, fighter
 from skywright_bench.task import Prompt, Task
-from skywright_bench.trial import Fought, Trial, again, fight
+from skywright_bench.trial import Fought, Trial, again, fight, unfought
 
 MODALITIES = ("cli", "sdk", "iac", "web")
 
@@ -52,6 +54,8 @@ class Plan:
         """
         found: list[Trial] = []
         for task in self.tasks:
+            if PROGRAM in self.brains and task.program is None:
+                raise NotFound(f"the task '{task.id}' has no program of its own for --brain {PROGRAM}")
             chosen = self._prompts(task)
             found += [
                 Trial(task, modality, brain, number, prompt)
@@ -85,68 +89,59 @@ class Plan:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Where each trial is written down as it ends."""
-
-    file: Path
-
-    def begin(self, plan: Plan) -> list[Fought]:
-        """What was fought already of this very plan by this very version; otherwise begin anew.
-
-        Raises:
-            Unavailable: The file cannot be written.
-        """
-        head = json.dumps({"plan": plan.told(), "by": _by()}, sort_keys=True)
-        try:
-            lines = self.file.read_text("utf-8").splitlines() if self.file.exists() else []
-            if lines and lines[0] == head:
-                return [again(json.loads(line)) for line in _whole(lines[1:])]
-            self.file.write_text(head + "\n", "utf-8")
-        except OSError as error:
-            raise Unavailable(f"{self.file} cannot be written: {error.strerror}") from error
-        except TypeError as error:
-            raise Malformed(str(self.file), ("it is no record of a battle; remove it",)) from error
-        return []
-
-    def add(self, fought: Fought) -> None:
-        with self.file.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(fought.row()) + "\n")
-
-    def end(self) -> None:
-        self.file.unlink(missing_ok=True)
-
-
-def _whole(lines: Iterable[str]) -> list[str]:
-    """All but a last line that was cut off."""
-    return [line for line in lines if line.endswith("}")]
-
-
-def battle(plan: Plan, arena: Arena, record: Record, say: Callable[[Fought, int, int], None]) -> list[Fought]:
+@contextmanager
+def battle(
+    plan: Plan, arena: Arena, url: str, say: Callable[[Fought, int, int], None]
+) -> Generator[list[Fought]]:
     """Fight whatever of the plan has not been fought, and give all in the plan's order.
 
+    Whoever else fights the same plan at the same database takes part. Once the block has ended well, the
+    battle is over; otherwise the same plan goes on with what is left.
+
     Args:
+        url: of the database in which the trials wait.
         say: is told of each trial that ends, how many have ended and how many there are.
     """
-    trials = plan.all()
-    ended = {fought.trial: fought for fought in record.begin(plan)}
+    trials = {trial.id: trial for trial in plan.all()}
     fighters = plan.fighters()
-    left = [trial for trial in trials if trial.id not in ended]
-    random.Random(plan.seed).shuffle(left)
-    pool = ThreadPoolExecutor(plan.workers, thread_name_prefix="trial")
-    try:
-        under_way = [pool.submit(fight, trial, fighters[trial.brain], arena, plan.limits) for trial in left]
-        for future in as_completed(under_way):
-            fought = future.result()
-            record.add(fought)
-            ended[fought.trial] = fought
-            say(fought, len(ended), len(trials))
-    except KeyboardInterrupt:
-        arena.interrupt()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return [ended[trial.id] for trial in trials]
+
+    def fought(id: str) -> queue.Row:
+        trial = trials[id]
+        try:
+            row = fight(trial, fighters[trial.brain], arena, plan.limits).row()
+        finally:
+            if arena.is_over:
+                queue.stand_still()
+        return {**row, "worker": arena.name}
+
+    order = list(trials)
+    random.Random(plan.seed).shuffle(order)
+    by = _by()
+    place = queue.Place(url, f"{by['version']} {by['commit']}", arena.name, plan.workers)
+    with queue.opened(place, _digest(plan), fought) as waiting:
+        waiting.put(order)
+        ended = {id: _ended(trials[id], row) for id, row in waiting.ended(())}
+        try:
+            while len(ended) < len(trials):
+                waiting.wait()
+                for id, row in waiting.ended(ended):
+                    ended[id] = _ended(trials[id], row)
+                    say(ended[id], len(ended), len(trials))
+        except KeyboardInterrupt:
+            arena.interrupt()
+            raise
+        yield [ended[id] for id in trials]
+        waiting.finish()
+
+
+def _ended(trial: Trial, row: queue.Row | None) -> Fought:
+    return unfought(trial, "whatever fights it dies") if row is None else again(row)
+
+
+def _digest(plan: Plan) -> str:
+    """A name of the battle: plans that say the same, fought by the same version, are one."""
+    told = json.dumps({"plan": plan.told(), "by": _by()}, sort_keys=True)
+    return f"battle-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
 
 def produced_by(plan: Plan) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from skywright.errors import Unavailable, Usage
 from skywright.modalities.web.modality import portal_of
+from skywright.program.text import dump
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.task import Task, fitted, region_of
 
@@ -22,6 +23,9 @@ _SKYWRIGHT = Path(sys.executable).with_name("skywright")
 _LAST = 400
 _GUARDED = re.compile(r"^run (r-\w+): \d+ changes, \d+ refused$", re.MULTILINE)
 """The last words of `skywright guard`."""
+PROGRAM = "program"
+"""The brain's name under which a task's own program is performed."""
+_ERROR = re.compile(r"[\w.]+(?:Error|Exception): ")
 _LEAVING_SECONDS = 5.0
 """What the harness of a bare agent has to end by itself and tell what was done."""
 
@@ -98,6 +102,8 @@ def fighter(brain: str) -> Fighter:
         return SCRIPTED[rest]
     if kind == "bare":
         return _bare(rest)
+    if brain == PROGRAM:
+        return _program
     return _skywright(brain)
 
 
@@ -113,27 +119,41 @@ def _skywright(brain: str) -> Fighter:
             "--brain",
             brain,
         ]
-        done = arena.run([*command, "--yes", "--json", "--", given.prompt], given.limits.seconds)
-        if done is None:
-            return Came("timed out")
-        try:
-            said: dict[str, Any] = json.loads(done.stdout)
-        except json.JSONDecodeError:
-            return Came("crashed", said=_last(done.stderr))
-        if "error" in said and "steps" not in said:
-            return Came(str(said["status"]), said=str(said["error"]))
-        words = said.get("error") or " ".join(str(one) for one in said["questions"])
-        return Came(
-            said["status"],
-            said["steps"],
-            said["answer"],
-            str(words or ""),
-            str(said["run"] or ""),
-            float(said["cost"]["llm_usd"] or 0),
-            said["calls"]["read"] + said["calls"]["write"],
-        )
+        return _ran([*command, "--yes", "--json", "--", given.prompt], given, arena)
 
     return fight
+
+
+def _program(given: Round, ground: Ground, arena: Arena) -> Came:
+    """Performs the task's own program: no brain is in it, what is measured is the runner."""
+    assert given.task.program is not None  # the plan saw to it
+    file = arena.transcripts / f"{ground.target}.yaml"
+    file.write_text(dump(fitted(given.task.program, given.task.meant(given.params))), "utf-8")
+    options = ["--target", ground.target, "--modality", given.modality, "--yes", "--json"]
+    return _ran([_SKYWRIGHT, "apply", *options, "--", file], given, arena)
+
+
+def _ran(command: Sequence[str | Path], given: Round, arena: Arena) -> Came:
+    """What `skywright do` or `apply` says of itself."""
+    done = arena.run(command, given.limits.seconds)
+    if done is None:
+        return Came("timed out")
+    try:
+        said: dict[str, Any] = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        return Came("crashed", said=_last(done.stderr))
+    if "error" in said and "steps" not in said:
+        return Came(str(said["status"]), said=str(said["error"]))
+    words = said.get("error") or " ".join(str(one) for one in said["questions"])
+    return Came(
+        said["status"],
+        said["steps"],
+        said["answer"],
+        str(words or ""),
+        str(said["run"] or ""),
+        float(said["cost"]["llm_usd"] or 0),
+        said["calls"]["read"] + said["calls"]["write"],
+    )
 
 
 def _command(template: str) -> Fighter:
@@ -213,8 +233,10 @@ def _object(out: str) -> dict[str, Any] | None:
 
 
 def _last(text: str) -> str:
+    """The last words of a process; of a traceback the line that names the error."""
     lines = text.strip().splitlines()
-    return lines[-1][:_LAST] if lines else ""
+    errors = [line for line in lines if _ERROR.match(line)]
+    return (errors or lines)[-1][:_LAST] if lines else ""
 
 
 def _cheat(given: Round, ground: Ground, arena: Arena) -> Came:

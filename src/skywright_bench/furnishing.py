@@ -30,6 +30,14 @@ class Owner(Protocol):
         """Let so much time pass in the account."""
         ...
 
+    def market(self, asked: Mapping[str, Any]) -> None:
+        """Set the spot market from the next full hour on; see docs/physics.md."""
+        ...
+
+    def hasten(self, speed: float) -> None:
+        """Let the account's time run so much faster than the wall's."""
+        ...
+
     def client(self, service: str, region: str) -> Any:
         """A boto3 client."""
         ...
@@ -49,8 +57,14 @@ def furnish(task: Task, intent: Intent, owner: Owner) -> None:
     world = World({}, {**intent.row, "region": region})
     for load in task.load:
         owner.load(load)
-    for fault in task.incident:
-        said = {key: world.value(value) for key, value in fault.items()}
+    for incident in task.incident:
+        said = {key: world.value(value) for key, value in incident.items()}
+        if "market" in said:
+            owner.market(said["market"])
+            continue
+        if "speed" in said:
+            owner.hasten(said["speed"])
+            continue
         if "instance" in said:
             said["instance"] = _machine(owner, region, str(said["instance"]))
         owner.fault(said)

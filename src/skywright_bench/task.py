@@ -69,6 +69,8 @@ class Task:
         incident: faults after the set-ups; they may name machines, by their names.
         passed_hours: how much time passes then, before anybody is asked.
         wanted: what is to come of it, in rows; None if the kind of the intent says that.
+        program: one that does it whatever goes wrong meanwhile, by alternatives; performed by Skywright's
+            runner, to measure that.
         declines: modalities that cannot do it; there it is right to change nothing and to name one that can.
         cheat: a program that does it without having been asked in words: the oracle must pass it.
         wrong: ends that the oracle must catch.
@@ -86,6 +88,7 @@ class Task:
     incident: tuple[Mapping[str, Any], ...] = ()
     passed_hours: float = 0.0
     wanted: Wanted | None = None
+    program: Program | None = None
     declines: tuple[str, ...] = ()
     wrong: tuple[Wrong, ...] = ()
     cloud: str = "aws"

@@ -19,7 +19,7 @@ from skywright_bench.task import HOME_REGION, STAGES, Setup, Task, Wrong
 
 _NEEDED = ("id", "title", "stage", "cheat")
 _SITUATION = ("intent", "setups", "faults", "load", "incident", "passed_hours")
-_KEYS = {*_NEEDED, *_SITUATION, "expect", "answer", "declines", "wrong"}
+_KEYS = {*_NEEDED, *_SITUATION, "expect", "answer", "declines", "wrong", "program"}
 _WRONG = {"says", "first", "steps", "answer"}
 _FIRST = ("cheat", "nothing")
 _NAMED = re.compile(r"\$\{!?(\w+)")
@@ -73,6 +73,7 @@ class _Reader:
         if by_rows == ("kind" in self._intent()):
             self.problems.append("it needs either a 'kind' of intent or rows of 'expect' or 'answer'")
         cheat = self.program(row.get("cheat") or {}, "cheat")
+        own = self.program(row["program"], "program") if "program" in row else None
         setups = [setup for one in row.get("setups") or () if (setup := self.setup(one))]
         ends = [end for one in row.get("wrong") or () if (end := self.wrong(one))]
         if not isinstance(row.get("passed_hours", 0), int | float):
@@ -93,6 +94,7 @@ class _Reader:
             incident=tuple(row.get("incident") or ()),
             passed_hours=float(row.get("passed_hours") or 0.0),
             wanted=wanted if by_rows else None,
+            program=own,
             declines=tuple(row.get("declines") or ()),
             wrong=tuple(ends),
         )

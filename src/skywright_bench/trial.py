@@ -47,6 +47,7 @@ class Fought:
         steps: actions of the agent, None where they are not counted.
         llm_usd: None where the model's price is not known.
         calls: how many reached the cloud, None where that is not told.
+        worker: the process that fought it.
         tokens_in, tokens_out: read and written by the model, None where that is not told.
         set: that of the task.
     """
@@ -71,6 +72,7 @@ class Fought:
     tokens_in: int | None = None
     tokens_out: int | None = None
     transcript: str = ""
+    worker: str = ""
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -87,9 +89,13 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, limits: Limits) -> Fough
             given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, limits)
             came, problems, took = _fought(given, intent, fighter, arena, ground)
     except SkywrightError as error:
-        came, problems, took = Came("failed", said=str(error)), [str(error)], time.monotonic() - began
-        return _told(trial, came, "infrastructure", problems, took)
+        return unfought(trial, str(error), time.monotonic() - began)
     return _told(trial, came, cause_of(came, intent, problems), problems, took)
+
+
+def unfought(trial: Trial, why: str, seconds: float = 0.0) -> Fought:
+    """One that could not be fought."""
+    return _told(trial, Came("failed"), "infrastructure", [why], seconds)
 
 
 def _fought(

@@ -4,12 +4,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from skywright.engine.adapt import present
 from skywright.engine.parts import Parts, principal
 from skywright.engine.undo import WayBackOf, way_back_of
 from skywright.journal.calls import calls
 from skywright.model.program import Program
 from skywright.model.target import Credential, Upstream
-from skywright.program.text import load
 from skywright.state.runs import Run
 
 _SESSION_SECONDS = 4 * 3600.0
@@ -39,6 +39,6 @@ def settled_way_back(run: Run, parts: Parts, name: str) -> WayBackOf:
     way_back = way_back_of(calls(parts.journal, run.id), parts.cloud(run), name)
     if not way_back.in_doubt or "program" not in run.papers or "modality" not in run.papers:
         return way_back
-    with bound_session(run, parts, load(str(run.papers["program"])), run.id) as (credential, _):
+    with bound_session(run, parts, present(run), run.id) as (credential, _):
         parts.gate.settle(credential)
     return way_back_of(calls(parts.journal, run.id), parts.cloud(run), name)

@@ -5,10 +5,12 @@ stage that was cut off is run again from its start, so every stage has to bear t
 ones that change the cloud do, since the gate answers a step that is done from its record.
 """
 
+import fcntl
 import itertools
 import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -23,9 +25,10 @@ _GOES_ON = frozenset({"PENDING", "ENQUEUED", "DELAYED", "SUCCESS"})
 """The states of a workflow that has ended well or that can still do so."""
 
 _TICK_SECONDS = 0.05
+_PATIENCE_SECONDS = 60.0
 
 
-class _Json(Serializer):
+class Json(Serializer):
     """Arguments and results as JSON: the default, pickle, would run code that the database holds."""
 
     def serialize(self, data: Any) -> str:
@@ -71,22 +74,24 @@ def opened(
     url: str, run: str, workflows: Mapping[str, tuple[tuple[str, Stage], ...]]
 ) -> Generator[Workflows]:
     """The durable engine for one run, over the database of that address."""
-    _prefer_wal(url)
+    prefer_wal(url)
     DBOS(
         config={
             "name": "skywright",
             "system_database_url": url,
+            "db_engine_kwargs": patience(url),
             "executor_id": run,
             "application_version": run,
             # Closing waits for this one to come round.
             "notification_listener_polling_interval_sec": _TICK_SECONDS,
             "enable_otlp": False,
             "log_level": "ERROR",
-            "serializer": _Json(),
+            "serializer": Json(),
         }
     )
     registered = Workflows(workflows)
-    DBOS.launch()
+    with one_at_a_time(url):
+        DBOS.launch()
     try:
         yield registered
     finally:
@@ -115,10 +120,30 @@ def _workflow(name: str, stages: tuple[tuple[str, Stage], ...]) -> Callable[[str
     return DBOS.workflow(name=name)(body)
 
 
-def _prefer_wal(url: str) -> None:
+def patience(url: str) -> dict[str, Any]:
+    """What the engine's own engine is made with: on SQLite, to wait for others longer than the usual 5 s.
+
+    Several processes may be at the file for the first time at once, and each makes it what it has to be.
+    """
+    return {"connect_args": {"timeout": _PATIENCE_SECONDS}} if url.startswith("sqlite") else {}
+
+
+@contextmanager
+def one_at_a_time(url: str) -> Generator[None]:
+    """Nobody else who asks for it is inside: two that make the engine's tables at once fail on SQLite."""
+    file = sqlalchemy.make_url(url).database
+    if not url.startswith("sqlite") or not file:
+        yield
+        return
+    with Path(f"{file}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def prefer_wal(url: str) -> None:
     """The engine opens SQLite with a rollback journal, in which a reader can block the writer."""
     if url.startswith("sqlite"):
-        database = sqlalchemy.create_engine(url)
+        database = sqlalchemy.create_engine(url, **patience(url))
         with database.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         database.dispose()

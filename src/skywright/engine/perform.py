@@ -8,6 +8,7 @@ import json
 from contextlib import ExitStack
 
 from skywright.engine.account import account_for, outcome_of_run, performed
+from skywright.engine.adapt import adapt, present
 from skywright.engine.afterwards import note_changes
 from skywright.engine.again import until_it_helps_no_more
 from skywright.engine.agreement import insist_on_agreement
@@ -26,7 +27,6 @@ from skywright.model.program import Program
 from skywright.model.run import Status
 from skywright.model.values import Value
 from skywright.program.interpret import answer, unmet
-from skywright.program.text import load
 from skywright.state.runs import Run
 
 _RESULTS = "results.json"
@@ -47,7 +47,7 @@ def survey(run: Run, parts: Parts) -> Run:
     """
     if "surveyed" in run.papers:
         return run
-    program = _program(run)
+    program = present(run)
     seconds_left(run, parts)
     stale = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
     if stale and changes_anything(program, parts.cloud(run)):
@@ -73,12 +73,12 @@ def perform(run: Run, parts: Parts) -> Run:
 
 def _attempts(run: Run, parts: Parts) -> Run:
     insist_on_agreement(run, parts)
-    program = _program(run)
     modality = parts.modalities[str(run.papers["modality"])]
-    meant = _meant(run, parts)
     results: dict[str, Value] = {}
 
     def once() -> Attempt:
+        now = parts.runs.get(run.id)
+        program, meant = present(now), _meant(now, parts)
         # A session for each attempt: the target may have come back at another address.
         with bound_session(run, parts, program, run.id) as (credential, upstream):
             place = workplace(run, parts, credential, program.region or upstream.region)
@@ -87,7 +87,8 @@ def _attempts(run: Run, parts: Parts) -> Run:
         _note_attempt(run, parts, attempt)
         return attempt
 
-    attempt = until_it_helps_no_more(parts, once)
+    attempt = until_it_helps_no_more(parts, once, lambda attempt: adapt(run.id, parts, attempt))
+    meant = _meant(parts.runs.get(run.id), parts)
     if not attempt.ok:
         return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
     if not modality.faithful:
@@ -104,7 +105,7 @@ def _meant(run: Run, parts: Parts) -> Program:
     bound to those that the rehearsal saw.
     """
     faithful = parts.modalities[str(run.papers["modality"])].faithful
-    return _program(run) if faithful else load(str(run.papers["draft"]))
+    return present(run, "program" if faithful else "draft")
 
 
 def _retold(run: Run, parts: Parts, meant: Program) -> dict[str, Value]:
@@ -166,7 +167,7 @@ def _taken_back(run: Run, parts: Parts) -> Run:
 
 def confirm(run: Run, parts: Parts) -> Run:
     """Expectations and collateral, read from the live cloud."""
-    program = _program(run)
+    program = present(run)
     if not changes_anything(program, parts.cloud(run)):
         return parts.runs.note(run.id, status=Status.SUCCEEDED)
     note_changes(run, parts)
@@ -200,7 +201,3 @@ def _kept_results(run: Run, parts: Parts) -> dict[str, Value]:
         return json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise Unavailable(f"{path} cannot be read ({error})") from error
-
-
-def _program(run: Run) -> Program:
-    return load(str(run.papers["program"]))

@@ -15,7 +15,7 @@ from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
 from skywright.engine.place import workplace
-from skywright.engine.proving import certify
+from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
 from skywright.errors import NotFound
 from skywright.guard.advise import advise
@@ -104,11 +104,18 @@ def judge(run: Run, parts: Parts) -> Run:
     advisories = _advisories(run, evidence, parts, foreseen)
     for advisory in advisories:
         parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
+    asked = approvals(evidence, parts.deciders, run.request.autonomy)
     papers: dict[str, Any] = {
         "advisories": [[advisory.concern.value, advisory.text] for advisory in advisories],
         "certificate": certificate.to_json(),
         "approvals": list(
-            dict.fromkeys((*approvals(evidence, parts.deciders, run.request.autonomy), *certificate.waivers))
+            dict.fromkeys(
+                (
+                    *asked,
+                    *reasons_of_alternatives(run, parts, program, modality, inventory, asked),
+                    *certificate.waivers,
+                )
+            )
         ),
         "usd_month": evidence.usd_month,
         "proven_at": certificate.at,

@@ -1,4 +1,6 @@
-"""A certificate of a program, for the values of its parameters and for the ends of what they can be."""
+"""A certificate of a program, for the values of its parameters and the ends of what they can be, and for all
+that it may become by its alternatives.
+"""
 
 import gc
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -8,12 +10,14 @@ from dataclasses import replace
 from skywright.engine.evidence import gather
 from skywright.engine.parts import Parts
 from skywright.errors import Malformed
+from skywright.guard.autonomy import approvals
 from skywright.guard.base import Decider
 from skywright.guard.evidence import Evidence
 from skywright.guard.proof import Certificate, prove
 from skywright.model.program import Program
 from skywright.model.resource import Inventory
 from skywright.model.values import Value
+from skywright.program.alternatives import variants
 from skywright.program.corners import corners
 from skywright.program.expand import specialise
 from skywright.state.runs import Run
@@ -43,6 +47,8 @@ def certify_with(
             other = _under(program, values)
             if other is not None:
                 certificate = certificate.also(prove(look(other), deciders, at), f"with {_shown(values)}")
+        for words, variant in variants(program) if not evidence.findings else ():
+            certificate = certificate.also(prove(look(variant), deciders, at), f"by {words}")
         return evidence, certificate
 
 
@@ -56,6 +62,20 @@ def _unswept() -> Generator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def reasons_of_alternatives(
+    run: Run, parts: Parts, program: Program, modality: str, inventory: Inventory, known: Sequence[str]
+) -> tuple[str, ...]:
+    """Why a person has to agree to what the program may become by its alternatives, beyond what is known."""
+    return tuple(
+        f"{reason} (by {words})"
+        for words, variant in variants(program)
+        for reason in approvals(
+            gather(run, variant, parts.cloud(run), modality, inventory), parts.deciders, run.request.autonomy
+        )
+        if reason not in known
+    )
 
 
 def _under(program: Program, values: Mapping[str, Value]) -> Program | None:

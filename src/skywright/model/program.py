@@ -46,6 +46,24 @@ class Inverse:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What a step is changed into when it fails in a way that was foreseen: declared, and proven beforehand.
+
+    Attributes:
+        on: error codes; `TimedOut` for a step that waits.
+        arguments: in place of the step's own of these names; null leaves one out.
+        values: of the program's parameters, in place of theirs.
+        wait_seconds: how long to wait before the step is tried again.
+    """
+
+    on: tuple[str, ...]
+    arguments: Arguments = field(default_factory=dict[str, Value])
+    values: Arguments = field(default_factory=dict[str, Value])
+    wait_seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One operation, or one wait, of a program.
 
@@ -60,6 +78,7 @@ class Step:
         tolerate: error codes that mean the step's work is already done.
         undo: empty means derived from the operation; see `irreversible`.
         irreversible: why there is no way back; empty means that there is one.
+        alternatives: what may be done if it fails, in the order in which they are tried.
     """
 
     id: str
@@ -74,6 +93,7 @@ class Step:
     tolerate: tuple[str, ...] = ()
     undo: tuple[Inverse, ...] = ()
     irreversible: str = ""
+    alternatives: tuple[Alternative, ...] = ()
     note: str = ""
     line: int = field(default=0, compare=False)
 

@@ -6,6 +6,7 @@ known here. Time grows with the number of steps; an unknown construct of JMESPat
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from skywright.clouds.base import Catalogue
 from skywright.errors import NotFound
@@ -13,6 +14,7 @@ from skywright.model.operation import Effect, Operation
 from skywright.model.program import Expectation, Finding, Parameter, Program, Step
 from skywright.model.shape import Shape, Signature
 from skywright.model.values import Arguments, Value
+from skywright.program import alternatives
 from skywright.program.expand import MOST_REPEATS, refusal
 from skywright.program.fit import Wrong, fit
 from skywright.program.names import Made, Names, Place, unsound
@@ -26,7 +28,24 @@ _TAKEN = frozenset(("index", "number", "result"))
 
 def check(program: Program, catalogue: Catalogue) -> tuple[Finding, ...]:
     """Everything wrong with a program, in the order of its lines; empty if nothing is."""
-    return tuple(sorted(set(_Check(program, catalogue).run())))
+    found = set(_Check(program, catalogue).run())
+    if any(step.alternatives for step in program.steps):
+        found |= set(_of_alternatives(program, catalogue, found))
+    return tuple(sorted(found))
+
+
+def _of_alternatives(program: Program, catalogue: Catalogue, known: set[Finding]) -> Iterator[Finding]:
+    """What is wrong with the alternatives, and with what the program would become by them."""
+    flawed = False
+    for flaw in alternatives.flaws(program):
+        flawed = True
+        place = f"step '{flaw.step.id}', alternative {flaw.number}"
+        yield Finding(flaw.step.line, place, flaw.problem)
+    if flawed:
+        return
+    for words, variant in alternatives.variants(program):
+        for finding in set(_Check(variant, catalogue).run()) - known:
+            yield replace(finding, problem=f"{finding.problem} (by {words})")
 
 
 class _Check:

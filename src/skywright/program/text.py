@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from skywright.errors import Malformed, Usage
 from skywright.model.operation import Operation
-from skywright.model.program import Expectation, Inverse, Parameter, ParameterType, Program, Step
+from skywright.model.program import Alternative, Expectation, Inverse, Parameter, ParameterType, Program, Step
 from skywright.model.values import Value
 from skywright.program import document
 from skywright.program.document import Node
@@ -27,8 +27,9 @@ _PROGRAM = [
 _PARAMETER = ["type", "value", "description", "minimum", "maximum", "choices", "pattern"]
 _STEP = [
     *("id", "do", "wait", "with", "repeat", "when", "until", "timeout", "region"),
-    *("tolerate", "undo", "irreversible", "note"),
+    *("tolerate", "undo", "irreversible", "alternatives", "note"),
 ]
+_ALTERNATIVE = ["on", "with", "set", "wait", "note"]
 _INVERSE = ["do", "with"]
 _EXPECTATION = ["says", "read", "with", "that", "region"]
 _MOST_FINDINGS = 200
@@ -127,8 +128,22 @@ def row_of(step: Step) -> Value:
             for inverse in step.undo
         ],
         "irreversible": step.irreversible,
+        "alternatives": [alternative_row(alternative) for alternative in step.alternatives],
     }
     return _without_defaults(row)
+
+
+def alternative_row(alternative: Alternative) -> dict[str, Value]:
+    """An alternative as it stands in a program file."""
+    return _without_defaults(
+        {
+            "note": alternative.note,
+            "on": alternative.on,
+            "with": alternative.arguments,
+            "set": alternative.values,
+            "wait": _short(alternative.wait_seconds) or None,
+        }
+    )
 
 
 def _short(number: float) -> float:
@@ -218,8 +233,19 @@ class _Reader:
             tolerate=self._texts(row, "tolerate"),
             undo=tuple(self._each(row, "undo", self._inverse)),
             irreversible=self._text(row, "irreversible", ""),
+            alternatives=tuple(self._each(row, "alternatives", self._alternative)),
             note=self._text(row, "note", ""),
             line=node.line,
+        )
+
+    def _alternative(self, node: Node) -> Alternative:
+        row = self._fields(node, _ALTERNATIVE, "an alternative", ("on",))
+        return Alternative(
+            on=self._texts(row, "on"),
+            arguments=self._mapping(row, "with"),
+            values=self._mapping(row, "set"),
+            wait_seconds=float(self._number(row, "wait") or 0),
+            note=self._text(row, "note", ""),
         )
 
     def _repeat(self, node: Node | None, name: str) -> int | str | None:

@@ -156,7 +156,7 @@ class Gym:
         return self._ask("GET", f"/accounts/{name}/spot")
 
     def set_spot(self, name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Set `seed`, `volatility`, `reclaims_month` from the next full hour on, or `interrupt` a machine."""
+        """Set the market from the next full hour on (docs/physics.md), or `interrupt` a machine."""
         return self._ask("POST", f"/accounts/{name}/spot", changes)
 
     def snapshot(self, name: str, snapshot: str) -> dict[str, Any]:

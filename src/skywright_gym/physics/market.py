@@ -35,12 +35,14 @@ class Market:
         seed: decides its whole course.
         volatility: the standard deviation of a price's logarithm: 0.03 hardly moves, 0.5 jumps.
         reclaims_month: how often in a month a pool has nothing left and takes its machines back.
+        level: times what is usual: 2 doubles all prices, as far as those on demand.
     """
 
     since: float = 0.0
     seed: int = 0
     volatility: float = 0.03
     reclaims_month: float = 0.0
+    level: float = 1.0
 
 
 def of(world: World, at: float) -> Market:
@@ -51,7 +53,7 @@ def of(world: World, at: float) -> Market:
 
 def share(market: Market, pool: str, at: float, usual: float) -> float:
     """What a pool asks at a moment, as a share of the price on demand, around a usual share."""
-    mean = usual * (0.85 + 0.3 * _uniform(market.seed, "mean", pool, 0))
+    mean = market.level * usual * (0.85 + 0.3 * _uniform(market.seed, "mean", pool, 0))
     moved = mean * math.exp(
         market.volatility * _deviation(market.seed, pool, math.floor(at / PERIOD_SECONDS))
     )
@@ -112,6 +114,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], float]] = {
     "seed": _whole,
     "volatility": _number(2.0),
     "reclaims_month": _number(float(_HOURS_A_MONTH)),
+    "level": _number(10.0),
 }
 
 

@@ -1,6 +1,5 @@
 """Tasks and prompts as data: whole, and never what the brain was taught."""
 
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -8,8 +7,7 @@ import pytest
 
 from skywright.brains.builtin.intents.taught import phrasings
 from skywright.errors import Malformed, NotFound, Unavailable
-from skywright_bench import library
-from skywright_bench.battle import Plan, Record
+from skywright_bench.battle import Plan
 from skywright_bench.library import chosen, prompts, tasks
 from skywright_bench.task import STAGES, fitted
 
@@ -104,19 +102,3 @@ def test_every_modality_gets_the_same_prompts() -> None:
         name: [line.split(" ", 1)[1] for line in planned(4) if f"/{name}/" in line] for name in ("cli", "sdk")
     }
     assert of["cli"] == of["sdk"]
-
-
-def test_a_record_of_another_plan_is_begun_anew(tmp_path: Path) -> None:
-    record = Record(tmp_path / "record")
-    plan = Plan(chosen("disks"), prompts(None), ("cli",), ("builtin",), 1)
-    assert record.begin(plan) == []
-    row = {"trial": "x"} | dict.fromkeys(
-        ("task", "cloud", "modality", "brain", "stage", "prompt", "status", "cause", "why", "run"), ""
-    )
-    row |= {"success": True, "steps": 1.0, "seconds": 1.0, "llm_usd": 0.0}
-    with record.file.open("a") as out:
-        out.write(json.dumps(row) + "\n" + json.dumps(row)[:40])  # the second was cut off by a crash
-    assert [fought.trial for fought in record.begin(plan)] == ["x"]
-    other = Plan(chosen("disks"), prompts(None), ("cli",), ("builtin",), 1, seed=library.tasks().__len__())
-    assert record.begin(other) == []
-    assert len(record.file.read_text().splitlines()) == 1

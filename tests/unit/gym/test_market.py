@@ -65,6 +65,7 @@ def test_a_change_holds_from_the_next_full_hour_on() -> None:
         "seed": 4,
         "volatility": 0.5,
         "reclaims_month": 2.0,
+        "level": 1.0,
     }
     assert market.of(world, 11 * _HOUR - 1) == Market()
     assert market.of(world, 11 * _HOUR).seed == 4

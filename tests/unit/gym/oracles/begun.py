@@ -15,7 +15,7 @@ from skywright_bench.furnishing import furnish
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.task import HOME_REGION, Task
 from skywright_gym.aws.behaviour import loads
-from skywright_gym.physics import faults
+from skywright_gym.physics import faults, market
 from skywright_gym.world import inside
 
 SETTLING_SECONDS = 60
@@ -40,6 +40,12 @@ class Owner:
 
     def advance(self, seconds: float) -> None:
         self.account.wait(seconds)
+
+    def market(self, asked: Mapping[str, Any]) -> None:
+        market.change(self.account.world, asked)
+
+    def hasten(self, speed: float) -> None:
+        """Time stands still here but when somebody waits."""
 
     def client(self, service: str, region: str) -> Any:
         return self.account.client(service, region)

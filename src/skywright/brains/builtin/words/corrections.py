@@ -14,8 +14,9 @@ _MACHINES = "vms?|machines?|servers?|box(?:es)?|instances?|nodes?|hosts?|compute
 _NAME = r"(?:[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+|[a-z]+\d+)"
 _MENDS = (
     r"\s*[,.;:!(–—-]*\s*(?:(?:oh|er|uh|um|ah|ok|argh)\s*,?\s*)?"
-    r"(?:no,? (?:wait|sorry)|wait,? no|wait(?=\s*[,.:;!–—-])|sorry|apologies|pardon(?: me)?|my (?:bad|mistake)|"
-    r"w?hoops|correction|scratch that|strike that|i meant?|(?<=[,.;–—-]\s)no(?=\s*[,.:;–—-])|or rather|actually)\s*[,.:;!–—-]*\s*"
+    r"(?:no,? (?:wait|sorry)|wait,? no|wait(?=\s*[,.:;!–—-])|sorry|apologies|pardon(?: me)?|"
+    r"my (?:bad|mistake)|w?hoops|correction|scratch that|strike that|i meant?|"
+    r"(?<=[,.;–—-]\s)no(?=\s*[,.:;–—-])|or rather|actually)\s*[,.:;!–—-]*\s*"
     r"(?:(?:make (?:that|it)|i meant?|sorry|actually|rather|it'?s|it should be|should be)\s*[,:]?\s*)*"
 )
 _KINDS = (
@@ -64,8 +65,9 @@ _SUBJECT = re.compile(
 )
 """The head of a message, where it says nothing that its text does not say."""
 _OF_ONE = re.compile(
-    r"\b(?P<before>stop|start|restart|reboot|of|for|on|to|from|about) (?!the\b|me\b|us\b|it\b|this\b|that\b|my\b|our\b|you\b)"
-    rf"[a-z]\w{{2,}}{_MENDS}(?P<new>(?!(?:{_ORDERS}|thanks|thank|again|everyone|not|dont|leave|all|both)\b)[a-z][\w-]{{2,}})"
+    r"\b(?P<before>stop|start|restart|reboot|of|for|on|to|from|about) "
+    rf"(?!(?:the|me|us|it|this|that|my|our|you)\b)[a-z]\w{{2,}}{_MENDS}"
+    rf"(?P<new>(?!(?:{_ORDERS}|thanks|thank|again|everyone|not|dont|leave|all|both)\b)[a-z][\w-]{{2,}})"
     r"(?=\s*[.,;!?]|$)",
     re.I,
 )
@@ -94,6 +96,23 @@ _DICTATED = (
     (r"\b([a-z]\d[a-z]*) (?:dot|point) (nano|micro|small|medium|x?large|\d?xlarge)\b", r"\1.\2"),
 )
 """What a machine that takes down speech writes out."""
+_TWICE = re.compile(r"\b(?:eighty[- ]?eighty|ninety[- ]?ninety)\b", re.I)
+_DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_SPELLED = re.compile(
+    rf"(\bports? (?=(?:{_DIGIT}[ -]){{1,4}}{_DIGIT}\b)|"
+    rf"\b(?:on|at|to|listens) (?=(?:{_DIGIT}[ -]){{2,4}}{_DIGIT}\b))"
+    rf"((?:{_DIGIT}[ -])+{_DIGIT})\b",
+    re.I,
+)
+"""`eighty-eighty`, `port four four three`: how ports are said."""
+_EACH = re.compile(
+    rf"\b(?:we are|we're|there are|us) (?P<number>{_NUMBERS}|\d{{1,2}})\b[^.;!?]*[.;,!]?(?P<rest>.*?)"
+    r"\beach (?:one |person |of (?:us|them) |student |member )?"
+    r"(?:wants?|needs?|requires?|gets?|(?:should|must) (?:get|have)) "
+    rf"(?:an?|one|their|his|her|its|our)(?: own)? (?P<kind>{_MACHINES})\b",
+    re.I | re.S,
+)
+"""`We are five. Each wants a machine`: as many machines as people."""
 _DASHED = re.compile(rf"\b([a-z]+) (?:dash|hyphen) ({_NUMBERS}|\d+)\b", re.I)
 _DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS.split("|")[:-1], start=1)}
 
@@ -117,7 +136,15 @@ def _written(text: str) -> str:
     """Marks where they were spoken: `names red comma blue period`, `web dash one`."""
     for said, mark in _DICTATED:
         text = re.sub(said, mark, text, flags=re.I)
+    text = _TWICE.sub(lambda match: "8080" if match[0].lower().startswith("eighty") else "9090", text)
+    text = _SPELLED.sub(lambda match: match[1] + _figures(match[2]), text)
+    text = _EACH.sub(r"\g<rest>we want \g<number> \g<kind>s", text)
     return _DASHED.sub(lambda match: f"{match[1]}-{_DIGITS.get(match[2].lower(), match[2])}", text)
+
+
+def _figures(spelled: str) -> str:
+    """`four four three` in digits."""
+    return "".join(_DIGITS.get(word, "0") for word in re.split(r"[ -]", spelled.lower()))
 
 
 def _resumed(text: str) -> str:

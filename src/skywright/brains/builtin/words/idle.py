@@ -3,7 +3,7 @@
 Owns telling these from what is asked. Must not know recipes, nor look at any cloud.
 """
 
-from skywright.brains.builtin.words.concepts import ACTIONS, UNSUPPORTED
+from skywright.brains.builtin.words.concepts import ACTIONS, SPOKEN_OF, UNSUPPORTED
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Mark
 from skywright.brains.builtin.words.vocabulary import words
@@ -149,6 +149,17 @@ def _is_purpose(facts: Facts, mark: Mark) -> bool:
     )
 
 
+def _is_occasion(facts: Facts, mark: Mark) -> bool:
+    """`For the VPN config I require …`: what a sentence begins with says what the rest is for."""
+    if not mark.concepts & UNSUPPORTED:
+        return False
+    before = facts.near(mark.first - 4, mark.first)
+    begins = max((at for at, word in enumerate(before) if word in {".", ";"}), default=-1) + 1
+    at_head = begins > 0 or mark.first <= len(before)
+    later = any(other.first > mark.last + 1 and other.concepts & SPOKEN_OF for other in facts.marks)
+    return at_head and later and before[begins : begins + 1] == ["for"]
+
+
 def _is_naming(facts: Facts, mark: Mark) -> bool:
     """`boxes are tank, healer and dps`: says what things are called, and asks nothing."""
     after = facts.tokens[mark.last].text if mark.last < len(facts.tokens) else ""
@@ -185,4 +196,5 @@ _TESTS = (
     _is_telling,
     _is_placing,
     _is_naming,
+    _is_occasion,
 )

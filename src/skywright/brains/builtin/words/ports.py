@@ -77,6 +77,12 @@ def _directed(facts: Facts, text: str) -> tuple[int | None, int | None]:
         match = pattern(name).search(text)
         if inside is None and match and not _of_balancer(text, match):
             inside = int(match[1])
+    if (
+        inside is None
+        and facts.concepts & {"lb", "balance"}
+        and (there := pattern("on_targets").search(text))
+    ):
+        inside = int(there[1])
     return outside, inside
 
 

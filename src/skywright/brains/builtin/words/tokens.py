@@ -120,6 +120,11 @@ _SPOKEN = (
         r"(?=(?:\S+ )?\d+\.\d+\.\d)",
         "only ",
     ),
+    (r"\bspot-ify(?:ing)?\b", "convert to spot"),
+    (
+        r"\b(\S+) (up|on|off|down|running|alive|stopped)\W{1,3}(?:y ?/ ?n|yes ?/ ?no|yes or no)(?!\w)",
+        r"is \1 \2 ?",
+    ),
     (r"\bgimme\b", "give me"),
     (
         r"\b(?:turn|switch|power|flip)(?:ing)? ((?:[\w-]+ ){1,5}?)off(?: and)?(?: then| back)? on"

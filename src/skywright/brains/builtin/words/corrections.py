@@ -59,11 +59,14 @@ _TICKET = re.compile(
     r"(?:(?<=\])|(?=(?: [a-zA-Z/ ]{2,30})?\s*[:–—-]\s))(?:\s*[:–—-](?=\s))?"
 )
 """`OPS-118: restart api-7`: the number of a ticket, where a name comes after it."""
-_SUBJECT = re.compile(
-    r"^\s*(?:subject|re|betreff)\s*:\s*(?:[a-z]+ ?){1,4}[.!]?\n(?=\s*\S)|^(?:from|to|cc|date):.*\n",
+_HEAD = re.compile(
+    r"^\s*(?:subject|re|betreff)\s*:\s*(?:[a-z]+ ?){1,4}[.!]?\n(?=\s*\S)|^(?:from|to|cc|date):.*\n|"
+    r"^\s*(?:(?:type|issue type)\s*[:=]\s*(?:task|story|bug|request|change|incident|epic)|"
+    r"(?:priority|prio|assignee|reporter|requester|requested by|approved by|urgency|severity|impact)\s*[:=].*|"
+    r"status\s*[:=]\s*(?:open|new|to ?do|approved|pending|in progress|backlog))\s*(?:\n|$)",
     re.I | re.M,
 )
-"""The head of a message, where it says nothing that its text does not say."""
+"""The head of a message or a ticket, where it says nothing that its text does not say."""
 _OF_ONE = re.compile(
     r"\b(?P<before>stop|start|restart|reboot|of|for|on|to|from|about) "
     rf"(?!(?:the|me|us|it|this|that|my|our|you)\b)[a-z]\w{{2,}}{_MENDS}"
@@ -91,11 +94,12 @@ _DEFECT = re.compile(
 
 
 _DICTATED = (
+    (r"(?<![\w*])\*{1,2}([^*\n]{1,60})\*{1,2}(?![\w*])", r"\1"),
     (r"\s+comma\b(?!-)", ","),
     (r"\s+(?:period|full stop)(?=\s*$|\s+[a-z])", "."),
     (r"\b([a-z]\d[a-z]*) (?:dot|point) (nano|micro|small|medium|x?large|\d?xlarge)\b", r"\1.\2"),
 )
-"""What a machine that takes down speech writes out."""
+"""What a machine that takes down speech writes out, and what only makes words bold."""
 _TWICE = re.compile(r"\b(?:eighty[- ]?eighty|ninety[- ]?ninety)\b", re.I)
 _DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _SPELLED = re.compile(
@@ -120,7 +124,7 @@ _DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS.split("|")[:
 def corrected(text: str) -> str:
     """The text as it would have been said at once."""
     text = _written(text)
-    text = _TICKET.sub(" ", _SUBJECT.sub("", text))
+    text = _TICKET.sub(" ", _HEAD.sub("", text) if "\n" in text.strip() else text)
     text = _SO_IT_IS.sub(r"\1", text)
     text = _DEFECT.sub(r"\1\2 must be enabled", text)
     text = _resumed(text)

@@ -120,6 +120,17 @@ _SPOKEN = (
         r"(?=(?:\S+ )?\d+\.\d+\.\d)",
         "only ",
     ),
+    (r"\b(?:have|has|am in|are in|is in) need of\b", "need"),
+    (
+        r"\b(?:it|there) (?:must|should|shall|has to|have to|needs? to) (?:exist|be) "
+        r"(?=(?:an?|one|two|three|four|five|six|\d{1,2}) (?:\w+ )?(?:vm|machine|server|box|inst|node|load))",
+        "create ",
+    ),
+    (
+        r"(?:^|(?<=[.;!?\n] ))(?:(?:oh|sorry|and|i),? )*(?:forgot(?:ten)? to (?:say|mention|add)"
+        r"|one more thing|by the way|btw|p\.?s\.?|nb|addendum)\s*[:,-]\s*",
+        "",
+    ),
     (r"\bspot-ify(?:ing)?\b", "convert to spot"),
     (
         r"\b(\S+) (up|on|off|down|running|alive|stopped)\W{1,3}(?:y ?/ ?n|yes ?/ ?no|yes or no)(?!\w)",

@@ -62,7 +62,7 @@ _TICKET = re.compile(
 _HEAD = re.compile(
     r"^\s*(?:subject|re|betreff)\s*:\s*(?:[a-z]+ ?){1,4}[.!]?\n(?=\s*\S)|^(?:from|to|cc|date):.*\n|"
     r"^\s*(?:(?:type|issue type)\s*[:=]\s*(?:task|story|bug|request|change|incident|epic)|"
-    r"(?:priority|prio|assignee|reporter|requester|requested by|approved by|urgency|severity|impact)\s*[:=].*|"
+    r"(?:priority|prio|assignee|reporter|requester|requested by|approved by|urgency|severity)\s*[:=].*|"
     r"status\s*[:=]\s*(?:open|new|to ?do|approved|pending|in progress|backlog))\s*(?:\n|$)",
     re.I | re.M,
 )

@@ -55,8 +55,23 @@ def with_sizes(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     kind = kinds[max(kinds)] if kinds else ""  # `from gp2 to gp3`: the last is what is wanted
     facts = replace(facts, disk_count=_disk_count(facts, numbers, disk_places))
     return replace(
-        facts, cores=cores, memory_gb=memory, disks=tuple(disks), types=types, size_word=size, disk_type=kind
+        facts,
+        cores=cores,
+        memory_gb=memory,
+        disks=_once(facts, disks),
+        types=types,
+        size_word=size,
+        disk_type=kind,
     )
+
+
+def _once(facts: Facts, disks: Sequence[Disk]) -> tuple[Disk, ...]:
+    """`we ordered 50 GB …, so attach a 50 GB volume`: one disk whose size is said twice is no two."""
+    nouns = [mark.words for mark in facts.marks if "disk" in mark.concepts]
+    again = len(disks) == 2 and disks[0].size_gb == disks[1].size_gb and not any(disk.root for disk in disks)
+    single = len(nouns) == 1 and not nouns[0].endswith("s")
+    joined = again and "and" in facts.near(disks[0].place, disks[1].place)
+    return tuple(disks[1:] if again and single and not joined else disks)
 
 
 def _disk_count(facts: Facts, numbers: Sequence[Quantity], disk_places: Sequence[int]) -> int | None:

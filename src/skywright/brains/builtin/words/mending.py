@@ -61,12 +61,12 @@ def _with_adjectives(tokens: list[Token], names: set[str], lexicon: Lexicon) -> 
     found = list(tokens)
     for at in range(1, len(tokens) - 1):
         token, after = tokens[at], tokens[at + 1]
+        if token.kind != "name" or token.word in names:
+            continue
         described = after.kind == "word" and not after.fixed and after.word.isalpha()
         named = after.word in lexicon.verbs | lexicon.nouns | words("behind_names") | words("subjects")
         if (
-            token.kind == "name"
-            and token.word not in names
-            and token.word.replace("-", "").isalpha()
+            token.word.replace("-", "").isalpha()
             and "-" in token.word
             and tokens[at - 1].word in words("definite") | words("fresh")
             and described

@@ -131,6 +131,11 @@ _SPOKEN = (
         r"|one more thing|by the way|btw|p\.?s\.?|nb|addendum)\s*[:,-]\s*",
         "",
     ),
+    (
+        r"(^|[.!?;,]\s)(names?|hostname|type|size|region|place|location)\s?\?\s+"
+        r"(?:(?:let'?s )?say,? |well,? |make it )?(?=\w)",
+        r"\1\2: ",
+    ),
     (r"\bspot-ify(?:ing)?\b", "convert to spot"),
     (
         r"\b(\S+) (up|on|off|down|running|alive|stopped)\W{1,3}(?:y ?/ ?n|yes ?/ ?no|yes or no)(?!\w)",
@@ -146,7 +151,7 @@ _SPOKEN = (
     (r"(?<=\w)-(?=(?:based|hosted|located)\b)", " "),
     (r"(?<=\w)\.\.+(?=\w)", " to "),
     (r"(?<=\w)-wise\b", " wise"),
-    (r"\b(?:to be |be )?(?:known as|going by|goes by|by the name(?: of)?)(?= \S)", "named"),
+    (r"\b(?:to be |be )?(?:known as|going by|goes by|(?:by|under|bearing) the name(?: of)?)(?= \S)", "named"),
     (r"(?<![\w.-])(\d{1,2})(?=(?:vms?|servers?|boxes|machines?|nodes?|instances?)\b)", r"\1 "),
     (r"\b(?:is|are) (?=(?:needed|required|wanted)\b)", ""),
     (r"(?<=\d)/(?=[A-Za-z][\w-]*\d(?:[/\s,.;:]|$))", ", "),

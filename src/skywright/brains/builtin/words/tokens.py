@@ -136,6 +136,7 @@ _SPOKEN = (
         r"(?:(?:let'?s )?say,? |well,? |make it )?(?=\w)",
         r"\1\2: ",
     ),
+    (r"(?:^|(?<=[.!?] ))(?:how|what) about (?=\w{3,}ing\b)", "please "),
     (r"\bspot-ify(?:ing)?\b", "convert to spot"),
     (
         r"\b(\S+) (up|on|off|down|running|alive|stopped)\W{1,3}(?:y ?/ ?n|yes ?/ ?no|yes or no)(?!\w)",

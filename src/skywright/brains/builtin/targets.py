@@ -35,7 +35,8 @@ _STATES = {
 def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
     """The machines that the text names by name, identifier or address, in the text's order."""
     at: dict[str, tuple[int, Machine]] = {}
-    said = [_said(token) for token in facts.tokens]
+    made = any("create" in mark.concepts and mark.first < 2 for mark in facts.marks)
+    said = [_said(token, made) for token in facts.tokens]
     text = " " + " ".join(said) + " "
     for machine in machines:
         keys = {
@@ -53,10 +54,10 @@ def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
     return [machine for _, machine in sorted(at.values(), key=lambda item: (item[0], item[1].id))]
 
 
-def _said(token: Token) -> str:
-    """What a token may name a machine by: `Name=web-1` does so by the value."""
+def _said(token: Token, made: bool) -> str:
+    """What a token may name a machine by: `Name=web-1` does so by the value, unless some is to be made."""
     text = token.text.lower().removesuffix("'s")
-    return text.removeprefix("name=").strip("\"'") if token.kind == "pair" else text
+    return text.removeprefix("name=").strip("\"'") if token.kind == "pair" and not made else text
 
 
 def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) -> list[Machine]:

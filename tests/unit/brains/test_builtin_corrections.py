@@ -2,8 +2,8 @@
 
 import pytest
 
-from skywright.model.advice import Plan
 from skywright.brains.builtin.words.corrections import corrected
+from skywright.model.advice import Plan
 
 
 @pytest.mark.parametrize(

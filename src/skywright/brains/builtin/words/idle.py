@@ -33,8 +33,6 @@ def _is_adjective(facts: Facts, mark: Mark) -> bool:
         return True  # `what they are up to (running, stopped)`
     if mark.words in {"closed", "open", "opened"}:
         return any(other.first == mark.last and "network" in other.concepts for other in facts.marks)
-    if mark.words == "separate":
-        return any(other.first == mark.last and other.concepts & {"disk", "vm"} for other in facts.marks)
     if mark.words not in {"stopped", "halted", "suspended", "attached", "connected", "started"}:
         return False
     before = {token.word for token in facts.tokens[max(0, mark.first - 2) : mark.first]}

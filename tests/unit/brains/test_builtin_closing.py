@@ -16,19 +16,28 @@ def buckets(target):
     s3 = target.client("s3")
     for name in BUCKETS:
         s3.create_bucket(Bucket=name)
+    yield target
+    for name in BUCKETS:  # no two accounts can have buckets of one name
+        s3.delete_bucket(Bucket=name)
+
+
+@pytest.fixture
+def peopled(target):
+    """Three machines, in which something is done."""
+    target.launch("web-1", "web-2", "mailer")
     return target
 
 
 @pytest.fixture
-def group(account):
+def group(peopled):
     """The id of mailer's own security group, which lets the world in at 22 and 443."""
-    ec2 = account.client("ec2")
+    ec2 = peopled.client("ec2")
     made = ec2.create_security_group(GroupName="mail", Description="for the test")["GroupId"]
     for port in (22, 443):
         ec2.authorize_security_group_ingress(
             GroupId=made, IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=WORLD
         )
-    ec2.modify_instance_attribute(InstanceId=account.machines()["mailer"]["InstanceId"], Groups=[made])
+    ec2.modify_instance_attribute(InstanceId=peopled.machines()["mailer"]["InstanceId"], Groups=[made])
     return made
 
 
@@ -101,30 +110,30 @@ def test_a_private_bucket_that_is_new_is_made_and_which_of_several_is_asked_for(
         f"nobody but {OFFICE} should get to port 22 of the machine named mailer",
     ],
 )
-def test_fewer_addresses_than_before_reach_a_port(account, group: str, words: str) -> None:
-    account.do(words)
-    assert sources(account, group, 22) == {OFFICE}
-    assert sources(account, group, 443) == {WORLD}
+def test_fewer_addresses_than_before_reach_a_port(peopled, group: str, words: str) -> None:
+    peopled.do(words)
+    assert sources(peopled, group, 22) == {OFFICE}
+    assert sources(peopled, group, 443) == {WORLD}
 
 
-def test_only_the_range_that_is_to_be_replaced_goes(account, group: str) -> None:
-    account.client("ec2").authorize_security_group_ingress(
+def test_only_the_range_that_is_to_be_replaced_goes(peopled, group: str) -> None:
+    peopled.client("ec2").authorize_security_group_ingress(
         GroupId=group, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="10.0.0.0/8"
     )
-    account.do(f"on port 22 of mailer swap {WORLD} for {OFFICE}")
-    assert sources(account, group, 22) == {OFFICE, "10.0.0.0/8"}
-    account.do("replace 10.0.0.0/8 by 10.1.0.0/16 on port 22 of mailer")
-    assert sources(account, group, 22) == {OFFICE, "10.1.0.0/16"}
+    peopled.do(f"on port 22 of mailer swap {WORLD} for {OFFICE}")
+    assert sources(peopled, group, 22) == {OFFICE, "10.0.0.0/8"}
+    peopled.do("replace 10.0.0.0/8 by 10.1.0.0/16 on port 22 of mailer")
+    assert sources(peopled, group, 22) == {OFFICE, "10.1.0.0/16"}
 
 
-def test_nothing_is_narrowed_that_is_not_open_or_that_others_share(account, group: str) -> None:
-    shut = account.understand(f"restrict port 8080 on mailer to {OFFICE}")
+def test_nothing_is_narrowed_that_is_not_open_or_that_others_share(peopled, group: str) -> None:
+    shut = peopled.understand(f"restrict port 8080 on mailer to {OFFICE}")
     assert isinstance(shut, Beyond)
     assert "not open" in shut.reason
-    account.client("ec2").modify_instance_attribute(
-        InstanceId=account.machines()["web-1"]["InstanceId"], Groups=[group]
+    peopled.client("ec2").modify_instance_attribute(
+        InstanceId=peopled.machines()["web-1"]["InstanceId"], Groups=[group]
     )
-    shared = account.understand(f"restrict port 22 on mailer to {OFFICE}")
+    shared = peopled.understand(f"restrict port 22 on mailer to {OFFICE}")
     assert isinstance(shared, Beyond)
     assert "web-1" in shared.reason
 
@@ -139,12 +148,12 @@ def test_nothing_is_narrowed_that_is_not_open_or_that_others_share(account, grou
         "call web-1 web-9",
     ],
 )
-def test_a_machine_gets_another_name(account, words: str) -> None:
-    account.do(words)
-    assert set(account.machines()) == {"web-9", "web-2", "mailer"}
+def test_a_machine_gets_another_name(peopled, words: str) -> None:
+    peopled.do(words)
+    assert set(peopled.machines()) == {"web-9", "web-2", "mailer"}
 
 
-def test_several_machines_get_a_name_each_and_none_that_is_taken(account) -> None:
-    account.do("rename web-1 and web-2 to shop-1 and shop-2")
-    assert set(account.machines()) == {"shop-1", "shop-2", "mailer"}
-    assert isinstance(account.understand("rename shop-1 to mailer"), Beyond)
+def test_several_machines_get_a_name_each_and_none_that_is_taken(peopled) -> None:
+    peopled.do("rename web-1 and web-2 to shop-1 and shop-2")
+    assert set(peopled.machines()) == {"shop-1", "shop-2", "mailer"}
+    assert isinstance(peopled.understand("rename shop-1 to mailer"), Beyond)

@@ -130,3 +130,25 @@ def test_what_is_only_forbidden_is_answered_with_nothing_else(account: Any) -> N
         'The documentation says: "create three instances in one subnet". What does subnet mean?',
     ]
     assert not any(isinstance(account.understand(words), Plan) for words in said)
+
+
+def test_facts_in_a_sentence_of_their_own_are_not_passed_over(account: Any) -> None:
+    said = {
+        "We want a machine named zeta. The location should be Tokyo.": "ap-northeast-1",
+        "Three machines and before them a load balancer. Location shall be Frankfurt": "eu-central-1",
+        "Give web-1 another disk. 200 GB. gp2.": "200 GB gp2",
+        "Attach a new volume to web-1. 60 GB. io1 would be nice.": "60 GB io1",
+        "hook up a fresh sixty-gigabyte volume to web-1": "60 GB",
+    }
+    told(account, said, contains)
+
+
+def test_the_time_of_day_of_what_happened_is_no_port_and_ends_no_sentence(account: Any) -> None:
+    """`2 a.m.` once opened port 2 to everyone, who was only blaming the network."""
+    said = {
+        "web-1 froze around 4 a.m. and now, as usual, everyone blames the network. Enable its detailed "
+        "monitoring.": "Turn on detailed monitoring of web-1",
+        "Around 5 p.m. web-1 fell over, so restart web-1": "Restart web-1",
+        "PublicIpAddress for web-1 (elastic or not, whichever is there)": "Tell the addresses of web-1",
+    }
+    told(account, said, str.__eq__)

@@ -9,6 +9,10 @@ from functools import lru_cache
 
 from skywright.brains.builtin.words.vocabulary import file
 
+_TENS = (
+    "(?:one |two |five )?hundred|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -][a-z]+)?|"
+    "five|ten|twelve|fifteen"
+)
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen"
 _MACHINES = "vms?|machines?|servers?|box(?:es)?|instances?|nodes?|hosts?|computers?"
 _NAME = r"(?:[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+|[a-z]+\d+)"
@@ -97,9 +101,12 @@ _DICTATED = (
     (r"(?<![\w*])\*{1,2}([^*\n]{1,60})\*{1,2}(?![\w*])", r"\1"),
     (r"\s+comma\b(?!-)", ","),
     (r"\s+(?:period|full stop)(?=\s*$|\s+[a-z])", "."),
+    (r"\b(\d{1,2}(?:[:.]\d\d)?) ?([ap])\.m\b(?:\.(?! +(?-i:[A-Z])))?", r"\1\2m"),
+    (rf"\b({_TENS}|\d+)-(gigabytes?|gigs?|gb|gib|terabytes?|tb|tib)\b", r"\1 \2"),
+    (r"\([^()]*\b(?:whichever|whatever|no matter which)\b[^()]*\)", " "),
     (r"\b([a-z]\d[a-z]*) (?:dot|point) (nano|micro|small|medium|x?large|\d?xlarge)\b", r"\1.\2"),
 )
-"""What a machine that takes down speech writes out, and what only makes words bold."""
+"""What a machine that takes down speech writes out, marks that end no sentence and join no name, asides."""
 _TWICE = re.compile(r"\b(?:eighty[- ]?eighty|ninety[- ]?ninety)\b", re.I)
 _DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _SPELLED = re.compile(

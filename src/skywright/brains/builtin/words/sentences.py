@@ -14,7 +14,7 @@ from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.quantities import quantities
 from skywright.brains.builtin.words.reference import has_name, named
 from skywright.brains.builtin.words.tokens import Token, spoken
-from skywright.brains.builtin.words.vocabulary import pattern, words
+from skywright.brains.builtin.words.vocabulary import pattern, table, words
 
 _IDLE = frozenset(
     {"definite", "question", "new", "all", "public", "private", "show", "running", "keep", "attached"}
@@ -126,6 +126,7 @@ def _adds_facts(sentence: list[Token], known: Collection[str]) -> bool:
         token.kind in ("type", "place", "pair", "cidr", "mapping", "arn", "path") for token in sentence
     )
     hard = hard or any(number.unit in ("gb", "core", "iops") for number in quantities(sentence))
+    hard = hard or (len(sentence) <= 4 and any(token.word in table("disk_types") for token in sentence))
     hard = hard or bool(pattern("of_a_port").search(spoken(sentence)))
     return hard or any(place.placed or len(sentence) <= 4 for place in places(sentence, ()))
 

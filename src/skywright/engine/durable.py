@@ -8,9 +8,9 @@ ones that change the cloud do, since the gate answers a step that is done from i
 import fcntl
 import itertools
 import json
+import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -135,9 +135,12 @@ def one_at_a_time(url: str) -> Generator[None]:
     if not url.startswith("sqlite") or not file:
         yield
         return
-    with Path(f"{file}.lock").open("w") as held:
+    held = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(held)
 
 
 def prefer_wal(url: str) -> None:

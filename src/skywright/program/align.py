@@ -72,7 +72,11 @@ def align(draft: Program, calls: Sequence[Done], catalogue: Catalogue) -> Alignm
 def _find(
     instance: Instance, results: Mapping[str, Value], calls: Sequence[Done], at: int, catalogue: Catalogue
 ) -> list[int]:
-    """The numbers of the calls that carried out an instance; none if there are none."""
+    """The numbers of the calls that carried out an instance; none if there are none.
+
+    A wait was carried out where its question was answered as it wants: who does several things at once may
+    have asked the same before the change that is waited for.
+    """
     step = instance.step
     operation = _asked(step, catalogue)
     try:
@@ -91,10 +95,8 @@ def _find(
         if fits and (done.code is None or waits or done.code in step.tolerate):
             numbers.append(number)
             if not waits or _satisfied(step, done, catalogue):
-                break
-        elif numbers:
-            break
-    return numbers
+                return numbers
+    return []
 
 
 def _satisfied(step: Step, done: Done, catalogue: Catalogue) -> bool:

@@ -120,13 +120,17 @@ def _with_draft(
 
 
 def _placed(draft: Program, special: Program, alignment: Alignment) -> Iterator[tuple[float, Step]]:
-    """The draft's steps that were carried out as they stand there, each where its first call was."""
+    """The draft's steps that were carried out as they stand there: each where its first call was, a wait
+    where its last was.
+    """
     done = {step.id for step in special.steps}
     place = -1.0
     for step in draft.steps:
         if step.id in done and step.id in alignment.claims:
             found = alignment.claims[step.id]
-            place = float(found[0][0]) if found else place
+            if found:
+                waits = step.waiter is not None or step.until is not None
+                place = float(found[-1][-1] if waits else found[0][0])
             yield place, replace(step, when=None)
 
 

@@ -211,6 +211,31 @@ def test_polling_becomes_the_waiter_that_it_is(catalogue: Any, aws: Any) -> None
     assert check(program, catalogue) == ()
 
 
+def test_a_wait_is_where_it_ended_though_the_same_was_asked_before(catalogue: Any, aws: Any) -> None:
+    """As Terraform does that works on several things at once."""
+    told = Answers(aws)
+    ids = {"InstanceIds": ["i-0123456789abcdef0"]}
+    draft = Program(
+        "stop",
+        (
+            Step("stop", Operation.parse("ec2:StopInstances"), arguments={**ids, "Force": True}),
+            Step("stopped", waiter=Operation.parse("ec2:instance_stopped"), arguments=ids),
+        ),
+        region=REGION,
+    )
+    told("ec2:DescribeInstances", state("running"), **ids)
+    told("ec2:StopInstances", {}, **ids)
+    told("ec2:DescribeVolumes", {})
+    told("ec2:DescribeInstances", state("stopping"), **ids)
+    told("ec2:DescribeVolumes", {})
+    told("ec2:DescribeInstances", state("stopped"), **ids)
+    program = lift(tuple(aws.trace), catalogue, draft, {})
+    assert [str(step.operation or step.waiter) for step in program.steps] == [
+        "ec2:StopInstances",
+        "ec2:instance_stopped",
+    ]
+
+
 def test_polling_without_a_waiter_becomes_a_condition(catalogue: Any, aws: Any) -> None:
     told = Answers(aws)
     told("ec2:ModifyVolume", {}, VolumeId="vol-0123456789abcdef0", Size=20)

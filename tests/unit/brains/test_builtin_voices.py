@@ -152,3 +152,11 @@ def test_the_time_of_day_of_what_happened_is_no_port_and_ends_no_sentence(accoun
         "PublicIpAddress for web-1 (elastic or not, whichever is there)": "Tell the addresses of web-1",
     }
     told(account, said, str.__eq__)
+
+
+def test_the_number_of_a_ticket_is_no_machine(account: Any) -> None:
+    said = {
+        "Ticket HLP-9931: restart web-1": "Restart web-1",
+        "TASK-8080 user asks for the public ip of web-1": "Tell the addresses of web-1",
+    }
+    told(account, said, str.__eq__)

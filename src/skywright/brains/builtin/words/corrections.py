@@ -57,10 +57,15 @@ _UP = re.compile(
     re.I,
 )
 _THINGS = re.compile(rf"\b(?:({_MACHINES})|disks?|volumes?|drives?|buckets?|networks?)\b", re.I)
+_AS_SUBJECT = (
+    "(?:needs?|should|must|has|is|gets?|wants?|requires?|was|keeps?|can|could|and|or|to|please|as|in)"
+)
 _TICKET = re.compile(
-    r"(?m)(?:^|(?<=[.;]\s))\s*(?:(?:ticket|incident|case|change|story|issue)\s+)?"
+    r"(?m)(?:^|(?<=[.;]\s))\s*(?:(?i:ticket|incident|case|change|story|issue)\s+)?"
     rf"\[?(?:[A-Z]{{2,8}}-\d{{3,7}}|[A-Z]{{2,8}}-\d{{1,2}}(?=.*\b{_NAME}\b))\]?"
-    r"(?:(?<=\])|(?=(?: [a-zA-Z/ ]{2,30})?\s*[:–—-]\s))(?:\s*[:–—-](?=\s))?"
+    r"(?:(?<=\])|(?=(?: [a-zA-Z/ ]{2,30})?\s*[:–—-]\s)"
+    rf"|(?<=\d{{3}})(?= (?!{_AS_SUBJECT}\b)[a-z].*\b(?!(?:on|re|so|co|pre|non|one)-)[a-z]\w*[-_]\w+))"
+    r"(?:\s*[:–—-](?=\s))?"
 )
 """`OPS-118: restart api-7`: the number of a ticket, where a name comes after it."""
 _HEAD = re.compile(

@@ -1,6 +1,6 @@
 """Values: JSON as programs, calls and answers carry it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | Sequence[Value] | Mapping[str, Value] | None"
@@ -20,3 +20,14 @@ def texts(value: Value) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for inner in value:
             yield from texts(inner)
+
+
+def with_texts(value: Value, change: Callable[[str], Value]) -> Value:
+    """The value with every string in it, however deep, replaced; the keys of objects are not among them."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {key: with_texts(inner, change) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [with_texts(inner, change) for inner in value]
+    return value

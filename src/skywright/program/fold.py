@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from skywright.model.program import Step
-from skywright.model.values import Value
+from skywright.model.values import Value, with_texts
 from skywright.program.references import Reference, parse, write
 
 _NUMBER = re.compile(r"[0-9]+")
@@ -140,17 +140,17 @@ def _one_reference(values: Sequence[Reference]) -> Reference:
 def _renamed_step(step: Step, renamed: Mapping[str, tuple[str, int]]) -> Step:
     if not renamed:
         return step
-    return replace(step, arguments={name: _renamed(value, renamed) for name, value in step.arguments.items()})
+    return replace(
+        step,
+        arguments={
+            name: with_texts(value, lambda text: _renamed(text, renamed))
+            for name, value in step.arguments.items()
+        },
+    )
 
 
-def _renamed(value: Value, renamed: Mapping[str, tuple[str, int]]) -> Value:
-    if isinstance(value, str):
-        return write(_moved(part, renamed) for part in parse(value)) if "${" in value else value
-    if isinstance(value, Mapping):
-        return {key: _renamed(inner, renamed) for key, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [_renamed(inner, renamed) for inner in value]
-    return value
+def _renamed(text: str, renamed: Mapping[str, tuple[str, int]]) -> str:
+    return write(_moved(part, renamed) for part in parse(text)) if "${" in text else text
 
 
 def _moved(part: str | Reference, renamed: Mapping[str, tuple[str, int]]) -> str | Reference:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from skywright.clouds.base import Future, Planned
-from skywright.model.values import Value
+from skywright.model.values import Value, with_texts
 from skywright.program.expand import Instance
 from skywright.program.references import BadReference, Scope, Unresolved, resolve
 
@@ -11,11 +11,15 @@ from skywright.program.references import BadReference, Scope, Unresolved, resolv
 def carry_out(steps: Sequence[Instance], future: Future) -> None:
     """Carry the steps out in a future, in their order; what cannot be told stays a reference."""
     results: dict[str, Value] = {}
+
+    def told(text: str) -> Value:
+        return _told(text, results) if "${" in text else text
+
     for instance in steps:
         step = instance.step
         operation = step.operation or step.waiter
         assert operation is not None
-        arguments = {name: _told(value, results) for name, value in instance.arguments.items()}
+        arguments = {name: with_texts(value, told) for name, value in instance.arguments.items()}
         waits = step.operation is None
         answer = future.step(Planned(instance.key, operation, arguments, instance.region, waits))
         if instance.index is None:
@@ -26,18 +30,10 @@ def carry_out(steps: Sequence[Instance], future: Future) -> None:
             given.append(answer)
 
 
-def _told(value: Value, results: Mapping[str, Value]) -> Value:
-    if isinstance(value, str):
-        if "${" not in value:
-            return value
-        try:
-            found = resolve(value, Scope(results))
-        except (BadReference, Unresolved):
-            return value
-        # An empty list is what a projection makes of something that is not known.
-        return value if found == [] else found
-    if isinstance(value, Mapping):
-        return {name: _told(inner, results) for name, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [_told(inner, results) for inner in value]
-    return value
+def _told(text: str, results: Mapping[str, Value]) -> Value:
+    try:
+        found = resolve(text, Scope(results))
+    except (BadReference, Unresolved):
+        return text
+    # An empty list is what a projection makes of something that is not known.
+    return text if found == [] else found

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skywright.model.shape import Shape
-from skywright.model.values import Value, texts
+from skywright.model.values import Value, texts, with_texts
 from skywright.program.references import Reference, write
 
 _IDENTIFIES = re.compile(r".*(Id|ID|Arn|ARN|Ids|Arns)")
@@ -73,13 +73,7 @@ class Flow:
             names: of the steps that the calls have become, by the calls' numbers.
             used: takes the numbers of the calls that are referred to.
         """
-        if isinstance(value, str):
-            return write(self._parts(value, names, used))
-        if isinstance(value, Mapping):
-            return {key: self.refer(inner, names, used) for key, inner in value.items()}
-        if isinstance(value, Sequence):
-            return [self.refer(inner, names, used) for inner in value]
-        return value
+        return with_texts(value, lambda text: write(self._parts(text, names, used)))
 
     def _parts(self, text: str, names: Mapping[int, str], used: set[int]) -> list[str | Reference]:
         found = self._reference(text, names, used)

@@ -15,7 +15,7 @@ from skywright.clouds.base import Catalogue
 from skywright.model.call import Trace
 from skywright.model.operation import Effect
 from skywright.model.program import Expectation, Parameter, Program, Step
-from skywright.model.values import Value
+from skywright.model.values import Value, with_texts
 from skywright.program.align import Alignment, align
 from skywright.program.expand import specialise
 from skywright.program.fold import fold
@@ -238,8 +238,12 @@ def _parametrised(program: Program, values: Mapping[str, Value]) -> Program:
     by_value = {value: name for name, value in values.items() if isinstance(value, str) and len(value) > 2}
     if not by_value:
         return program
+
+    def swapped(text: str) -> str:
+        return write([Reference(by_value[text])]) if text in by_value else text
+
     steps = [
-        replace(step, arguments={name: _swapped(value, by_value) for name, value in step.arguments.items()})
+        replace(step, arguments={name: with_texts(value, swapped) for name, value in step.arguments.items()})
         for step in program.steps
     ]
     used = {reference.name for step in steps for reference in references(step.arguments)}
@@ -247,21 +251,13 @@ def _parametrised(program: Program, values: Mapping[str, Value]) -> Program:
     return replace(program, steps=tuple(steps), parameters=parameters)
 
 
-def _swapped(value: Value, by_value: Mapping[str, str]) -> Value:
-    if isinstance(value, str):
-        return write([Reference(by_value[value])]) if value in by_value else value
-    if isinstance(value, Mapping):
-        return {key: _swapped(inner, by_value) for key, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [_swapped(inner, by_value) for inner in value]
-    return value
-
-
 def _closed(program: Program) -> Program:
     """The program without references, in answer and expectations, to steps that were not carried out."""
     known = {step.id for step in program.steps} | set(program.values())
     expectations = tuple(one for one in program.expectations if _known(one, known))
-    answer = {key: _nulled(value, known) for key, value in program.answer.items()}
+    answer = {
+        key: with_texts(value, lambda text: _nulled(text, known)) for key, value in program.answer.items()
+    }
     return replace(program, expectations=expectations, answer=answer)
 
 
@@ -273,16 +269,9 @@ def _known(expectation: Expectation, known: set[str]) -> bool:
     return all(reference.name in known for reference in used)
 
 
-def _nulled(value: Value, known: set[str]) -> Value:
-    if isinstance(value, str):
-        parts = parse(value)
-        unknown = any(isinstance(part, Reference) and part.name not in known for part in parts)
-        return None if unknown else value
-    if isinstance(value, Mapping):
-        return {key: _nulled(inner, known) for key, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [_nulled(inner, known) for inner in value]
-    return value
+def _nulled(text: str, known: set[str]) -> str | None:
+    unknown = any(isinstance(part, Reference) and part.name not in known for part in parse(text))
+    return None if unknown else text
 
 
 def _live(program: Program, catalogue: Catalogue) -> Program:

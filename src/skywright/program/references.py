@@ -17,7 +17,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from skywright.errors import Usage
-from skywright.model.values import Value
+from skywright.model.values import Value, with_texts
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)((?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:[0-9]*|index)\])*)\}")
@@ -320,7 +320,7 @@ def _bind_text(text: str, scope: Scope) -> Value:
     if len(template) == 1 and isinstance(template[0], Reference):
         only = template[0]
         if _in_scope(only, scope):
-            return _escaped(lookup(only, scope, nulls=False))
+            return with_texts(lookup(only, scope, nulls=False), escape)
         return str(Reference(only.name, _at(only.path, scope)))
     return write(
         part
@@ -334,16 +334,6 @@ def _bind_text(text: str, scope: Scope) -> Value:
 
 def _in_scope(reference: Reference, scope: Scope) -> bool:
     return reference.name in scope.values or reference.name in ("index", "number")
-
-
-def _escaped(value: Value) -> Value:
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, Mapping):
-        return {key: _escaped(inner) for key, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [_escaped(inner) for inner in value]
-    return value
 
 
 def _written(value: Value) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from skywright.journal.redact import STRUCK
 from skywright.model.shape import Shape
-from skywright.model.values import Value, texts
+from skywright.model.values import Value, texts, with_texts
 from skywright.program.identify import Leaf, identifies, leaves
 
 ABSENT: Final = "(absent)"
@@ -57,13 +57,7 @@ class Translation:
 
     def there(self, value: Value) -> Value:
         """What the recorded account was sent, as it has to be sent to the gym."""
-        if isinstance(value, str):
-            return self.names.get(value) or self._within(value)
-        if isinstance(value, Mapping):
-            return {name: self.there(inner) for name, inner in value.items()}
-        if isinstance(value, Sequence):
-            return [self.there(inner) for inner in value]
-        return value
+        return with_texts(value, lambda text: self.names.get(text) or self._within(text))
 
     def _within(self, text: str) -> str:
         if len(text) <= _LEAST_WITHIN:

@@ -20,7 +20,7 @@ from skywright.journal.redact import STRUCK
 from skywright.model.call import CallError
 from skywright.model.operation import Operation
 from skywright.model.target import Upstream
-from skywright.model.values import Arguments, Value
+from skywright.model.values import Arguments, Value, with_texts
 from skywright.recordings.comparing import Difference, Translation, differences
 from skywright.recordings.form import Exchange, Recording
 
@@ -149,7 +149,7 @@ class _Run:
         return Judged(number, operation, Verdict.DIFFERS if found else Verdict.SAME, tuple(found))
 
     def _ask(self, exchange: Exchange) -> tuple[Value, CallError | None]:
-        arguments = cast("Arguments", _filled(self.translation.there(exchange.arguments)))
+        arguments = cast("Arguments", with_texts(self.translation.there(exchange.arguments), _filled))
         try:
             understood = self.wire.ask(exchange.operation, arguments, exchange.region)
             outgoing = self.wire.compose(understood, self.place.upstream, self.place.now(), None)
@@ -167,14 +167,8 @@ def _code(error: CallError | None) -> str:
     return "no error" if error is None else error.code
 
 
-def _filled(value: Value) -> Value:
-    if isinstance(value, str):
-        return _STAND_IN if value == STRUCK else value
-    if isinstance(value, Mapping):
-        return {name: _filled(inner) for name, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [_filled(inner) for inner in value]
-    return value
+def _filled(text: str) -> str:
+    return _STAND_IN if text == STRUCK else text
 
 
 def _sent(outgoing: Outgoing) -> Answer:

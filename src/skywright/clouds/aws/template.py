@@ -13,7 +13,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathTypeError
 
-from skywright.model.values import Value
+from skywright.model.values import Value, with_texts
 
 _ALONE = re.compile(r"\$\{([^${}]+)\}")
 
@@ -43,13 +43,7 @@ def filled(template: Value, scope: Mapping[str, Value]) -> Any:
 
 def escaped(value: Value) -> Any:
     """The value as a program has to write it, so that no `${` in it is taken for a reference."""
-    if isinstance(value, str):
-        return value.replace("${", "$${")
-    if isinstance(value, Mapping):
-        return {key: escaped(item) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [escaped(item) for item in value]
-    return value
+    return with_texts(value, lambda text: text.replace("${", "$${"))
 
 
 def has_reference(value: Value) -> bool:

@@ -81,6 +81,22 @@ def hourly(name: str) -> float:
     return float(book()["hourly"][name])
 
 
+def hours_a_month() -> float:
+    """How many hours a month has."""
+    return float(book()["hours_a_month"])
+
+
+def month_of(name: str) -> float:
+    """USD a month in us-east-1, of what costs by the hour."""
+    return hourly(name) * hours_a_month()
+
+
+def balancer_month(kind: str, region: str, public_zones: int) -> float:
+    """USD a month of a load balancer, with an address of the public internet in so many zones."""
+    name = kind if kind in book()["hourly"] else "application"
+    return month_of(name) * factor(region) + month_of("public_ipv4") * public_zones
+
+
 def monthly(name: str) -> float:
     """USD a month in us-east-1, of what CloudWatch does."""
     return float(book()["monthly"][name])

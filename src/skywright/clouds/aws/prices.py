@@ -16,7 +16,18 @@ from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.resource import Resource
 from skywright.model.values import Value
-from skywright_prices.aws import Price, book, disk_month, factor, hourly, machine, monthly, provenance
+from skywright_prices.aws import (
+    Price,
+    balancer_month,
+    book,
+    disk_month,
+    factor,
+    hours_a_month,
+    machine,
+    month_of,
+    monthly,
+    provenance,
+)
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
 _UNKNOWN_TYPE = "m5.large"
@@ -118,7 +129,7 @@ def _spot_machines(prices: Prices, arguments: Mapping[str, Any], region: str) ->
 
 
 def _machine(prices: Prices, arguments: Mapping[str, Any], region: str, spot: bool) -> float:
-    usd = prices.hourly(_type(arguments.get("InstanceType")), region, spot) * _hours()
+    usd = prices.hourly(_type(arguments.get("InstanceType")), region, spot) * hours_a_month()
     root = book()["root_disk"]
     mappings = arguments.get("BlockDeviceMappings")
     disks = [each for each in find("[].Ebs", mappings) or () if isinstance(each, Mapping)] if mappings else []
@@ -129,7 +140,7 @@ def _machine(prices: Prices, arguments: Mapping[str, Any], region: str, spot: bo
     interfaces = arguments.get("NetworkInterfaces")
     public = (find("[].AssociatePublicIpAddress", interfaces) or []) if interfaces else []
     if True in public or not (public or arguments.get("SubnetId")):
-        usd += _hourly("public_ipv4")
+        usd += month_of("public_ipv4")
     if _inside(arguments.get("Monitoring"), "Enabled"):
         usd += monthly("detailed_monitoring")
     return usd
@@ -146,16 +157,14 @@ def _disk(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
 
 
 def _balancer(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    kind = str(arguments.get("Type", "application"))
-    usd = _hourly(kind if kind in book()["hourly"] else "application") * factor(region)
-    # An address of the public internet in each of its zones.
     zones = len(arguments.get("Subnets") or arguments.get("SubnetMappings") or ())
-    return usd + (_hourly("public_ipv4") * zones if arguments.get("Scheme") != "internal" else 0)
+    public = zones if arguments.get("Scheme") != "internal" else 0
+    return balancer_month(str(arguments.get("Type", "application")), region, public)
 
 
 def _resized(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
     wanted = find("InstanceType.Value", arguments)
-    return prices.hourly(_type(wanted), region) * _hours() if wanted else 0.0
+    return prices.hourly(_type(wanted), region) * hours_a_month() if wanted else 0.0
 
 
 def _alarm(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
@@ -168,11 +177,11 @@ def _monitored(prices: Prices, arguments: Mapping[str, Any], region: str) -> flo
 
 
 def _address(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return _hourly("public_ipv4")
+    return month_of("public_ipv4")
 
 
 def _nat(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return _hourly("nat") * factor(region)
+    return month_of("nat") * factor(region)
 
 
 _COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
@@ -190,14 +199,6 @@ _COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
 
 def _inside(value: Any, member: str) -> Any:
     return value.get(member) if isinstance(value, Mapping) else None
-
-
-def _hours() -> float:
-    return float(book()["hours_a_month"])
-
-
-def _hourly(name: str) -> float:
-    return hourly(name) * _hours()
 
 
 def _type(value: Value) -> str:

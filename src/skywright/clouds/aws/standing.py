@@ -21,10 +21,10 @@ def _machine(its: Mapping[str, Any], region: str) -> float:
     usd = 0.0
     if find("State.Name", its) in ("pending", "running"):
         share = float(book.book()["spot_factor"]) if its.get("InstanceLifecycle") == "spot" else 1.0
-        usd += book.machine(str(its.get("InstanceType")), region).usd_hour * share * _hours()
+        usd += book.machine(str(its.get("InstanceType")), region).usd_hour * share * book.hours_a_month()
         # An address of its own; an elastic one counts as itself.
         owners = find("NetworkInterfaces[].Association.IpOwnerId", its) or ()
-        usd += _hourly("public_ipv4") * sum(1 for owner in owners if owner == "amazon")
+        usd += book.month_of("public_ipv4") * sum(1 for owner in owners if owner == "amazon")
     if find("Monitoring.State", its) == "enabled":
         usd += book.monthly("detailed_monitoring")
     return usd
@@ -41,10 +41,8 @@ def _disk(its: Mapping[str, Any], region: str) -> float:
 
 
 def _balancer(its: Mapping[str, Any], region: str) -> float:
-    kind = str(its.get("Type", "application"))
-    usd = _hourly(kind if kind in book.book()["hourly"] else "application") * book.factor(region)
-    zones = len(its.get("AvailabilityZones") or ())
-    return usd + (_hourly("public_ipv4") * zones if its.get("Scheme") != "internal" else 0.0)
+    zones = len(its.get("AvailabilityZones") or ()) if its.get("Scheme") != "internal" else 0
+    return book.balancer_month(str(its.get("Type", "application")), region, zones)
 
 
 def _snapshot(its: Mapping[str, Any], region: str) -> float:
@@ -52,7 +50,7 @@ def _snapshot(its: Mapping[str, Any], region: str) -> float:
 
 
 def _address(its: Mapping[str, Any], region: str) -> float:
-    return _hourly("public_ipv4")
+    return book.month_of("public_ipv4")
 
 
 def _alarm(its: Mapping[str, Any], region: str) -> float:
@@ -67,11 +65,3 @@ _COUNTERS: Mapping[str, Callable[[Mapping[str, Any], str], float]] = {
     "elbv2:loadbalancer": _balancer,
     "cloudwatch:alarm": _alarm,
 }
-
-
-def _hours() -> float:
-    return float(book.book()["hours_a_month"])
-
-
-def _hourly(name: str) -> float:
-    return book.hourly(name) * _hours()

@@ -24,7 +24,7 @@ def drift(
 ) -> None:
     """Look, and say what is otherwise than it is meant to be, and who did it as far as is known."""
     with application() as app:
-        known_regions(region or ())
+        known_regions(app, region or ())
         found = find_drift(app.parts, app.targets.get(target), region or ())
     pairs = tuple(zip(found.differences, found.causes, strict=True)) if all else found.counting()
     if json:
@@ -59,7 +59,7 @@ def reconcile(
     if ignore_ and not reason.strip():
         raise Usage("say with --reason why it is to be ignored")
     with application() as app:
-        known_regions(region or ())
+        known_regions(app, region or ())
         account = app.targets.get(target)
         found = _chosen(find_drift(app.parts, account, region or ()), ids or ())
         if adopt_:
@@ -115,4 +115,4 @@ def _row(one: Difference, cause: str) -> dict[str, object]:
 
 
 def _unread(found: Drift) -> list[str]:
-    return [one.why for one in found.survey.unread if not one.optional]
+    return [one.why for one in found.survey.lacking()]

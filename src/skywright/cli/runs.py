@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import typer
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from skywright.app.stores import Stores
 from skywright.cli.lazy import Elsewhere, Lazy
-from skywright.cli.shared import Json, RunId, print_object, shown
+from skywright.cli.shared import Json, RunId, moment, print_object, shown
 from skywright.engine.report import report, to_json
 from skywright.state.runs import Run
 
@@ -71,7 +70,7 @@ def show(run: RunId, json: Json = False) -> None:
 def _line(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
-        "created": datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M:%S"),
+        "created": moment(run.created),
         "status": run.status.value,
         "stage": run.stage,
         "target": run.request.target,

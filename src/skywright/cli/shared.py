@@ -3,6 +3,7 @@
 import json
 import sys
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,11 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 def print_object(value: Any) -> None:
     """One JSON object on standard output."""
     sys.stdout.write(json.dumps(value) + "\n")
+
+
+def moment(at: float) -> str:
+    """A moment, in seconds since the epoch, as people read it: UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def shown(text: str) -> str:

@@ -1,6 +1,6 @@
 """`skywright state`: what is in an account, as it was seen last, and as it was at any moment before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
@@ -14,8 +14,8 @@ from skywright.app.whole import App
 from skywright.cli.driving import application
 from skywright.cli.lazy import Elsewhere, Lazy
 from skywright.cli.periods import seconds_of
-from skywright.cli.shared import Json, print_object, shown
-from skywright.clouds.aws.cloud import aws
+from skywright.cli.shared import Json, moment, print_object, shown
+from skywright.clouds.base import Prices
 from skywright.engine.inventory import refresh as look_at
 from skywright.errors import NotFound, Usage
 from skywright.model.resource import Inventory, Resource
@@ -35,6 +35,9 @@ commands = typer.Typer(
     cls=_State, help="What is in an account, and what was.", no_args_is_help=True, rich_markup_mode=None
 )
 
+_PIPED_WIDTH = 240
+"""Of tables that go to a program, which cuts nothing off."""
+
 TargetName = Annotated[str, typer.Option("--target", help="Whose resources.")]
 Region = Annotated[list[str] | None, typer.Option("--region", help="Only there; may be given several times.")]
 At = Annotated[
@@ -48,30 +51,26 @@ Type = Annotated[str, typer.Option("--type", help="Only of that type, such as ec
 def refresh(target: TargetName = "gym", region: Region = None, json: Json = False) -> None:
     """Read the account, and say what is otherwise than it was known."""
     with application() as app:
-        known_regions(region or ())
+        known_regions(app, region or ())
         renewal = look_at(app.parts, app.targets.get(target), region or ())
     changes, survey = renewal.changes, renewal.survey
-    unread = [one for one in survey.unread if not one.optional]
+    lacking = survey.lacking()
     if json:
         rows = [{"types": list(one.types), "region": one.region, "why": one.why} for one in survey.unread]
-        found = {
-            "new": list(changes.new),
-            "changed": list(changes.changed),
-            "gone": list(changes.gone),
-        }
-        regions = list(renewal.regions)
         print_object(
             {
                 "target": target,
                 "resources": len(survey.resources),
-                **found,
-                "regions": regions,
+                "new": list(changes.new),
+                "changed": list(changes.changed),
+                "gone": list(changes.gone),
+                "regions": list(renewal.regions),
                 "unread": rows,
-                "complete": not unread,
+                "complete": not lacking,
             }
         )
         return
-    for one in unread:
+    for one in lacking:
         where = f" in {one.region}" if one.region else ""
         typer.echo(shown(f"not read: {', '.join(one.types)}{where}: {one.why}"), err=True)
     counted = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.gone)} gone"
@@ -90,25 +89,28 @@ def show(
 ) -> None:
     """List what is there, or show one thing whole."""
     with application() as app:
-        inventory = _wanted(_at(app, target, at), region or (), type)
+        prices = app.clouds["aws"].prices
+        inventory = _wanted(app, _at(app, target, at), region or (), type)
         forms = app.inventories.forms(target, id) if id else ()
     if id and id not in inventory:
         raise NotFound(f"there is no resource '{id}' in what is known of {target}")
     listed = {id: inventory[id]} if id else inventory
     if json:
         history = [{"since": began, "until": ended} for began, ended, _ in forms]
-        rows = [_row(one, whole=bool(id)) for one in listed.values()]
+        rows = [_row(one, prices, whole=bool(id)) for one in listed.values()]
         print_object({"resources": rows} | ({"history": history} if id else {}))
         return
     if id:
-        _print_one(inventory[id], forms)
+        _print_one(inventory[id], prices, forms)
         return
-    table = Table("type", "id", "name", "region", "managed by", "USD/month", box=None)
-    prices = aws().prices
-    for one in sorted(listed.values(), key=lambda one: (one.region, one.type, one.name, one.id)):
-        cells = (one.type, one.id, one.name, one.region, one.managed_by, f"{prices.usd_month_of(one):.2f}")
-        table.add_row(*(Text(shown(cell)) for cell in cells))
-    Console(width=None if Console().is_terminal else 240).print(table)
+    in_order = sorted(listed.values(), key=lambda one: (one.region, one.type, one.name, one.id))
+    _print_table(
+        ("type", "id", "name", "region", "managed by", "USD/month"),
+        (
+            (one.type, one.id, one.name, one.region, one.managed_by, f"{prices.usd_month_of(one):.2f}")
+            for one in in_order
+        ),
+    )
 
 
 @commands.command()
@@ -125,8 +127,8 @@ def graph(
     if form not in ("text", "json", "dot", "svg"):
         raise Usage(f"a graph is drawn as text, json, dot or svg, not as '{form}'")
     with application() as app:
-        inventory = _wanted(_at(app, target, at), region or (), "")
-    surveying = aws().surveying
+        inventory = _wanted(app, _at(app, target, at), region or (), "")
+        surveying = app.clouds["aws"].surveying
     found = graphs.graph(inventory, surveying.containers, surveying.parts)
     if around:
         if around not in inventory:
@@ -150,26 +152,24 @@ def query(
 ) -> None:
     """Ask in SQL; the tables are in docs/state.md."""
     with application() as app:
-        found = ask(_at(app, target, at), aws().prices.usd_month_of, sql)
+        found = ask(_at(app, target, at), app.clouds["aws"].prices.usd_month_of, sql)
     if json:
         print_object({"columns": list(found.columns), "rows": [list(row) for row in found.rows]})
         return
-    table = Table(*(shown(column) for column in found.columns), box=None)
-    for row in found.rows:
-        table.add_row(*(Text("" if cell is None else shown(str(cell))) for cell in row))
-    Console(width=None if Console().is_terminal else 240).print(table)
+    rows = (["" if cell is None else str(cell) for cell in row] for row in found.rows)
+    _print_table([shown(column) for column in found.columns], rows)
 
 
 def _at(app: App, target: str, at: str) -> Inventory:
     """What is known of a target; who was never looked at is looked at now."""
     app.targets.get(target)
-    moment = _moment(at) if at else None
-    look = app.inventories.look(target, moment)
-    if look is None and moment is not None:
+    then = _moment(at) if at else None
+    look = app.inventories.look(target, then)
+    if look is None and then is not None:
         raise NotFound(f"nothing is known of {target} at that time; nobody had looked")
     if look is None:
         look_at(app.parts, app.targets.get(target))
-    return app.inventories.at(target, moment)
+    return app.inventories.at(target, then)
 
 
 def _moment(text: str) -> float:
@@ -191,18 +191,18 @@ def _moment(text: str) -> float:
     return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
 
 
-def known_regions(regions: Sequence[str]) -> None:
+def known_regions(app: App, regions: Sequence[str]) -> None:
     """
     Raises:
         NotFound: One of them does not exist.
     """
     for region in regions:
-        if region not in aws().regions:
+        if region not in app.clouds["aws"].regions:
             raise NotFound(f"there is no region '{region}'")
 
 
-def _wanted(inventory: Inventory, regions: Sequence[str], type: str) -> Inventory:
-    known_regions(regions)
+def _wanted(app: App, inventory: Inventory, regions: Sequence[str], type: str) -> Inventory:
+    known_regions(app, regions)
     return {
         id: one
         for id, one in inventory.items()
@@ -210,7 +210,14 @@ def _wanted(inventory: Inventory, regions: Sequence[str], type: str) -> Inventor
     }
 
 
-def _row(one: Resource, *, whole: bool) -> dict[str, object]:
+def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(*columns, box=None)
+    for row in rows:
+        table.add_row(*(Text(shown(cell)) for cell in row))
+    Console(width=None if Console().is_terminal else _PIPED_WIDTH).print(table)
+
+
+def _row(one: Resource, prices: Prices, *, whole: bool) -> dict[str, object]:
     row: dict[str, object] = {
         "id": one.id,
         "type": one.type,
@@ -218,17 +225,19 @@ def _row(one: Resource, *, whole: bool) -> dict[str, object]:
         "name": one.name,
         "managed_by": one.managed_by,
         "depends_on": list(one.depends_on),
-        "usd_month": aws().prices.usd_month_of(one),
+        "usd_month": prices.usd_month_of(one),
     }
     return row | ({"properties": one.properties} if whole else {})
 
 
-def _print_one(one: Resource, forms: Sequence[tuple[float, float | None, Resource]]) -> None:
-    whole = yaml.safe_dump(_row(one, whole=True), sort_keys=False, allow_unicode=True, width=float("inf"))
+def _print_one(one: Resource, prices: Prices, forms: Sequence[tuple[float, float | None, Resource]]) -> None:
+    whole = yaml.safe_dump(
+        _row(one, prices, whole=True), sort_keys=False, allow_unicode=True, width=float("inf")
+    )
     typer.echo(shown(whole.rstrip()))
     for (began, ended, form), before in zip(forms, (None, *(form for _, _, form in forms)), strict=False):
-        until = f" until {_when(ended)}" if ended is not None else ""
-        typer.echo(shown(f"{_when(began)}{until}: {_otherwise(before, form)}"))
+        until = f" until {moment(ended)}" if ended is not None else ""
+        typer.echo(shown(f"{moment(began)}{until}: {_otherwise(before, form)}"))
 
 
 def _otherwise(before: Resource | None, now: Resource) -> str:
@@ -237,7 +246,3 @@ def _otherwise(before: Resource | None, now: Resource) -> str:
     names = sorted({*before.properties, *now.properties})
     changed = [name for name in names if before.properties.get(name) != now.properties.get(name)]
     return f"other {', '.join(changed)}" if changed else "seen again"
-
-
-def _when(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")

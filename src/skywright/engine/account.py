@@ -84,7 +84,7 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
     """
     both = {**before, **after}
     changed = {id: resource for id, resource in both.items() if before.get(id) != after.get(id)}
-    named = {text for call in writes(trace) for text in _strings(call)}
+    named = {text for call in writes(trace) for text in named_by(call)}
     known = named & changed.keys()
     grown = True
     while grown:
@@ -104,7 +104,8 @@ def _describe(resource: Resource, before: Inventory, after: Inventory) -> str:
     return f"{resource.type} {resource.id} {what}"
 
 
-def _strings(call: Call) -> Iterator[str]:
+def named_by(call: Call) -> Iterator[str]:
+    """Every string that a call was given or that came of it; ids are among them."""
     yield from texts(call.arguments)
     if call.outcome is not None:
         yield from texts(call.outcome.result)

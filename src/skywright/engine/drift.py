@@ -6,13 +6,13 @@ Owns the look and the search for causes; what counts as a difference is `state.d
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from skywright.engine.account import named_by, writes
 from skywright.engine.inventory import refresh
 from skywright.engine.parts import Parts
 from skywright.journal.calls import changes_since
 from skywright.model.call import Call
 from skywright.model.resource import Survey
 from skywright.model.target import Target
-from skywright.model.values import texts
 from skywright.state.drift import Difference, compare
 from skywright.state.expectations import Ignored, spelt
 
@@ -75,16 +75,10 @@ def _causes(parts: Parts, target: Target, differences: Sequence[Difference]) -> 
         return ()
     since = min(one.since for one in differences)
     last: dict[str, Call] = {}
-    for call in changes_since(parts.journal, since):
-        if call.principal.target == target.name and call.principal.kind in ("perform", "guest"):
-            last |= dict.fromkeys(_named(call), call)
+    for call in writes(changes_since(parts.journal, since)):
+        if call.principal.target == target.name:
+            last |= dict.fromkeys(named_by(call), call)
     return tuple(_cause(one, last) for one in differences)
-
-
-def _named(call: Call) -> Iterable[str]:
-    yield from texts(call.arguments)
-    if call.outcome is not None:
-        yield from texts(call.outcome.result)
 
 
 def _cause(one: Difference, last: Mapping[str, Call]) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 from skywright.clouds.base import Caller
@@ -12,7 +11,7 @@ from skywright.engine.inventory import take_in
 from skywright.engine.parts import Parts, principal
 from skywright.errors import Unavailable
 from skywright.model.program import Program
-from skywright.model.resource import Inventory, Resource
+from skywright.model.resource import Inventory, resource_of, row_of
 from skywright.model.target import Upstream
 from skywright.program.expand import instances
 from skywright.state.runs import Run
@@ -44,25 +43,21 @@ def look_again(run: Run, parts: Parts, program: Program) -> Inventory:
         look = reader(run, parts, parts.accounts.reach(target), sessions)
         survey = parts.cloud(run).surveying.survey(look, regions_of(program))
     take_in(parts, target, survey)
-    needed = next((one for one in survey.unread if not one.optional), None)
-    if needed is not None:
+    for needed in survey.lacking():
         raise Unavailable(needed.why)
     return survey.resources
 
 
 def keep_inventory(run: Run, parts: Parts, inventory: Inventory) -> None:
     """Keep what was there before anything was done."""
-    rows = [
-        {name: getattr(resource, name) for name in Resource.__dataclass_fields__}
-        for resource in inventory.values()
-    ]
+    rows = [row_of(resource) for resource in inventory.values()]
     (parts.runs.folder(run.id) / "before.json").write_text(json.dumps(rows))
 
 
 def kept_inventory(run: Run, parts: Parts) -> Inventory:
     """What `keep_inventory` kept."""
     rows: list[dict[str, Any]] = json.loads((parts.runs.folder(run.id) / "before.json").read_text())
-    return {row["id"]: replace(Resource(**row), depends_on=tuple(row["depends_on"])) for row in rows}
+    return {row["id"]: resource_of(row) for row in rows}
 
 
 def named_in(program: Program) -> frozenset[str]:

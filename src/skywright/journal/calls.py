@@ -102,7 +102,7 @@ def calls(journal: Journal, run: str) -> Trace:
 
 
 def changes_since(journal: Journal, since: float) -> Trace:
-    """The changes of all runs that the cloud accepted since a moment (seconds since the epoch), in order."""
+    """The changes of all runs that were answered since a moment (seconds since the epoch), in order."""
     asked: dict[str, Call] = {}
     done: list[Call] = []
     for record in journal.read(kinds=(INTENT, OUTCOME), since=since):
@@ -112,7 +112,7 @@ def changes_since(journal: Journal, since: float) -> Trace:
             continue
         call = asked.pop(str(record.body.get("call")), None)
         outcome = decode_outcome(record, record.body.get("outcome"))
-        if call is not None and outcome is not None and outcome.ok and not outcome.replayed:
+        if call is not None and outcome is not None:
             done.append(replace(call, outcome=outcome))
     return tuple(done)
 

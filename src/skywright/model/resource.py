@@ -1,7 +1,8 @@
 """Resources and inventories: the things in a cloud, typed, with what each depends on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from skywright.model.values import Value
 
@@ -28,6 +29,16 @@ class Resource:
 
 Inventory = Mapping[str, Resource]
 """Resources by id."""
+
+
+def row_of(resource: Resource) -> dict[str, Value]:
+    """A resource as JSON."""
+    return {name: getattr(resource, name) for name in Resource.__dataclass_fields__}
+
+
+def resource_of(row: Mapping[str, Any]) -> Resource:
+    """The resource that `row_of` made a row of."""
+    return replace(Resource(**row), depends_on=tuple(row["depends_on"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +71,7 @@ class Survey:
     def covers(self, resource: Resource) -> bool:
         """Whether that resource would be here if it were there."""
         return not self.covered.isdisjoint({(resource.type, resource.region), (resource.type, "")})
+
+    def lacking(self) -> tuple[Unread, ...]:
+        """What could not be read though every account has it."""
+        return tuple(one for one in self.unread if not one.optional)

@@ -4,7 +4,7 @@ A field is a path of names; tags and other lists of keys and values are compared
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from skywright.model.resource import Resource, Survey
@@ -69,7 +69,7 @@ def _judged(one: Difference, ignored: Mapping[tuple[str, str], Ignored]) -> Diff
     said = ignored.get((one.id, one.field))
     if said is None or said.actual != spelt(one.actual):
         return one
-    return Difference(one.resource, one.kind, one.field, one.expected, one.actual, one.since, said.reason)
+    return replace(one, ignored=said.reason)
 
 
 def _fields(path: str, was: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:

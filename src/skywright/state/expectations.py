@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from skywright.journal import tables
 from skywright.model.resource import Inventory, Resource, Survey
-from skywright.state.inventories import begin_writing, resource_of, text_of
+from skywright.state.inventories import begin_writing, known_by, text_of
 
 FIRST_SEEN = "first seen"
 
@@ -79,7 +79,7 @@ class Expectations:
         """What is meant to be there, by id."""
         with self._engine.connect() as connection:
             rows = connection.execute(_expected.select().where(_expected.c.target == target)).all()
-        return {row.id: Expected(resource_of(row.resource), row.at, row.because) for row in rows}
+        return {row.id: Expected(known_by(row.resource), row.at, row.because) for row in rows}
 
     def welcome(self, target: str, survey: Survey) -> None:
         """Expect to stay what is found where nobody looked before."""

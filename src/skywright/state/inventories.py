@@ -5,17 +5,16 @@ first and the look that saw it otherwise, so that what stood there at a moment i
 nothing; knows no cloud.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from skywright.journal import tables
-from skywright.model.resource import Inventory, Resource, Survey, Unread
+from skywright.model.resource import Inventory, Resource, Survey, Unread, resource_of, row_of
 
 _metadata = sa.MetaData()
 _looks = sa.Table(
@@ -24,7 +23,6 @@ _looks = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("target", sa.String, nullable=False, index=True),
     sa.Column("at", sa.Float, nullable=False),
-    sa.Column("covered", sa.Text, nullable=False),
     sa.Column("unread", sa.Text, nullable=False),
 )
 _forms = sa.Table(
@@ -36,7 +34,6 @@ _forms = sa.Table(
     sa.Column("until", sa.Integer, nullable=True),
     sa.Column("type", sa.String, nullable=False),
     sa.Column("region", sa.String, nullable=False),
-    sa.Column("digest", sa.String, nullable=False),
     sa.Column("resource", sa.Text, nullable=False),
     sa.Index("inventory_forms_present", "target", "until"),
 )
@@ -69,19 +66,18 @@ class Inventories:
 
     def renew(self, target: str, survey: Survey) -> Changes:
         """Take in what somebody saw just now. What was not covered stays as it was known."""
-        seen = {id: (_digest(resource), resource) for id, resource in survey.resources.items()}
+        seen = {id: text_of(resource) for id, resource in survey.resources.items()}
         with self._engine.connect() as connection:
             begin_writing(connection)
             known = {row.id: row for row in connection.execute(_present(target))}
             new = tuple(sorted(seen.keys() - known.keys()))
-            changed = tuple(
-                sorted(id for id in seen.keys() & known.keys() if seen[id][0] != known[id].digest)
-            )
+            changed = tuple(sorted(id for id in seen.keys() & known.keys() if seen[id] != known[id].resource))
             unseen = (row for id, row in known.items() if id not in seen)
             gone = tuple(sorted(row.id for row in unseen if _would_be_seen(survey, row)))
             look = _note(connection, target, self._clock(), survey)
             _end(connection, target, [known[id] for id in (*changed, *gone)], look)
-            _begin(connection, target, [(id, *seen[id]) for id in (*new, *changed)], look)
+            begun = [(survey.resources[id], seen[id]) for id in (*new, *changed)]
+            _begin(connection, target, begun, look)
             connection.commit()
         return Changes(new, changed, gone)
 
@@ -107,7 +103,7 @@ class Inventories:
             query = _forms.select().where(_forms.c.target == target, _forms.c.since <= last, stands)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(_forms.c.id)).all()
-        return {row.id: resource_of(row.resource) for row in rows}
+        return {row.id: known_by(row.resource) for row in rows}
 
     def forms(self, target: str, id: str) -> Sequence[tuple[float, float | None, Resource]]:
         """Every form in which a resource was seen: from when, until when (None: still), and how."""
@@ -120,7 +116,7 @@ class Inventories:
             .order_by(_forms.c.since)
         )
         with self._engine.connect() as connection:
-            return [(row.began, row.ended, resource_of(row.resource)) for row in connection.execute(query)]
+            return [(row.began, row.ended, known_by(row.resource)) for row in connection.execute(query)]
 
     def forget(self, target: str) -> None:
         """Forget all that is known of a target."""
@@ -145,11 +141,7 @@ def _would_be_seen(survey: Survey, row: Any) -> bool:
 
 def _note(connection: Connection, target: str, at: float, survey: Survey) -> int:
     unread = [(one.types, one.region, one.why, one.optional) for one in survey.unread]
-    made = connection.execute(
-        _looks.insert().values(
-            target=target, at=at, covered=json.dumps(sorted(survey.covered)), unread=json.dumps(unread)
-        )
-    )
+    made = connection.execute(_looks.insert().values(target=target, at=at, unread=json.dumps(unread)))
     assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
 
@@ -164,19 +156,18 @@ def _end(connection: Connection, target: str, rows: Sequence[Any], look: int) ->
         connection.execute(ended.values(until=look), [{"its": row.id, "begun": row.since} for row in rows])
 
 
-def _begin(connection: Connection, target: str, seen: Sequence[tuple[str, str, Resource]], look: int) -> None:
+def _begin(connection: Connection, target: str, seen: Sequence[tuple[Resource, str]], look: int) -> None:
     rows: list[dict[str, object]] = [
         {
             "target": target,
-            "id": id,
+            "id": resource.id,
             "since": look,
             "until": None,
             "type": resource.type,
             "region": resource.region,
-            "digest": digest,
-            "resource": text_of(resource),
+            "resource": text,
         }
-        for id, digest, resource in seen
+        for resource, text in seen
     ]
     if rows:
         connection.execute(_forms.insert(), rows)
@@ -184,16 +175,9 @@ def _begin(connection: Connection, target: str, seen: Sequence[tuple[str, str, R
 
 def text_of(resource: Resource) -> str:
     """A resource as it is kept, the same for the same."""
-    return json.dumps(
-        {name: getattr(resource, name) for name in Resource.__dataclass_fields__}, sort_keys=True
-    )
+    return json.dumps(row_of(resource), sort_keys=True)
 
 
-def _digest(resource: Resource) -> str:
-    return hashlib.sha256(text_of(resource).encode()).hexdigest()
-
-
-def resource_of(text: str) -> Resource:
+def known_by(text: str) -> Resource:
     """What `text_of` kept."""
-    row: Mapping[str, Any] = json.loads(text)
-    return replace(Resource(**row), depends_on=tuple(row["depends_on"]))
+    return resource_of(json.loads(text))

@@ -16,6 +16,7 @@ from skywright.journal.chain import Journal
 from skywright.state.database import open_database
 from skywright.state.expectations import Expectations
 from skywright.state.inventories import Inventories
+from skywright.state.leases import Leases
 from skywright.state.runs import Runs
 from skywright.state.targets import Targets
 
@@ -45,6 +46,10 @@ class Stores(Sandbox):
     @cached_property
     def expectations(self) -> Expectations:
         return Expectations(self.database, time.time)
+
+    @cached_property
+    def leases(self) -> Leases:
+        return Leases(self.database)
 
     @cached_property
     def journal(self) -> Journal:

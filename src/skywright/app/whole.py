@@ -23,6 +23,7 @@ from skywright.guard.budget import Writes
 from skywright.guard.config import Config
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
+from skywright.journal.chain import Entry, entry
 from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
 from skywright.modalities.iac.iac import Iac
@@ -32,6 +33,7 @@ from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
 from skywright.state.accounts import Accounts, Identity
+from skywright.state.holding import Holdings
 
 
 @dataclass
@@ -118,6 +120,16 @@ class App(Stores):
         return gate
 
     @cached_property
+    def holdings(self) -> Holdings:
+        # Not forced on the disk: that is the next change's intent, and with it all that is written before.
+        holdings = Holdings(self.leases, lambda kind, body, run: self._note(entry(kind, body, run)))
+        self.opened.callback(holdings.close)
+        return holdings
+
+    def _note(self, new: Entry) -> None:
+        self.journal.extend((new,), durable=False)
+
+    @cached_property
     def parts(self) -> Parts:
         return Parts(
             clouds=self.clouds,
@@ -136,6 +148,7 @@ class App(Stores):
             kept=self.home.kept,
             inventories=self.inventories,
             expectations=self.expectations,
+            holdings=self.holdings,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 

@@ -148,6 +148,13 @@ class Effects(Protocol):
         """(id, resource type) of every existing resource that the call would change."""
         ...
 
+    def concerned(self, operation: Operation, arguments: Arguments) -> tuple[frozenset[str], frozenset[str]]:
+        """Ids of what the call would change or replace, and of what else it names, there or not.
+
+        More than `touched`: of kinds that nobody knows, too, and what a creation gives a name to.
+        """
+        ...
+
     def before_image(self, operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
         """The one read that tells what the call is about to change; None for a creation or a read."""
         ...

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from skywright.engine.account import outcome_of
 from skywright.engine.afterwards import note_changes
+from skywright.engine.leasing import purpose_of
 from skywright.engine.parts import Parts, principal
 from skywright.errors import Unavailable
 from skywright.model.call import Trace
@@ -63,6 +64,7 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         upstream,
         lifetime_seconds=_SESSION_SECONDS,
         agreed=run.request.approved,
+        leases=parts.holdings.of(target.realm, run.id, purpose_of(run)),
     )
     around = surroundings(environment, parts.gate.endpoint, credential, upstream.region)
     around["PATH"] = _path(
@@ -79,6 +81,7 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         raise Unavailable(f"{command[0]} cannot be run: {error.strerror}") from error
     finally:
         parts.gate.revoke(credential)
+        parts.holdings.release(target.realm, run.id)
     trace = parts.gate.trace(credential)
     outcome = outcome_of(trace, cloud)
     program = lift(trace, cloud.catalogue, None, {})

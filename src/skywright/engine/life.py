@@ -238,6 +238,8 @@ class Engine:
         if run.status in _OPEN or run.papers.get("ended"):
             return run
         parts = self._parts
+        if "realm" in run.papers:
+            parts.holdings.release(str(run.papers["realm"]), run.id)
         outcome = outcome_of_run(parts.journal, run, parts.cloud(run))
         parts.record(run, "ended", status=run.status.value, error=str(run.papers.get("error", "")))
         undone = run.papers.get("undoes")

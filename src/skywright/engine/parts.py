@@ -16,6 +16,7 @@ from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
 from skywright.state.expectations import Expectations
+from skywright.state.holding import Holdings
 from skywright.state.inventories import Inventories
 from skywright.state.runs import Run, Runs
 
@@ -63,6 +64,7 @@ class Parts:
         caller: makes a Caller for the gate's address and a session credential.
         clock: seconds since the epoch.
         kept: the folder of what modalities keep of targets from run to run.
+        holdings: the leases of this process's runs.
         retries: how often a failed attempt is made again, at most.
     """
 
@@ -82,6 +84,7 @@ class Parts:
     kept: Path
     inventories: Inventories
     expectations: Expectations
+    holdings: Holdings
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:

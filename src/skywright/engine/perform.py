@@ -16,6 +16,7 @@ from skywright.engine.bound import bound_session
 from skywright.engine.echo import results_of
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
+from skywright.engine.leasing import hold, untouched_since
 from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, workplace
@@ -36,21 +37,25 @@ _REFUSED_CODE = "SkywrightRefused"
 
 
 def survey(run: Run, parts: Parts) -> Run:
-    """The inventory as it is before anything is done, kept so that it can be compared with afterwards.
+    """The leases, and then the inventory as it is before anything is done, to be compared with afterwards.
 
-    The proof has just looked; only after a wait is it worth looking again, and then nothing that
-    the program names may be otherwise than it was when the program was proven.
+    The proof has just looked; it is worth looking again only after a wait, or if anybody's leases have come
+    or gone since, and then nothing that the program names may be otherwise than it was when the program was
+    proven.
 
     Raises:
-        Refused: Something is.
+        Refused: Something is, or others hold what the program needs.
         Unavailable: The deadline has passed.
     """
     if "surveyed" in run.papers:
         return run
     program = present(run)
     seconds_left(run, parts)
-    stale = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
-    if stale and changes_anything(program, parts.cloud(run)):
+    if not changes_anything(program, parts.cloud(run)):
+        return parts.runs.note(run.id, surveyed=True)
+    granted = hold(run, parts, program).granted
+    old = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
+    if old or not untouched_since(int(run.papers.get("leases_at", -1)), granted):
         now = look_at(run, parts, program)
         insist_on(relied_on(program, kept_inventory(run, parts)), relied_on(program, now))
         keep_inventory(run, parts, now)

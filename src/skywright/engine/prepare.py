@@ -94,6 +94,8 @@ def judge(run: Run, parts: Parts) -> Run:
     modality = str(run.papers["modality"])
     inventory: Inventory = {}
     relied: dict[str, str] = {}
+    # Before the look: whoever's leases come or go from now on may have changed what is seen.
+    leases_at = parts.holdings.store.number(parts.target(run).realm)
     if changes_anything(program, cloud):
         inventory = look_at(run, parts, program)
         relied = relied_on(program, inventory)
@@ -120,6 +122,7 @@ def judge(run: Run, parts: Parts) -> Run:
         "usd_month": evidence.usd_month,
         "proven_at": certificate.at,
         "relied_on": relied,
+        "leases_at": leases_at,
     }
     parts.record(
         run,

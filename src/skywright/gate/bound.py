@@ -14,7 +14,7 @@ from skywright.clouds.wire import Answer, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.gate.binding import Binding, Piece
 from skywright.gate.deciding import decide, propose_again
-from skywright.gate.forward import Exchange, Forwarder
+from skywright.gate.forward import Exchange, Forwarder, not_sent
 from skywright.gate.replies import Kept
 from skywright.gate.secrecy import holds_secret
 from skywright.gate.sessions import Seen, Session
@@ -84,16 +84,17 @@ class Bound:
         piece = turn.piece
         arguments = turn.binding.arguments(piece, turn.understood.arguments)
         sent = replace(turn.understood, arguments=arguments)
-        before = await self._forwarder.before(turn.session, turn.call)
+        leased = await self._forwarder.leased(turn.exchange, turn.call)
+        before = await self._forwarder.before(turn.session, leased)
         first = turn.exchange.proposal
         proposal = propose_again(self._rooms, turn.session, turn.understood, before, first)
-        verdict = turn.call.verdict
+        verdict = leased.verdict
         if turn.exchange.undecided or proposal is not first:
             verdict = decide(self._rooms, turn.session, proposal)
         if verdict.decision is Decision.DENY:
             raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")
         turn.session.writes += 1
-        call = replace(turn.call, arguments=arguments, before=before)
+        call = replace(leased, arguments=arguments, before=before)
         outgoing = self._forwarder.compose(turn.exchange, sent)
         await self._rooms.recorder.intent(call)
         # Until its outcome is recorded, whatever fails from here on.
@@ -105,6 +106,9 @@ class Bound:
         try:
             answer = await self._forwarder.send(turn.exchange, outgoing)
             result, error = self._forwarder.meaning(sent, answer)
+        except Refused as refused:
+            await self._failed(turn, call, not_sent(refused))
+            raise
         except Lost as lost:
             if not lost.sent:
                 await self._failed(
@@ -129,6 +133,7 @@ class Bound:
         def keep(connection: sa.Connection) -> None:
             self._rooms.replies.keep(connection, run, piece.key, kept)
 
+        await self._forwarder.kept(turn.session, replace(call, outcome=outcome))
         await self._rooms.recorder.outcome(replace(call, outcome=outcome), None if secret else keep)
         turn.session.seen.append(Seen(call, turn.understood, outcome=outcome))
         turn.binding.finished(piece, turn.understood, None if secret else answer, outcome.result)
@@ -176,6 +181,7 @@ class Bound:
 
     async def _repeat(self, turn: Turn, doubt: Call, sent: Understood) -> Answer:
         """Do a step again whose repetition is harmless; an error may mean that it had happened."""
+        await self._forwarder.leased(turn.exchange, doubt)
         outgoing = self._forwarder.compose(turn.exchange, sent)
         answer = await self._forwarder.send(turn.exchange, outgoing)
         result, error = self._forwarder.meaning(sent, answer)

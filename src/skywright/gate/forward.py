@@ -5,21 +5,22 @@ Owns what a request carries on its way through the gate. Decides nothing and rec
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
 from skywright.clouds.base import Catalogue, Effects
 from skywright.clouds.wire import UNREADABLE, Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
 from skywright.errors import Refused
-from skywright.gate import intake
+from skywright.gate import intake, leasing
 from skywright.gate.limits import Limits
 from skywright.gate.recorder import Recorder
 from skywright.gate.replies import Replies
 from skywright.gate.sessions import Session, Sessions
 from skywright.gate.traffic import Lost, Traffic, headers_of
 from skywright.guard.base import Decider
-from skywright.model.call import Call, CallError
+from skywright.model.call import Call, CallError, Outcome
+from skywright.model.lease import Mode, Wanted
 from skywright.model.operation import Operation
 from skywright.model.values import Arguments, Value
 from skywright.model.verdict import Proposal
@@ -52,6 +53,7 @@ class Exchange:
     Attributes:
         proposal: what was decided on when it was recognised.
         undecided: that was not the whole verdict.
+        wanted: the leases that the change needs; they were taken.
         held: the bytes of its body that are in memory.
     """
 
@@ -62,8 +64,14 @@ class Exchange:
     understood: Understood | None = None
     proposal: Proposal | None = None
     undecided: bool = False
+    wanted: Wanted = field(default_factory=dict[str, Mode])
     streamed: Body | None = None
     held: int = 0
+
+
+def not_sent(refused: Refused) -> Outcome:
+    """The outcome of a change that was about to be sent, and was not."""
+    return Outcome(0, None, CallError("SkywrightRefused", refused.reason), 0.0)
 
 
 class Forwarder:
@@ -73,8 +81,34 @@ class Forwarder:
         self.rooms = rooms
         self.traffic = traffic
 
+    async def leased(self, exchange: Exchange, call: Call) -> Call:
+        """The change, once the leases that it needs are held, with their fencing number.
+
+        Raises:
+            Refused: Another holds one of them.
+        """
+        session = exchange.session
+        if session is None or session.leases is None:
+            return call
+        exchange.wanted = leasing.wanted_for(self.rooms.effects, call)
+        await leasing.admit(session.leases, exchange.wanted)
+        return replace(call, fence=session.leases.fence(exchange.wanted))
+
+    async def kept(self, session: Session, call: Call) -> None:
+        """Lease what a change has made, before anybody is told of it."""
+        if session.leases is not None:
+            await leasing.keep(session.leases, self.rooms.effects, call)
+
     async def send(self, exchange: Exchange, outgoing: Outgoing) -> Answer:
-        streamed = exchange.streamed
+        """Send a change.
+
+        Raises:
+            Refused: A lease was lost, or the body is not what was signed; nothing was done.
+            Lost: No answer came.
+        """
+        streamed, holder = exchange.streamed, exchange.session
+        if holder is not None and holder.leases is not None:
+            await leasing.insist(holder.leases, exchange.wanted)
         if streamed is None:
             return await self.traffic.ask(outgoing)
         claim, session = exchange.claim, exchange.session

@@ -21,7 +21,7 @@ from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
 from skywright.gate.deciding import decide, is_looked_at, propose, propose_again
 from skywright.gate.delivery import cut, deliver, http
-from skywright.gate.forward import Exchange, Forwarder, Rooms
+from skywright.gate.forward import Exchange, Forwarder, Rooms, not_sent
 from skywright.gate.limits import Held
 from skywright.gate.sessions import Seen, Session
 from skywright.gate.traffic import Lost, Traffic, headers_of
@@ -223,6 +223,7 @@ class Pipeline:
     async def _change(self, exchange: Exchange, call: Call) -> web.StreamResponse:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
+        call = await self._forwarder.leased(exchange, call)
         call = replace(call, before=await self._forwarder.before(session, call))
         proposal = propose_again(self._rooms, session, understood, call.before, exchange.proposal)
         if exchange.undecided or proposal is not exchange.proposal:
@@ -238,8 +239,7 @@ class Pipeline:
             answer = await self._forwarder.send(exchange, outgoing)
             result, error = self._forwarder.meaning(understood, answer)
         except Refused as refused:
-            refusal = CallError("SkywrightRefused", refused.reason)
-            self._rooms.recorder.outcome_soon(replace(call, outcome=Outcome(0, None, refusal, 0.0)))
+            self._rooms.recorder.outcome_soon(replace(call, outcome=not_sent(refused)))
             raise
         except Lost as lost:
             if lost.sent:
@@ -249,6 +249,7 @@ class Pipeline:
             await self._rooms.recorder.outcome(replace(call, outcome=seen.outcome))
             return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
         seen.outcome = Outcome(answer.status, result, error, time.monotonic() - started)
+        await self._forwarder.kept(session, replace(call, outcome=seen.outcome))
         self._rooms.recorder.outcome_soon(replace(call, outcome=seen.outcome))
         return http(answer)
 

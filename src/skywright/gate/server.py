@@ -19,6 +19,7 @@ from skywright.clouds.wire import Wire
 from skywright.errors import NotFound, Unavailable
 from skywright.gate.binding import Binding
 from skywright.gate.forward import Forwarder, Rooms
+from skywright.gate.leasing import Holding
 from skywright.gate.limits import Limits
 from skywright.gate.pipeline import Pipeline
 from skywright.gate.readback import read_back
@@ -122,6 +123,7 @@ class Gate:
         program: Program | None = None,
         services: frozenset[str] | None = None,
         agreed: bool = False,
+        leases: Holding | None = None,
     ) -> Credential:
         """A credential for one session.
 
@@ -130,6 +132,7 @@ class Gate:
                 included that an earlier session of the run did or began.
             services: the only services that it may use; None: no such bound.
             agreed: a person agreed beforehand to whatever a rule would have a person asked about.
+            leases: without which it changes nothing; None: nobody else is where it acts.
 
         Raises:
             Malformed: The program's values are missing or not allowed.
@@ -143,7 +146,9 @@ class Gate:
             take_up(binding, principal.run, configuration.journal, configuration.replies, configuration.wire)
         credential = new_credential()
         expires = configuration.clock() + lifetime_seconds
-        self._sessions.add(Session(credential, principal, upstream, expires, services, binding, agreed))
+        self._sessions.add(
+            Session(credential, principal, upstream, expires, services, binding, agreed, leases)
+        )
         return credential
 
     @contextmanager
@@ -154,9 +159,12 @@ class Gate:
         *,
         lifetime_seconds: float,
         program: Program | None = None,
+        leases: Holding | None = None,
     ) -> Generator[Credential]:
         """As `mint`, for a session that ends with its frame."""
-        credential = self.mint(principal, upstream, lifetime_seconds=lifetime_seconds, program=program)
+        credential = self.mint(
+            principal, upstream, lifetime_seconds=lifetime_seconds, program=program, leases=leases
+        )
         try:
             yield credential
         finally:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from skywright.clouds.wire import Answer, Understood
 from skywright.errors import Refused
 from skywright.gate.binding import Binding
+from skywright.gate.leasing import Holding
 from skywright.model.call import Call, Outcome
 from skywright.model.target import Credential, Upstream
 from skywright.model.verdict import Principal
@@ -35,6 +36,7 @@ class Session:
 
     Attributes:
         agreed: a person agreed beforehand to whatever a rule would have a person asked about.
+        leases: without which it changes nothing; None: nobody else is where it acts.
         writes: changes that were sent to the cloud so far.
     """
 
@@ -45,6 +47,7 @@ class Session:
     services: frozenset[str] | None = None
     binding: Binding | None = None
     agreed: bool = False
+    leases: Holding | None = None
     seen: list[Seen] = field(default_factory=list[Seen])
     writes: int = 0
     open_calls: int = 0

@@ -141,6 +141,7 @@ def encode(call: Call) -> dict[str, Value]:
         },
         "step": call.step,
         "before": call.before,
+        "fence": call.fence,
         "outcome": encode_outcome(call.outcome) if call.outcome else None,
     }
 
@@ -178,6 +179,7 @@ def decode(record: Record) -> Call:
             step=None if step is None else _text(step),
             before=body["before"],
             outcome=decode_outcome(record, body["outcome"]),
+            fence=int(_number(body.get("fence", 0))),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Corrupt(f"the journal's record {record.seq} is not a call: {error}") from error

@@ -45,6 +45,7 @@ class Call:
         at: seconds since the epoch.
         step: the step of the approved program that it carries out, such as `vm[2]`; else None.
         before: what the resource was before a change, as the cloud described it; else None.
+        fence: the fencing number of the leases under which it was made; 0: it needed none.
         outcome: None if the call was refused, or if its outcome is not known.
     """
 
@@ -59,6 +60,7 @@ class Call:
     step: str | None = None
     before: Value = None
     outcome: Outcome | None = None
+    fence: int = 0
 
 
 Trace = tuple[Call, ...]

@@ -22,6 +22,11 @@ class Target:
     account: str = ""
     region: str = ""
 
+    @property
+    def realm(self) -> str:
+        """The account itself: targets of other names that lead there have the same."""
+        return f"{self.kind}:{self.reference if self.kind == 'gym' else self.account or self.reference}"
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:

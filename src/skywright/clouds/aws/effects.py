@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from skywright.clouds.aws import effect_names, facts, inverse, resources
+from skywright.clouds.aws import concern, effect_names, facts, inverse, resources
 from skywright.clouds.base import WayBack
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation
@@ -20,6 +20,9 @@ class Effects:
 
     def touched(self, operation: Operation, arguments: Arguments) -> Sequence[tuple[str, str]]:
         return resources.touched(operation, arguments)
+
+    def concerned(self, operation: Operation, arguments: Arguments) -> tuple[frozenset[str], frozenset[str]]:
+        return concern.concerned(operation, arguments)
 
     def before_image(self, operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
         return resources.before_image(operation, arguments)

@@ -1,0 +1,128 @@
+"""Which leases a program needs, and a run's having them before it acts.
+
+Owns what counts as needed: to write what its steps change, and what goes with what they destroy; to read
+what they name besides, and all that any of these needs. What is made on the way the gate leases as it
+appears, and what only shows on the way when it is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from skywright.clouds.base import Breach, Cloud, Future, Planned
+from skywright.engine.look import kept_inventory, named_in
+from skywright.engine.parts import Parts
+from skywright.engine.place import seconds_left
+from skywright.errors import Refused
+from skywright.model.lease import Granted, Mode, Wanted
+from skywright.model.operation import Effect
+from skywright.model.program import Program
+from skywright.model.resource import Inventory, Resource
+from skywright.model.values import Value
+from skywright.program.expand import instances
+from skywright.program.foresee import carry_out
+from skywright.state.graph import Graph, dependents, graph
+from skywright.state.holding import Holding
+from skywright.state.runs import Run
+
+_MOST_SECONDS: Final = 300.0
+"""How long a run waits for others, if its deadline does not come before."""
+
+_LOOK_SECONDS: Final = 0.2
+_PURPOSE: Final = 100
+"""So many letters of a request are shown to others."""
+
+
+def hold(run: Run, parts: Parts, program: Program) -> Holding:
+    """Have this process hold the leases that the program needs; waits for others who have them.
+
+    Raises:
+        Refused: They were not to be had in time, or one was lost to another while the run stood still.
+        Unavailable: The deadline has passed.
+    """
+    realm = parts.target(run).realm
+    if run.papers.get("realm") != realm:
+        parts.runs.note(run.id, realm=realm)
+    holding = parts.holdings.of(realm, run.id, purpose_of(run))
+    wanted = wanted_by(program, kept_inventory(run, parts), parts.cloud(run))
+    patience = min(_MOST_SECONDS, seconds_left(run, parts))
+    until = parts.clock() + patience
+    blocked = holding.try_take(wanted)
+    told = ""
+    while blocked is not None:
+        if blocked.hopeless or parts.clock() >= until:
+            holding.leave(blocked.ticket)
+            raise Refused("lease-held", f"{blocked.says}; waited for {patience:.0f} s, nothing was done")
+        if blocked.says != told:
+            told = blocked.says
+            parts.progress.say(f"waiting: {told}")
+        parts.pause(_LOOK_SECONDS)
+        blocked = holding.try_take(wanted, blocked.ticket)
+    return holding
+
+
+def purpose_of(run: Run) -> str:
+    """What others are told that a run's leases are for."""
+    words = " ".join(run.request.words.split())
+    return words if len(words) <= _PURPOSE else f"{words[: _PURPOSE - 1]}…"
+
+
+def untouched_since(number: int, granted: Granted | None) -> bool:
+    """Whether nobody can have changed what was leased, by way of a gate, since the realm had that number."""
+    return granted is not None and granted.at == number and not granted.overtook
+
+
+def wanted_by(program: Program, inventory: Inventory, cloud: Cloud) -> Wanted:
+    """The leases that a program needs, as far as that can be told before."""
+    watch = _Watch(cloud, cloud.future(inventory) if cloud.future is not None else None)
+    carry_out(instances(program), watch)
+    literal = named_in(program)
+    known = graph(inventory, cloud.surveying.containers, cloud.surveying.parts)
+    changed = {id for id in watch.changed if id in inventory or id in literal}
+    changed |= set(_going_with(watch.destroyed & inventory.keys(), known, cloud.surveying.parts))
+    named = (watch.named | literal) & inventory.keys()
+    needed = set(_needed_by(changed | named, inventory))
+    return dict.fromkeys(named | needed, Mode.READ) | dict.fromkeys(changed, Mode.WRITE)
+
+
+def _going_with(destroyed: Iterable[str], known: Graph, parts: Sequence[str]) -> Iterable[str]:
+    """What ends with what is destroyed, or cannot be without it: its own parts, and all that needs it."""
+    for id in destroyed:
+        yield from dependents(known, id)
+        for needed in known.inventory[id].depends_on:
+            one = known.inventory.get(needed)
+            if one is not None and one.type in parts and len(known.needed_by[needed]) == 1:
+                yield needed
+
+
+def _needed_by(ids: Iterable[str], inventory: Inventory) -> Iterable[str]:
+    """Everything that these need, directly or not."""
+    waiting, seen = set(ids), set[str]()
+    while waiting:
+        seen |= waiting
+        needed = {each for id in waiting if id in inventory for each in inventory[id].depends_on}
+        waiting = (needed & inventory.keys()) - seen
+        yield from waiting
+
+
+class _Watch:
+    """A future that notes what its steps concern."""
+
+    def __init__(self, cloud: Cloud, inner: Future | None) -> None:
+        self._cloud = cloud
+        self._inner = inner
+        self.changed: set[str] = set()
+        self.named: set[str] = set()
+        self.destroyed: set[str] = set()
+
+    def step(self, step: Planned) -> Value:
+        if not step.waits:
+            effects = self._cloud.effects
+            changed, named = effects.concerned(step.operation, step.arguments)
+            self.changed |= changed
+            self.named |= named
+            if effects.effect(step.operation) is Effect.DESTROY:
+                self.destroyed |= changed
+        return self._inner.step(step) if self._inner is not None else None
+
+    def end(self) -> tuple[Sequence[Breach], Sequence[tuple[str, Resource]]]:
+        return ((), ()) if self._inner is None else self._inner.end()

@@ -1,0 +1,205 @@
+"""The leases of this process's runs, in memory and kept from lapsing. Whose they may be is the store's to
+say.
+
+Memory knows until when the leases are surely good: counted from before the store was asked, by a clock that
+only measures how long something takes, so it does not matter what time anybody thinks it is. If renewing
+fails, or this process sleeps, that time passes and nothing is sent any more.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from skywright.errors import Refused
+from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode, Wanted
+from skywright.model.values import Value
+from skywright.state.leases import LASTING_SECONDS, Leases
+
+TAKEN: Final = "lease.taken"
+
+Note = Callable[[str, Mapping[str, Value], str], None]
+"""Writes a record into the journal: its kind, its body, the run."""
+
+_RENEWALS: Final = 3
+"""So often a lease is renewed in the time for which it is good."""
+
+
+def elapsing() -> float:
+    """Seconds that go on while the machine sleeps, where the system has such a clock."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Holding:
+    """The leases of one run in this process: what the gate's `leasing.Holding` asks for."""
+
+    def __init__(
+        self, leases: Leases, claim: Claim, note: Note, clock: Callable[[], float] = elapsing
+    ) -> None:
+        """
+        Args:
+            claim: whose they are and what for; nothing is taken yet.
+        """
+        self._leases = leases
+        self._claim = claim
+        self._note = note
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held: dict[str, tuple[Mode, int]] = {}
+        self._lapsed: frozenset[str] = frozenset()
+        self._good_until = 0.0
+        self.granted: Granted | None = None
+        """What was given last."""
+
+    @property
+    def over(self) -> bool:
+        """Whether leases of it lapsed, so that nothing can be done with it any more."""
+        return bool(self._held) and (bool(self._lapsed) or self._clock() >= self._good_until)
+
+    def lacks(self, wanted: Wanted) -> Wanted:
+        held = self._held
+        return {id: mode for id, mode in wanted.items() if id not in held or not mode.within(held[id][0])}
+
+    def try_take(self, wanted: Wanted, ticket: int = 0) -> Blocked | None:
+        with self._lock:
+            lacking = self.lacks(wanted)
+            if not lacking:
+                return None
+            began = self._clock()
+            found = self._leases.take(self._claiming(lacking), ticket)
+            if isinstance(found, Blocked):
+                return found
+            if isinstance(found, Lease):
+                raise _lost(found.resource, found.lost_to)
+            self._took(lacking, found, began)
+        self._note(TAKEN, self._told(lacking, found), self._claim.holder)
+        return None
+
+    def leave(self, ticket: int) -> None:
+        self._leases.leave(self._claim.realm, ticket)
+
+    def appeared(self, resources: Collection[str]) -> None:
+        new = dict.fromkeys(resources, Mode.WRITE)
+        with self._lock:
+            began = self._clock()
+            found = self._leases.take(self._claiming(new))
+            # Whoever saw it first and was as quick to take it has it; what we do to it later waits for them.
+            if isinstance(found, Granted):
+                self._took(new, found, began)
+            elif isinstance(found, Blocked):
+                self._leases.leave(self._claim.realm, found.ticket)
+
+    def insist(self, wanted: Wanted) -> None:
+        if not wanted:
+            return
+        with self._lock:
+            good, lost = self._leases.good(self._claim.realm, self._claim.holder, wanted.keys())
+            for id in wanted:
+                if id in lost:
+                    raise _lost(id, lost[id])
+                if good.get(id) != self._held[id][1]:
+                    raise _gone(id)
+
+    def in_time(self, wanted: Wanted) -> None:
+        if wanted and self._clock() >= self._good_until:
+            raise _gone(next(iter(wanted)))
+        for id in wanted:
+            if id in self._lapsed:
+                raise _gone(id)
+
+    def fence(self, wanted: Wanted) -> int:
+        return max((self._held[id][1] for id in wanted if id in self._held), default=0)
+
+    def renew(self) -> None:
+        """Put off the end of all that is held. What is found to have lapsed stays so."""
+        with self._lock:
+            if not self._held:
+                return
+            began, newest = self._clock(), max(fence for _, fence in self._held.values())
+            renewed = self._leases.renew(self._claim.realm, self._claim.holder, newest)
+            self._lapsed |= self._held.keys() - renewed
+            self._good_until = began + LASTING_SECONDS
+
+    def release(self) -> None:
+        """Give everything back."""
+        with self._lock:
+            self._held.clear()
+            self._leases.release(self._claim.realm, self._claim.holder)
+
+    def _claiming(self, wanted: Wanted) -> Claim:
+        return Claim(self._claim.realm, self._claim.holder, self._claim.purpose, wanted)
+
+    def _took(self, wanted: Wanted, granted: Granted, began: float) -> None:
+        good_until = began + LASTING_SECONDS
+        self._good_until = min(self._good_until, good_until) if self._held else good_until
+        self._held |= {id: (mode, granted.fence) for id, mode in wanted.items()}
+        self.granted = granted
+
+    def _told(self, wanted: Wanted, granted: Granted) -> Mapping[str, Value]:
+        return {
+            "realm": self._claim.realm,
+            "purpose": self._claim.purpose,
+            "fence": granted.fence,
+            "write": sorted(id for id, mode in wanted.items() if mode is Mode.WRITE),
+            "read": sorted(id for id, mode in wanted.items() if mode is Mode.READ),
+        }
+
+
+class Holdings:
+    """All holdings of this process. One thread renews them; it is started with the first."""
+
+    def __init__(self, leases: Leases, note: Note) -> None:
+        self.store = leases
+        self._note = note
+        self._lock = threading.Lock()
+        self._open: dict[tuple[str, str], Holding] = {}
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def of(self, realm: str, holder: str, purpose: str) -> Holding:
+        """The holding of a run in an account; a new one if there is none, or if that lapsed."""
+        with self._lock:
+            found = self._open.get((realm, holder))
+            if found is None or found.over:
+                found = Holding(self.store, Claim(realm, holder, purpose, {}), self._note)
+                self._open[realm, holder] = found
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._renew, name="skywright-leases", daemon=True)
+                self._thread.start()
+        return found
+
+    def release(self, realm: str, holder: str) -> None:
+        """Give back all that a run holds, whichever process took it."""
+        with self._lock:
+            found = self._open.pop((realm, holder), None)
+        if found is not None:
+            found.release()
+        else:
+            self.store.release(realm, holder)
+
+    def close(self) -> None:
+        """Renew no more. What was not given back lapses, as if the process had died."""
+        self._closed.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _renew(self) -> None:
+        while not self._closed.wait(LASTING_SECONDS / _RENEWALS):
+            with self._lock:
+                holdings = tuple(self._open.values())
+            for holding in holdings:
+                try:
+                    holding.renew()
+                except SQLAlchemyError:
+                    # The next time, perhaps; if not, they lapse, and then nothing is sent any more.
+                    continue
+
+
+def _lost(resource: str, to: str) -> Refused:
+    return Refused("lease-lost", f"the lease on {resource} lapsed or was broken, and went to {to}")
+
+
+def _gone(resource: str) -> Refused:
+    return Refused("lease-lost", f"the lease on {resource} lapsed: this session was stopped for too long")

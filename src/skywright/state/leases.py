@@ -1,0 +1,206 @@
+"""Leases as they are kept: in SQLite, or in a PostgreSQL that machines share. Who may have one is
+`granting`'s.
+
+Every change of who holds what is one transaction that no other of the same account runs beside. Times are the
+database's own clock, read inside it: nobody else's counts. What lapses is not forgotten: who let a lease
+lapse and comes back is told whether another has had the resource since.
+
+On SQLite nothing is forced on the disk here: the record of a change is, before the change is sent, and with
+it all that was written to the same file earlier.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from skywright.journal import tables
+from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode, Waiting
+from skywright.state import lease_rows as rows
+from skywright.state.granting import hopeless, obstacles
+from skywright.state.inventories import begin_writing
+
+LASTING_SECONDS: Final = 30.0
+"""How long a lease is good for without being renewed."""
+
+GRACE_SECONDS: Final = 10.0
+"""How long after it lapsed nobody gets it: a request that was sent while it was good may still be on its
+way.
+"""
+
+_PATIENCE_SECONDS: Final = 5.0
+"""Who waits and has not asked for so long has gone."""
+
+_FORGOTTEN_SECONDS: Final = 30 * 86_400.0
+_PERSON: Final = "a person, who broke the lease"
+_CLOCKS: Final = {
+    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
+    "postgresql": "extract(epoch from clock_timestamp())",
+}
+
+
+class Leases:
+    """All leases of a home, or of all homes that share the database. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine, clock: str = "") -> None:
+        """
+        Args:
+            clock: an SQL expression for seconds since the epoch, in place of the database's own clock.
+        """
+        tables.make(engine, rows.METADATA)
+        self._engine = engine
+        self._clock = clock or _CLOCKS[engine.dialect.name]
+        # In words: SQLAlchemy takes longer to write a statement than SQLite to carry it out, and every
+        # write asks.
+        self._good = sa.text(
+            "SELECT resource, fence, lost_to FROM leases WHERE realm = :realm AND holder = :holder"
+            f" AND resource IN :resources AND (until > {self._clock} OR lost_to <> '')"
+        ).bindparams(sa.bindparam("resources", expanding=True))
+
+    def take(self, claim: Claim, ticket: int = 0) -> Granted | Blocked | Lease:
+        """Give all that is wanted under a new fencing number, or nothing.
+
+        Args:
+            ticket: what the same claim was refused with before; 0: it is new.
+
+        Returns:
+            What was given; who is in the way; or a lease of the claimant's own that it lost to another
+            meanwhile.
+        """
+        with self._engine.connect() as connection:
+            number, now = self._begin(connection, claim.realm)
+            known = rows.leases(connection, claim.realm)
+            lost = [row for row in known if row.holder == claim.holder and row.lost_to]
+            if overtaken := next((row for row in lost if row.resource in claim.wanted), None):
+                return overtaken
+            standing = [row for row in known if _stands(row, now)]
+            queue = rows.waiting(connection, claim.realm, now - _PATIENCE_SECONDS)
+            obstacle = next(obstacles(claim, ticket, standing, queue), None)
+            if obstacle is None:
+                rows.leave(connection, claim.realm, ticket)
+                found = _give(connection, claim, number, now, known)
+            else:
+                vain = hopeless(claim, standing, queue)
+                found = Blocked(_told(claim, obstacle), ticket or number + 1, vain)
+                if vain:
+                    rows.leave(connection, claim.realm, ticket)
+                else:
+                    rows.count(connection, claim.realm, max(number, found.ticket))
+                    rows.wait(connection, claim, found.ticket, now)
+            connection.commit()
+        return found
+
+    def leave(self, realm: str, ticket: int) -> None:
+        """Wait no more."""
+        with self._engine.begin() as connection:
+            rows.leave(connection, realm, ticket)
+
+    def renew(self, realm: str, holder: str, newest: int) -> frozenset[str]:
+        """Put off the end of a holder's leases, never of those that lapsed or were lost; gives their
+        resources.
+
+        Args:
+            newest: the greatest fencing number that the asker was given: later ones are another process's.
+        """
+        table = rows.LEASES
+        with self._engine.connect() as connection:
+            _, now = self._begin(connection, realm)
+            good = (
+                table.c.realm == realm,
+                table.c.holder == holder,
+                table.c.fence <= newest,
+                table.c.until > now,
+                table.c.lost_to == "",
+            )
+            connection.execute(table.update().where(*good).values(until=now + LASTING_SECONDS))
+            renewed = frozenset(connection.execute(sa.select(table.c.resource).where(*good)).scalars())
+            connection.commit()
+        return renewed
+
+    def good(
+        self, realm: str, holder: str, resources: Collection[str]
+    ) -> tuple[Mapping[str, int], Mapping[str, str]]:
+        """Fencing numbers of the holder's leases in force, and to whom it lost others, by resource."""
+        asked = {"realm": realm, "holder": holder, "resources": list(resources)}
+        with self._engine.connect() as connection:
+            found = connection.execute(self._good, asked).all()
+        return {row[0]: row[1] for row in found if not row[2]}, {row[0]: row[2] for row in found if row[2]}
+
+    def release(self, realm: str, holder: str) -> None:
+        """Give back all that somebody holds; harmless if it is nothing."""
+        with self._engine.connect() as connection:
+            number, _ = self._begin(connection, realm)
+            mine = [row for row in rows.leases(connection, realm) if row.holder == holder]
+            if mine:
+                rows.drop(connection, mine)
+                rows.count(connection, realm, number + 1)
+            connection.commit()
+
+    def break_(self, realm: str, named: str) -> tuple[Lease, ...]:
+        """End leases against the will of who has them: all on a resource, or all of a holder; gives them."""
+        with self._engine.connect() as connection:
+            number, now = self._begin(connection, realm)
+            standing = (row for row in rows.leases(connection, realm) if _stands(row, now))
+            broken = tuple(row for row in standing if named in (row.resource, row.holder))
+            if broken:
+                rows.lose(connection, broken, _PERSON)
+                rows.count(connection, realm, number + 1)
+            connection.commit()
+        return broken
+
+    def number(self, realm: str) -> int:
+        """The realm's last number: while it stays, nobody gets or gives back any lease."""
+        query = sa.select(rows.REALMS.c.number).where(rows.REALMS.c.realm == realm)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def held(self, realm: str) -> tuple[tuple[Lease, ...], tuple[Waiting, ...]]:
+        """All leases that keep others away now, and all who wait."""
+        with self._engine.connect() as connection:
+            now = self._now(connection)
+            standing = tuple(row for row in rows.leases(connection, realm) if _stands(row, now))
+            return standing, tuple(rows.waiting(connection, realm, now - _PATIENCE_SECONDS))
+
+    def _begin(self, connection: Connection, realm: str) -> tuple[int, float]:
+        """Begin a change of who holds what in a realm; its last number, and the time."""
+        begin_writing(connection)
+        return rows.begin(connection, realm), self._now(connection)
+
+    def _now(self, connection: Connection) -> float:
+        return float(connection.exec_driver_sql(f"SELECT {self._clock}").scalar_one())
+
+
+def _give(connection: Connection, claim: Claim, number: int, now: float, known: Sequence[Lease]) -> Granted:
+    """Give what is claimed; who let a lease on it lapse has lost it."""
+    fence, until = number + 1, now + LASTING_SECONDS
+    wanted = sorted(claim.wanted.items())
+    theirs = [row for row in known if row.resource in claim.wanted and row.holder != claim.holder]
+    written = [row for row in theirs if claim.wanted[row.resource] is Mode.WRITE and not row.lost_to]
+    rows.lose(connection, written, f"run {claim.holder}")
+    rows.drop(
+        connection, [row for row in known if row.holder == claim.holder and row.resource in claim.wanted]
+    )
+    purpose, holder, realm = claim.purpose, claim.holder, claim.realm
+    new = [Lease(realm, id, holder, mode, fence, now, until, purpose) for id, mode in wanted]
+    rows.add(connection, new)
+    rows.sweep(connection, realm, now - _FORGOTTEN_SECONDS, now - _PATIENCE_SECONDS)
+    rows.count(connection, realm, fence)
+    overtook = any(row.mode is Mode.WRITE and now >= row.until for row in theirs)
+    return Granted(fence, number, overtook)
+
+
+def _stands(row: Lease, now: float) -> bool:
+    """Whether a lease keeps others away."""
+    return not row.lost_to and row.until + GRACE_SECONDS > now
+
+
+def _told(claim: Claim, obstacle: Lease | Waiting) -> str:
+    since = datetime.fromtimestamp(obstacle.since, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    what_for = f" ({obstacle.purpose})" if obstacle.purpose else ""
+    if isinstance(obstacle, Lease):
+        how = "changes it" if obstacle.mode is Mode.WRITE else "relies on it"
+        return f"run {obstacle.holder} {how} since {since}{what_for}: {obstacle.resource}"
+    first = min(claim.wanted.keys() & obstacle.wanted.keys())
+    return f"run {obstacle.holder} was there before and waits since {since}{what_for}: {first}"

@@ -1,0 +1,195 @@
+"""Leases as they are kept: who gets one, who waits, what lapses, and that no number comes twice.
+
+The same on SQLite and, where its programs are on the machine, on PostgreSQL. The clock is a table's row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from tests import postgres
+
+from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode
+from skywright.state.database import open_database
+from skywright.state.leases import GRACE_SECONDS, LASTING_SECONDS, Leases
+
+R, W = Mode.READ, Mode.WRITE
+LAPSED = LASTING_SECONDS + 1
+
+
+@dataclass
+class Store:
+    """Leases whose clock a test moves."""
+
+    leases: Leases
+    database: sa.Engine
+
+    def pass_(self, seconds: float) -> None:
+        with self.database.begin() as connection:
+            connection.execute(sa.text("UPDATE clock SET at = at + :more"), {"more": seconds})
+
+    def take(self, holder: str, ticket: int = 0, **wanted: Mode) -> Granted | Blocked | Lease:
+        return self.leases.take(Claim("gym:a", holder, f"for {holder}", wanted), ticket)
+
+    def given(self, holder: str, ticket: int = 0, **wanted: Mode) -> Granted:
+        found = self.take(holder, ticket, **wanted)
+        assert isinstance(found, Granted), found
+        return found
+
+    def refused(self, holder: str, ticket: int = 0, **wanted: Mode) -> Blocked:
+        found = self.take(holder, ticket, **wanted)
+        assert isinstance(found, Blocked), found
+        return found
+
+    def good(self, holder: str, *resources: str) -> dict[str, int]:
+        return dict(self.leases.good("gym:a", holder, resources)[0])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres.served() as url:
+        yield url.replace("postgresql:", "postgresql+psycopg:")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgres.needed)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "sqlite":
+        database = open_database(tmp_path / "leases.db")
+    else:
+        database = sa.create_engine(request.getfixturevalue("server"))
+    with database.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE clock (at DOUBLE PRECISION)"))
+        connection.execute(sa.text("INSERT INTO clock VALUES (1000)"))
+    yield Store(Leases(database, "(SELECT at FROM clock)"), database)
+    with database.begin() as connection:
+        for table in ("clock", "leases", "lease_realms", "leases_awaited"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
+    database.dispose()
+
+
+def test_many_read_and_one_writes(store: Store) -> None:
+    store.given("a", x=R, y=W)
+    store.given("b", x=R)
+    store.refused("c", x=W)
+    store.refused("c", y=R)
+    assert "run a changes it since 1970-01-01 00:16:40 UTC (for a): y" in store.refused("d", y=W).says
+
+
+def test_all_or_nothing(store: Store) -> None:
+    store.given("a", y=W)
+    store.refused("b", x=W, y=W, z=W)
+    assert [lease.holder for lease in store.leases.held("gym:a")[0]] == ["a"]
+
+
+def test_numbers_grow_whatever_happens(store: Store) -> None:
+    first = store.given("a", x=W).fence
+    store.leases.release("gym:a", "a")
+    second = store.given("b", x=W).fence
+    store.leases.break_("gym:a", "b")
+    third = store.given("c", x=W, y=R).fence
+    assert first < second < third
+    assert store.given("c", x=W).fence > third
+
+
+def test_who_was_there_first_goes_first(store: Store) -> None:
+    store.given("a", x=W)
+    first = store.refused("b", x=W, y=W)
+    store.leases.release("gym:a", "a")
+    later = store.refused("c", y=W)
+    assert "run b was there before and waits" in later.says
+    store.given("b", first.ticket, x=W, y=W)
+    store.leases.release("gym:a", "b")
+    store.given("c", later.ticket, y=W)
+
+
+def test_who_went_away_is_waited_for_no_more(store: Store) -> None:
+    store.given("a", x=W)
+    store.refused("b", x=W, y=W)
+    store.pass_(6)
+    store.given("c", y=W)
+
+
+def test_who_holds_some_does_not_queue_and_a_circle_is_told(store: Store) -> None:
+    store.given("a", x=W)
+    store.given("b", y=W)
+    waits = store.refused("a", y=W)
+    assert not waits.hopeless
+    assert store.refused("b", x=W).hopeless
+    store.leases.release("gym:a", "b")
+    store.given("a", waits.ticket, y=W)
+
+
+def test_what_is_renewed_lasts_and_what_is_not_lapses(store: Store) -> None:
+    fence = store.given("a", x=W).fence
+    store.pass_(LASTING_SECONDS - 1)
+    assert store.leases.renew("gym:a", "a", fence) == {"x"}
+    store.pass_(LASTING_SECONDS - 1)
+    assert store.good("a", "x") == {"x": fence}
+    store.pass_(2)
+    assert store.good("a", "x") == {}
+    assert store.leases.renew("gym:a", "a", fence) == frozenset()
+    store.refused("b", x=W)
+    store.pass_(GRACE_SECONDS)
+    assert store.given("b", x=W).overtook
+
+
+def test_who_was_overtaken_is_told_when_he_comes_back(store: Store) -> None:
+    store.given("a", x=W, y=R)
+    store.pass_(LAPSED + GRACE_SECONDS)
+    store.given("b", y=W)
+    store.leases.release("gym:a", "b")
+    store.given("a", x=W)
+    lost = store.take("a", x=W, y=R)
+    assert isinstance(lost, Lease)
+    assert (lost.resource, lost.lost_to) == ("y", "run b")
+    store.leases.release("gym:a", "a")
+    store.given("a", x=W, y=R)
+
+
+def test_another_process_of_the_same_run_shuts_out_the_first(store: Store) -> None:
+    old = store.given("a", x=W).fence
+    new = store.given("a", x=W).fence
+    assert store.leases.renew("gym:a", "a", old) == frozenset()
+    assert store.good("a", "x") == {"x": new}
+
+
+@pytest.mark.parametrize("named", ["x", "a"])
+def test_broken_is_lost_at_once(store: Store, named: str) -> None:
+    store.given("a", x=W)
+    assert [lease.resource for lease in store.leases.break_("gym:a", named)] == ["x"]
+    good, lost = store.leases.good("gym:a", "a", ["x"])
+    assert not good
+    assert "a person" in lost["x"]
+    store.given("b", x=W)
+    assert isinstance(store.take("a", x=W), Lease)
+    assert store.leases.break_("gym:a", "nobody") == ()
+
+
+def test_the_number_tells_whether_anybody_came_or_went(store: Store) -> None:
+    number = store.leases.number("gym:a")
+    assert store.given("a", x=W).at == number
+    number = store.leases.number("gym:a")
+    store.leases.release("gym:a", "a")
+    assert store.given("b", x=W).at != number
+    assert store.leases.number("gym:other") == 0
+
+
+def test_what_is_held_and_awaited_can_be_seen(store: Store) -> None:
+    store.given("a", x=W)
+    store.refused("b", x=R)
+    leases, waiting = store.leases.held("gym:a")
+    assert [(one.resource, one.holder, one.mode, one.purpose) for one in leases] == [("x", "a", W, "for a")]
+    assert [(one.holder, dict(one.wanted)) for one in waiting] == [("b", {"x": R})]
+    store.pass_(LAPSED + GRACE_SECONDS)
+    assert store.leases.held("gym:a") == ((), ())
+
+
+def test_the_databases_own_clock(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "own.db")
+    own = Leases(database)
+    own.take(Claim("r", "a", "", {"x": W}))
+    assert own.good("r", "a", ["x"])[0] == {"x": 1}
+    assert len(own.held("r")[0]) == 1
+    database.dispose()

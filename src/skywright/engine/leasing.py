@@ -77,9 +77,11 @@ def wanted_by(program: Program, inventory: Inventory, cloud: Cloud) -> Wanted:
     carry_out(instances(program), watch)
     literal = named_in(program)
     known = graph(inventory, cloud.surveying.containers, cloud.surveying.parts)
-    changed = {id for id in watch.changed if id in inventory or id in literal}
+    # What else a step names are things that are not made yet, under the names that the future gives them.
+    there = inventory.keys() | literal
+    changed = watch.changed & there
     changed |= set(_going_with(watch.destroyed & inventory.keys(), known, cloud.surveying.parts))
-    named = (watch.named | literal) & inventory.keys()
+    named = (watch.named & there) | (literal & inventory.keys())
     needed = set(_needed_by(changed | named, inventory))
     return dict.fromkeys(named | needed, Mode.READ) | dict.fromkeys(changed, Mode.WRITE)
 

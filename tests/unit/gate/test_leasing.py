@@ -1,0 +1,149 @@
+"""Nothing is changed without a lease, and nothing is sent after it is lost; whoever it is that asks."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+from skywright.gate import leasing
+from skywright.journal.calls import calls
+from skywright.model.lease import Claim, Mode
+from skywright.model.operation import Operation
+from skywright.model.program import Program, Step
+from skywright.model.values import Value
+from skywright.state.database import open_database
+from skywright.state.holding import Holding, elapsing
+from skywright.state.leases import Leases
+
+ZONE = "eu-west-1a"
+
+
+@pytest.fixture
+def leases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Leases]:
+    monkeypatch.setattr(leasing, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(leasing, "_LOOK_SECONDS", 0.05)
+    database = open_database(tmp_path / "leases.db")
+    yield Leases(database)
+    database.dispose()
+
+
+def holding(leases: Leases, run: str, clock: Callable[[], float] = elapsing) -> Holding:
+    def unheard(_kind: str, _body: Mapping[str, Value], _run: str) -> None:
+        pass
+
+    return Holding(leases, Claim("gym:a", run, f"what {run} is for", {}), unheard, clock)
+
+
+def tag(client: Any, id: str, value: str = "v") -> None:
+    client.create_tags(Resources=[id], Tags=[{"Key": "k", "Value": value}])
+
+
+def tags(world: Any, id: str) -> list[str]:
+    found = world.behind("ec2").describe_tags(Filters=[{"Name": "resource-id", "Values": [id]}])["Tags"]
+    return [each["Value"] for each in found]
+
+
+@pytest.fixture
+def disk(world: Any) -> str:
+    return world.behind("ec2").create_volume(Size=7, AvailabilityZone=ZONE)["VolumeId"]
+
+
+def test_who_writes_what_another_has_is_refused_and_told(world: Any, leases: Leases, disk: str) -> None:
+    mine, theirs = (holding(leases, run) for run in ("a", "b"))
+    a = world.client(world.mint(run="a", leases=mine), "ec2")
+    b = world.client(world.mint(run="b", leases=theirs), "ec2")
+    tag(a, disk)
+    with pytest.raises(ClientError, match=rf"run a changes it since .*what a is for.*{disk}.*lease-held"):
+        tag(b, disk, "other")
+    assert tags(world, disk) == ["v"]
+    assert b.describe_volumes(VolumeIds=[disk])["Volumes"]
+    mine.release()
+    tag(b, disk, "other")
+    assert tags(world, disk) == ["other"]
+
+
+def test_what_appears_is_leased_before_anybody_is_told_of_it(world: Any, leases: Leases) -> None:
+    a = world.client(world.mint(run="a", leases=holding(leases, "a")), "ec2")
+    made = a.create_volume(Size=7, AvailabilityZone=ZONE)["VolumeId"]
+    assert list(leases.good("gym:a", "a", [made])[0]) == [made]
+    b = world.client(world.mint(run="b", leases=holding(leases, "b")), "ec2")
+    with pytest.raises(ClientError, match="lease-held"):
+        b.delete_volume(VolumeId=made)
+    a.delete_volume(VolumeId=made)
+
+
+def test_what_a_change_names_is_kept_from_being_changed_meanwhile(
+    world: Any, leases: Leases, disk: str
+) -> None:
+    a = world.client(world.mint(run="a", leases=holding(leases, "a")), "ec2")
+    a.create_snapshot(VolumeId=disk)
+    b = world.client(world.mint(run="b", leases=holding(leases, "b")), "ec2")
+    with pytest.raises(ClientError, match="run a relies on it since"):
+        b.delete_volume(VolumeId=disk)
+    b.create_snapshot(VolumeId=disk)
+
+
+def test_who_slept_past_his_lease_cannot_write(world: Any, leases: Leases, disk: str) -> None:
+    now = [100.0]
+    a = world.client(world.mint(run=disk, leases=holding(leases, disk, lambda: now[0])), "ec2")
+    tag(a, disk)
+    now[0] += 31
+    with pytest.raises(ClientError, match="stopped for too long"):
+        tag(a, disk, "late")
+    assert tags(world, disk) == ["v"]
+    world.gate.close()
+    first, last = calls(world.journal, disk)
+    assert first.fence == 1
+    assert (last.verdict.rule, last.outcome) == ("lease-lost", None)
+
+
+def test_whose_lease_was_broken_cannot_write(world: Any, leases: Leases, disk: str) -> None:
+    a = world.client(world.mint(run="a", leases=holding(leases, "a")), "ec2")
+    tag(a, disk)
+    leases.break_("gym:a", disk)
+    with pytest.raises(ClientError, match="a person, who broke the lease"):
+        tag(a, disk, "late")
+    assert tags(world, disk) == ["v"]
+
+
+def test_a_second_process_of_the_run_shuts_out_the_first(world: Any, leases: Leases, disk: str) -> None:
+    first = world.client(world.mint(run="a", leases=holding(leases, "a")), "ec2")
+    tag(first, disk)
+    second = world.client(world.mint(run="a", leases=holding(leases, "a")), "ec2")
+    tag(second, disk, "second")
+    with pytest.raises(ClientError, match="lease-lost"):
+        tag(first, disk, "first again")
+    assert tags(world, disk) == ["second"]
+
+
+def test_a_step_that_lost_its_lease_is_not_done_and_not_in_doubt(
+    world: Any, leases: Leases, disk: str
+) -> None:
+    run = f"r{uuid4().hex[:8]}"
+    arguments = {"Resources": [disk], "Tags": [{"Key": "k", "Value": "v"}]}
+    program = Program(run, (Step("tag", Operation("ec2", "CreateTags"), arguments=arguments),))
+    held = holding(leases, run)
+    assert held.try_take({disk: Mode.WRITE}) is None
+    client = world.client(world.mint("perform", run, program, leases=held), "ec2")
+    leases.break_("gym:a", run)
+    with pytest.raises(ClientError, match="lease-lost"):
+        tag(client, disk)
+    leases.release("gym:a", run)
+    again = holding(leases, run)
+    assert again.try_take({disk: Mode.WRITE}) is None
+    tag(world.client(world.mint("perform", run, program, leases=again), "ec2"), disk)
+    assert tags(world, disk) == ["v"]
+
+
+def test_two_who_wait_for_each_other_are_told(world: Any, leases: Leases, disk: str) -> None:
+    other = world.behind("ec2").create_volume(Size=7, AvailabilityZone=ZONE)["VolumeId"]
+    mine, theirs = holding(leases, "a"), holding(leases, "b")
+    assert mine.try_take({disk: Mode.WRITE}) is None
+    assert theirs.try_take({other: Mode.WRITE}) is None
+    assert mine.try_take({other: Mode.WRITE}) is not None
+    b = world.client(world.mint(run="b", leases=theirs), "ec2")
+    with pytest.raises(ClientError, match="lease-deadlock"):
+        tag(b, disk)

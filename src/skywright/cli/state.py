@@ -27,6 +27,7 @@ from skywright.state.query import ask
 class _State(Lazy):
     elsewhere: ClassVar[Mapping[str, Elsewhere]] = {
         "drift": Elsewhere("drifting", "Look, and say what is otherwise than it is meant to be."),
+        "leases": Elsewhere("leasing", "Say who holds what and who waits, or break leases."),
         "reconcile": Elsewhere("drifting", "Settle differences: adopt them, or ignore them."),
     }
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from skywright.engine.adapt import present
 from skywright.engine.evidence import changes_anything
-from skywright.engine.leasing import hold
+from skywright.engine.leasing import hold, wanted_of
 from skywright.engine.parts import Parts, principal
 from skywright.engine.undo import WayBackOf, way_back_of
 from skywright.journal.calls import calls
@@ -31,7 +31,8 @@ def bound_session(
         Refused: The leases that the program needs cannot be had.
         Unavailable: The target cannot be reached.
     """
-    leases = hold(run, parts, program) if changes_anything(program, parts.cloud(run)) else None
+    changes = changes_anything(program, parts.cloud(run))
+    leases = hold(run, parts, wanted_of(run, parts, program)) if changes else None
     with _session(run, parts, program, name, leases) as found:
         yield found
 

@@ -9,6 +9,11 @@ from skywright.errors import Refused
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
 
+STALE = "proof-stale"
+"""The rule that refuses a program because something is otherwise than it was when it was planned or
+proven.
+"""
+
 _SETTLED = {
     "pending": "running",
     "stopping": "stopped",
@@ -41,7 +46,7 @@ def insist_on(proven: Mapping[str, str], now: Mapping[str, str]) -> None:
     ]
     if changed:
         raise Refused(
-            "proof-stale", f"since the program was proven, {', '.join(changed)}; nothing was done, ask again"
+            STALE, f"since the program was proven, {', '.join(changed)}; nothing was done, ask again"
         )
 
 

@@ -5,15 +5,16 @@ what they name besides, and all that any of these needs. What is made on the way
 appears, and what only shows on the way when it is written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from skywright.clouds.base import Breach, Cloud, Future, Planned
+from skywright.engine.fresh import STALE
 from skywright.engine.look import kept_inventory, named_in
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left
 from skywright.errors import Refused
-from skywright.model.lease import Granted, Mode, Wanted
+from skywright.model.lease import Mode, Wanted
 from skywright.model.operation import Effect
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
@@ -32,8 +33,8 @@ _PURPOSE: Final = 100
 """So many letters of a request are shown to others."""
 
 
-def hold(run: Run, parts: Parts, program: Program) -> Holding:
-    """Have this process hold the leases that the program needs; waits for others who have them.
+def hold(run: Run, parts: Parts, wanted: Wanted) -> Holding:
+    """Have this process hold leases for the run; waits for others who have them.
 
     Raises:
         Refused: They were not to be had in time, or one was lost to another while the run stood still.
@@ -43,7 +44,6 @@ def hold(run: Run, parts: Parts, program: Program) -> Holding:
     if run.papers.get("realm") != realm:
         parts.runs.note(run.id, realm=realm)
     holding = parts.holdings.of(realm, run.id, purpose_of(run))
-    wanted = wanted_by(program, kept_inventory(run, parts), parts.cloud(run))
     patience = min(_MOST_SECONDS, seconds_left(run, parts))
     until = parts.clock() + patience
     blocked = holding.try_take(wanted)
@@ -60,15 +60,45 @@ def hold(run: Run, parts: Parts, program: Program) -> Holding:
     return holding
 
 
+def wanted_of(run: Run, parts: Parts, program: Program) -> Wanted:
+    """The leases that a program needs at the run's target, as that was seen last."""
+    return wanted_by(program, kept_inventory(run, parts), parts.cloud(run))
+
+
 def purpose_of(run: Run) -> str:
     """What others are told that a run's leases are for."""
     words = " ".join(run.request.words.split())
     return words if len(words) <= _PURPOSE else f"{words[: _PURPOSE - 1]}…"
 
 
-def untouched_since(number: int, granted: Granted | None) -> bool:
-    """Whether nobody can have changed what was leased, by way of a gate, since the realm had that number."""
-    return granted is not None and granted.at == number and not granted.overtook
+def leases_number(run: Run, parts: Parts) -> int:
+    """The number by which it can be told later whose leases ended after this moment."""
+    return parts.holdings.store.number(parts.target(run).realm)
+
+
+def insist_on_what_was_read(run: Run, parts: Parts, wanted: Wanted) -> bool:
+    """See that nothing that the run is to change was changed by another since the run began to read.
+
+    What the program says of a thing may have been worked out from what the thing was: ten more than now.
+
+    Returns:
+        Whether all else that the run relies on was in nobody's hands since its proof looked at it.
+
+    Raises:
+        Refused: Something was.
+    """
+    read, proven = (int(run.papers.get(paper, 0)) for paper in ("read_at", "proven_after"))
+    changing = [id for id, mode in wanted.items() if mode is Mode.WRITE]
+    for id, other in _written_by_others(run, parts, changing, read).items():
+        raise Refused(
+            STALE, f"since this run read it, run {other} has changed {id}; nothing was done, ask again"
+        )
+    return not _written_by_others(run, parts, wanted, proven)
+
+
+def _written_by_others(run: Run, parts: Parts, resources: Collection[str], number: int) -> Mapping[str, str]:
+    realm = parts.target(run).realm
+    return parts.holdings.store.written_since(realm, resources, number, run.id)
 
 
 def wanted_by(program: Program, inventory: Inventory, cloud: Cloud) -> Wanted:

@@ -16,7 +16,7 @@ from skywright.engine.bound import bound_session
 from skywright.engine.echo import results_of
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
-from skywright.engine.leasing import hold, untouched_since
+from skywright.engine.leasing import hold, insist_on_what_was_read, wanted_of
 from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, workplace
@@ -39,9 +39,9 @@ _REFUSED_CODE = "SkywrightRefused"
 def survey(run: Run, parts: Parts) -> Run:
     """The leases, and then the inventory as it is before anything is done, to be compared with afterwards.
 
-    The proof has just looked; it is worth looking again only after a wait, or if anybody's leases have come
-    or gone since, and then nothing that the program names may be otherwise than it was when the program was
-    proven.
+    The proof has just looked; it is worth looking again only after a wait, or if another run may have changed
+    anything that this one relies on, and then nothing that the program names may be otherwise than it was
+    when the program was proven.
 
     Raises:
         Refused: Something is, or others hold what the program needs.
@@ -53,9 +53,11 @@ def survey(run: Run, parts: Parts) -> Run:
     seconds_left(run, parts)
     if not changes_anything(program, parts.cloud(run)):
         return parts.runs.note(run.id, surveyed=True)
-    granted = hold(run, parts, program).granted
+    wanted = wanted_of(run, parts, program)
+    hold(run, parts, wanted)
+    untouched = insist_on_what_was_read(run, parts, wanted)
     old = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
-    if old or not untouched_since(int(run.papers.get("leases_at", -1)), granted):
+    if old or not untouched:
         now = look_at(run, parts, program)
         insist_on(relied_on(program, kept_inventory(run, parts)), relied_on(program, now))
         keep_inventory(run, parts, now)

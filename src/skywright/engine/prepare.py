@@ -12,6 +12,7 @@ from skywright.brains.base import Context
 from skywright.engine.agreement import digest_of, insist_on_question, proven
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
+from skywright.engine.leasing import leases_number
 from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
 from skywright.engine.place import workplace
@@ -34,6 +35,8 @@ _SESSION_SECONDS = 3600.0
 
 def understand(run: Run, parts: Parts) -> Run:
     """Words into a draft, questions, or a plain no."""
+    if "read_at" not in run.papers:
+        run = parts.runs.note(run.id, read_at=leases_number(run, parts))
     if "draft" in run.papers:
         return run
     brain = parts.brains.get(run.request.brain)
@@ -94,8 +97,7 @@ def judge(run: Run, parts: Parts) -> Run:
     modality = str(run.papers["modality"])
     inventory: Inventory = {}
     relied: dict[str, str] = {}
-    # Before the look: whoever's leases come or go from now on may have changed what is seen.
-    leases_at = parts.holdings.store.number(parts.target(run).realm)
+    proven_after = leases_number(run, parts)
     if changes_anything(program, cloud):
         inventory = look_at(run, parts, program)
         relied = relied_on(program, inventory)
@@ -122,7 +124,7 @@ def judge(run: Run, parts: Parts) -> Run:
         "usd_month": evidence.usd_month,
         "proven_at": certificate.at,
         "relied_on": relied,
-        "leases_at": leases_at,
+        "proven_after": proven_after,
     }
     parts.record(
         run,

@@ -80,18 +80,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """Leases were given.
-
-    Attributes:
-        fence: of those that are new.
-        at: the realm's number before that: where it is what it was, nobody got or gave back anything
-            meanwhile.
-        overtook: whether one of them had been somebody's who let it lapse.
-    """
+    """Leases were given, under that fencing number."""
 
     fence: int
-    at: int
-    overtook: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,6 @@ class Holding:
         self._held: dict[str, tuple[Mode, int]] = {}
         self._lapsed: frozenset[str] = frozenset()
         self._good_until = 0.0
-        self.granted: Granted | None = None
-        """What was given last."""
 
     @property
     def over(self) -> bool:
@@ -135,7 +133,6 @@ class Holding:
         good_until = began + LASTING_SECONDS
         self._good_until = min(self._good_until, good_until) if self._held else good_until
         self._held |= {id: (mode, granted.fence) for id, mode in wanted.items()}
-        self.granted = granted
 
     def _told(self, wanted: Wanted, granted: Granted) -> Mapping[str, Value]:
         return {

@@ -16,7 +16,7 @@ REALMS: Final = sa.Table(
     sa.Column("realm", sa.String, primary_key=True),
     sa.Column("number", sa.BigInteger, nullable=False),
 )
-"""The last number that was given out in an account: a fencing number, a ticket, or only a sign of change."""
+"""The last number that was given out in an account: a fencing number, a ticket, or that of a release."""
 
 LEASES: Final = sa.Table(
     "leases",
@@ -31,6 +31,17 @@ LEASES: Final = sa.Table(
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("lost_to", sa.String, nullable=False),
 )
+WRITTEN: Final = sa.Table(
+    "leases_written",
+    METADATA,
+    sa.Column("realm", sa.String, primary_key=True),
+    sa.Column("resource", sa.String, primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("holder", sa.String, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+"""Who was the last to have had a lease to write each resource, and the realm's number when that ended."""
+
 WAITING: Final = sa.Table(
     "leases_awaited",
     METADATA,
@@ -82,6 +93,23 @@ def drop(connection: Connection, rows: Collection[Lease]) -> None:
         connection.execute(LEASES.delete().where(*_is(row)))
 
 
+def ended(connection: Connection, held: Collection[Lease], number: int, now: float) -> None:
+    """Note when leases ended under which something may have been written."""
+    for row in held:
+        values = {"number": number, "holder": row.holder, "at": now}
+        if row.mode is Mode.WRITE:
+            mine = (WRITTEN.c.realm == row.realm, WRITTEN.c.resource == row.resource)
+            if not connection.execute(WRITTEN.update().where(*mine).values(**values)).rowcount:
+                connection.execute(WRITTEN.insert().values(realm=row.realm, resource=row.resource, **values))
+
+
+def written_since(connection: Connection, realm: str, number: int) -> dict[str, str]:
+    """Who had the last lease to write, by resource, of all where that ended after the number."""
+    there = (WRITTEN.c.realm == realm, WRITTEN.c.number > number)
+    rows = connection.execute(sa.select(WRITTEN.c.resource, WRITTEN.c.holder).where(*there))
+    return {row.resource: row.holder for row in rows}
+
+
 def waiting(connection: Connection, realm: str, since: float) -> list[Waiting]:
     """Those who have shown since then that they wait, the first come first."""
     there = (WAITING.c.realm == realm, WAITING.c.seen >= since)
@@ -105,8 +133,9 @@ def leave(connection: Connection, realm: str, ticket: int) -> None:
 
 
 def sweep(connection: Connection, realm: str, lapsed: float, gone: float) -> None:
-    """Forget leases that lapsed before the one moment, and those who waited before the other."""
+    """Forget leases that ended before the one moment, and those who waited before the other."""
     connection.execute(LEASES.delete().where(LEASES.c.realm == realm, LEASES.c.until < lapsed))
+    connection.execute(WRITTEN.delete().where(WRITTEN.c.realm == realm, WRITTEN.c.at < lapsed))
     connection.execute(WAITING.delete().where(WAITING.c.realm == realm, WAITING.c.seen < gone))
 
 

@@ -131,9 +131,10 @@ class Leases:
     def release(self, realm: str, holder: str) -> None:
         """Give back all that somebody holds; harmless if it is nothing."""
         with self._engine.connect() as connection:
-            number, _ = self._begin(connection, realm)
+            number, now = self._begin(connection, realm)
             mine = [row for row in rows.leases(connection, realm) if row.holder == holder]
             if mine:
+                rows.ended(connection, [row for row in mine if not row.lost_to], number + 1, now)
                 rows.drop(connection, mine)
                 rows.count(connection, realm, number + 1)
             connection.commit()
@@ -146,15 +147,24 @@ class Leases:
             broken = tuple(row for row in standing if named in (row.resource, row.holder))
             if broken:
                 rows.lose(connection, broken, _PERSON)
+                rows.ended(connection, broken, number + 1, now)
                 rows.count(connection, realm, number + 1)
             connection.commit()
         return broken
 
     def number(self, realm: str) -> int:
-        """The realm's last number: while it stays, nobody gets or gives back any lease."""
+        """The realm's last number, for `written_since`."""
         query = sa.select(rows.REALMS.c.number).where(rows.REALMS.c.realm == realm)
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar() or 0)
+
+    def written_since(
+        self, realm: str, resources: Collection[str], number: int, holder: str
+    ) -> Mapping[str, str]:
+        """Which resources others may have changed since the realm had that number, and who, by resource."""
+        with self._engine.connect() as connection:
+            found = rows.written_since(connection, realm, number)
+        return {id: found[id] for id in sorted(found.keys() & set(resources)) if found[id] != holder}
 
     def held(self, realm: str) -> tuple[tuple[Lease, ...], tuple[Waiting, ...]]:
         """All leases that keep others away now, and all who wait."""
@@ -177,8 +187,9 @@ def _give(connection: Connection, claim: Claim, number: int, now: float, known: 
     fence, until = number + 1, now + LASTING_SECONDS
     wanted = sorted(claim.wanted.items())
     theirs = [row for row in known if row.resource in claim.wanted and row.holder != claim.holder]
-    written = [row for row in theirs if claim.wanted[row.resource] is Mode.WRITE and not row.lost_to]
-    rows.lose(connection, written, f"run {claim.holder}")
+    overtaken = [row for row in theirs if not row.lost_to and row.mode.against(claim.wanted[row.resource])]
+    rows.lose(connection, overtaken, f"run {claim.holder}")
+    rows.ended(connection, overtaken, fence, now)
     rows.drop(
         connection, [row for row in known if row.holder == claim.holder and row.resource in claim.wanted]
     )
@@ -187,8 +198,7 @@ def _give(connection: Connection, claim: Claim, number: int, now: float, known: 
     rows.add(connection, new)
     rows.sweep(connection, realm, now - _FORGOTTEN_SECONDS, now - _PATIENCE_SECONDS)
     rows.count(connection, realm, fence)
-    overtook = any(row.mode is Mode.WRITE and now >= row.until for row in theirs)
-    return Granted(fence, number, overtook)
+    return Granted(fence)
 
 
 def _stands(row: Lease, now: float) -> bool:

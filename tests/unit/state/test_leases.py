@@ -13,6 +13,7 @@ from tests import postgres
 
 from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode
 from skywright.state.database import open_database
+from skywright.state.lease_rows import METADATA
 from skywright.state.leases import GRACE_SECONDS, LASTING_SECONDS, Leases
 
 R, W = Mode.READ, Mode.WRITE
@@ -64,7 +65,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         connection.execute(sa.text("INSERT INTO clock VALUES (1000)"))
     yield Store(Leases(database, "(SELECT at FROM clock)"), database)
     with database.begin() as connection:
-        for table in ("clock", "leases", "lease_realms", "leases_awaited"):
+        for table in ("clock", *METADATA.tables):
             connection.execute(sa.text(f"DROP TABLE {table}"))
     database.dispose()
 
@@ -132,7 +133,7 @@ def test_what_is_renewed_lasts_and_what_is_not_lapses(store: Store) -> None:
     assert store.leases.renew("gym:a", "a", fence) == frozenset()
     store.refused("b", x=W)
     store.pass_(GRACE_SECONDS)
-    assert store.given("b", x=W).overtook
+    store.given("b", x=W)
 
 
 def test_who_was_overtaken_is_told_when_he_comes_back(store: Store) -> None:
@@ -167,13 +168,36 @@ def test_broken_is_lost_at_once(store: Store, named: str) -> None:
     assert store.leases.break_("gym:a", "nobody") == ()
 
 
-def test_the_number_tells_whether_anybody_came_or_went(store: Store) -> None:
-    number = store.leases.number("gym:a")
-    assert store.given("a", x=W).at == number
-    number = store.leases.number("gym:a")
+def test_what_others_may_have_written_since_a_moment_is_told(store: Store) -> None:
+    def since(number: int) -> dict[str, str]:
+        return dict(store.leases.written_since("gym:a", ["x", "y", "z"], number, "me"))
+
+    before = store.leases.number("gym:a")
+    store.given("a", x=W, y=R)
+    store.given("me", z=W)
+    assert since(before) == {}
     store.leases.release("gym:a", "a")
-    assert store.given("b", x=W).at != number
-    assert store.leases.number("gym:other") == 0
+    store.leases.release("gym:a", "me")
+    assert since(before) == {"x": "a"}
+    now = store.leases.number("gym:a")
+    assert since(now) == {}
+    store.given("b", y=W)
+    store.leases.break_("gym:a", "y")
+    assert since(now) == {"y": "b"}
+
+
+@pytest.mark.parametrize("mode", [R, W])
+def test_whoever_takes_what_lapsed_knows_who_may_have_written_it(store: Store, mode: Mode) -> None:
+    store.given("a", x=W)
+    store.pass_(LAPSED + GRACE_SECONDS)
+    before = store.leases.number("gym:a")
+    store.given("me", x=mode)
+    assert store.leases.written_since("gym:a", ["x"], before, "me") == {"x": "a"}
+    now = store.leases.number("gym:a")
+    store.leases.release("gym:a", "me")
+    store.given("other", x=R)
+    assert store.leases.written_since("gym:a", ["x"], now, "me") == {}
+    assert isinstance(store.take("a", x=W), Lease)
 
 
 def test_what_is_held_and_awaited_can_be_seen(store: Store) -> None:

@@ -50,13 +50,14 @@ def leases(
 
 
 def _broken(kept: Stores, realm: str, named: str) -> tuple[Lease, ...]:
-    broken = kept.leases.break_(realm, named)
-    if not broken:
+    held = [one for one in kept.leases.held(realm)[0] if named in (one.resource, one.holder)]
+    if not held:
         raise NotFound(f"nobody holds '{named}', and no run of that name holds anything")
-    for holder in sorted({one.holder for one in broken}):
-        resources = [_row(one) for one in broken if one.holder == holder]
+    # Before it is done, as every effect.
+    for holder in sorted({one.holder for one in held}):
+        resources = [_row(one) for one in held if one.holder == holder]
         kept.journal.append(BROKEN, {"realm": realm, "asked": named, "leases": resources}, holder)
-    return broken
+    return kept.leases.break_(realm, named)
 
 
 def _told(one: Lease) -> str:

@@ -28,6 +28,7 @@ class _State(Lazy):
     elsewhere: ClassVar[Mapping[str, Elsewhere]] = {
         "drift": Elsewhere("drifting", "Look, and say what is otherwise than it is meant to be."),
         "leases": Elsewhere("leasing", "Say who holds what and who waits, or break leases."),
+        "serialisable": Elsewhere("judging", "Say whether runs side by side got in each other's way."),
         "reconcile": Elsewhere("drifting", "Settle differences: adopt them, or ignore them."),
     }
 

@@ -33,14 +33,16 @@ from skywright.gate.server import Configuration, Gate
 from skywright.guard.budget import Writes
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
-from skywright.journal.chain import Journal, entry
+from skywright.journal.chain import Entry, Journal, entry
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.target import Credential, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
 from skywright.state.database import open_database
+from skywright.state.holding import Holdings
 from skywright.state.home import Home
+from skywright.state.leases import Leases
 
 ROUNDS = 60
 LENGTHS = (10, 100, 1_000, 10_000)
@@ -66,13 +68,21 @@ def serve(upstream: str) -> None:
             time.time,
             lambda: uuid.uuid4().hex,
         )
+        holdings = Holdings(Leases(database), lambda kind, body, run: _note(journal, entry(kind, body, run)))
         with Gate.start(configuration) as gate:
             for line in sys.stdin:
                 asked = json.loads(line)
-                print(json.dumps(_serve_one(gate, journal, upstream, asked)), flush=True)
+                print(json.dumps(_serve_one(gate, journal, holdings, upstream, asked)), flush=True)
+        holdings.close()
 
 
-def _serve_one(gate: Gate, journal: Journal, upstream: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _note(journal: Journal, new: Entry) -> None:
+    journal.extend((new,), durable=False)
+
+
+def _serve_one(
+    gate: Gate, journal: Journal, holdings: Holdings, upstream: str, asked: dict[str, Any]
+) -> dict[str, Any]:
     if asked["what"] == "usage":
         return {"cpu": time.process_time(), "rest_mb": rest_mb(), "peak_mb": peak_mb()}
     if asked["what"] == "fill":
@@ -91,7 +101,9 @@ def _serve_one(gate: Gate, journal: Journal, upstream: str, asked: dict[str, Any
         program = Program("bench", region=_REGION, steps=steps)
     who = Principal(f"bench-{uuid.uuid4().hex[:8]}", "perform" if program else "guest", "", "sdk", "bench")
     cloud = Upstream(_KEY, upstream, _REGION)
-    credential = gate.mint(who, cloud, lifetime_seconds=3600, program=program, agreed=True)
+    # Each alone in its account, as far as leases go: what is measured is not waiting.
+    leases = holdings.of(who.run, who.run, "") if asked.get("leased", True) else None
+    credential = gate.mint(who, cloud, lifetime_seconds=3600, program=program, agreed=True, leases=leases)
     return {
         "endpoint": gate.endpoint,
         "key": credential.access_key_id,
@@ -205,6 +217,11 @@ def _compare(there: Subject) -> None:
     there.compare("change: a tag, with before-image", 2.5, tuple(_tag(client, group) for client in both))
     there.compare("change: a group made", 2.5, tuple(_make(client) for client in both))
     there.compare("change: a tag, as a program's step", 2.5, (_tag(plain, group), _step(there, group)))
+    unleased = there.gated("ec2", leased=False)
+    print(f"{'':<38} {'no leases':>11} {'leases':>11}")
+    there.compare("change: a tag", 0.0, (_tag(unleased, group), _tag(gated, group)))
+    there.compare("change: a group made", 0.0, (_make(unleased), _make(gated)))
+    print(f"{'':<38} {'directly':>11} {'by the gate':>11}")
     for length in LENGTHS:
         there.ask(what="fill", length=length)
         name = f"change: a tag, {length} records before"

@@ -12,21 +12,21 @@ from skywright.model.lease import Claim, Lease, Waiting, Wanted
 
 
 def obstacles(
-    claim: Claim, ticket: int, leases: Sequence[Lease], waiting: Sequence[Waiting]
+    claim: Claim, ticket: int, holds: bool, leases: Sequence[Lease], waiting: Sequence[Waiting]
 ) -> Iterator[Lease | Waiting]:
     """What stands between a claim and its leases, leases first.
 
     Args:
         ticket: what the claim was given when it was refused before; 0: it is new.
-        leases: all that are in force in the realm, and those that lapsed too short a while ago.
+        holds: whether the claimant holds any lease already.
+        leases: all on what is claimed that are in force, or lapsed too short a while ago.
         waiting: all who still wait.
     """
     yield from _held_against(claim.holder, claim.wanted, leases)
-    if any(lease.holder == claim.holder for lease in leases):
-        return
     for other in waiting:
-        if other.holder != claim.holder and not (ticket and other.ticket > ticket):
-            yield from [other] if _at_odds(claim.wanted, other.wanted) else []
+        older = other.holder != claim.holder and not (ticket and other.ticket > ticket)
+        if older and not holds and _at_odds(claim.wanted, other.wanted):
+            yield other
 
 
 def hopeless(claim: Claim, leases: Sequence[Lease], waiting: Sequence[Waiting]) -> bool:

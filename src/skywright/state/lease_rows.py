@@ -76,6 +76,19 @@ def leases(connection: Connection, realm: str) -> list[Lease]:
     return [_lease(row) for row in rows.mappings()]
 
 
+def leases_on(connection: Connection, realm: str, resources: Collection[str]) -> list[Lease]:
+    """Every lease that is kept of these resources, by resource."""
+    wanted = (LEASES.c.realm == realm, LEASES.c.resource.in_(list(resources)))
+    found = connection.execute(LEASES.select().where(*wanted).order_by(LEASES.c.resource)).mappings()
+    return [_lease(row) for row in found]
+
+
+def holds(connection: Connection, realm: str, holder: str) -> bool:
+    """Whether any lease of somebody's is kept."""
+    mine = sa.select(LEASES.c.resource).where(LEASES.c.realm == realm, LEASES.c.holder == holder)
+    return connection.execute(mine.limit(1)).first() is not None
+
+
 def add(connection: Connection, rows: Sequence[Lease]) -> None:
     names = [column.name for column in LEASES.columns]
     if rows:

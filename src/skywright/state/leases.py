@@ -52,12 +52,7 @@ class Leases:
         tables.make(engine, rows.METADATA)
         self._engine = engine
         self._clock = clock or _CLOCKS[engine.dialect.name]
-        # In words: SQLAlchemy takes longer to write a statement than SQLite to carry it out, and every
-        # write asks.
-        self._good = sa.text(
-            "SELECT resource, fence, lost_to FROM leases WHERE realm = :realm AND holder = :holder"
-            f" AND resource IN :resources AND (until > {self._clock} OR lost_to <> '')"
-        ).bindparams(sa.bindparam("resources", expanding=True))
+        self._mark = "?" if engine.dialect.name == "sqlite" else "%s"
 
     def take(self, claim: Claim, ticket: int = 0) -> Granted | Blocked | Lease:
         """Give all that is wanted under a new fencing number, or nothing.
@@ -71,26 +66,32 @@ class Leases:
         """
         with self._engine.connect() as connection:
             number, now = self._begin(connection, claim.realm)
-            known = rows.leases(connection, claim.realm)
-            lost = [row for row in known if row.holder == claim.holder and row.lost_to]
-            if overtaken := next((row for row in lost if row.resource in claim.wanted), None):
+            known = rows.leases_on(connection, claim.realm, claim.wanted)
+            lost = (row for row in known if row.holder == claim.holder and row.lost_to)
+            if overtaken := next(lost, None):
                 return overtaken
-            standing = [row for row in known if _stands(row, now)]
-            queue = rows.waiting(connection, claim.realm, now - _PATIENCE_SECONDS)
-            obstacle = next(obstacles(claim, ticket, standing, queue), None)
-            if obstacle is None:
-                rows.leave(connection, claim.realm, ticket)
+            found = self._refused(connection, claim, ticket or number + 1, now, known)
+            if found is None:
                 found = _give(connection, claim, number, now, known)
             else:
-                vain = hopeless(claim, standing, queue)
-                found = Blocked(_told(claim, obstacle), ticket or number + 1, vain)
-                if vain:
-                    rows.leave(connection, claim.realm, ticket)
-                else:
-                    rows.count(connection, claim.realm, max(number, found.ticket))
-                    rows.wait(connection, claim, found.ticket, now)
+                rows.count(connection, claim.realm, max(number, found.ticket))
+            if isinstance(found, Blocked) and not found.hopeless:
+                rows.wait(connection, claim, found.ticket, now)
+            elif ticket:
+                rows.leave(connection, claim.realm, ticket)
             connection.commit()
         return found
+
+    def _refused(
+        self, connection: Connection, claim: Claim, ticket: int, now: float, known: Sequence[Lease]
+    ) -> Blocked | None:
+        queue = rows.waiting(connection, claim.realm, now - _PATIENCE_SECONDS)
+        holds = bool(queue) and rows.holds(connection, claim.realm, claim.holder)
+        obstacle = next(obstacles(claim, ticket, holds, _standing(known, now), queue), None)
+        if obstacle is None:
+            return None
+        everything = _standing(rows.leases(connection, claim.realm), now)
+        return Blocked(_told(claim, obstacle), ticket, hopeless(claim, everything, queue))
 
     def leave(self, realm: str, ticket: int) -> None:
         """Wait no more."""
@@ -123,9 +124,16 @@ class Leases:
         self, realm: str, holder: str, resources: Collection[str]
     ) -> tuple[Mapping[str, int], Mapping[str, str]]:
         """Fencing numbers of the holder's leases in force, and to whom it lost others, by resource."""
-        asked = {"realm": realm, "holder": holder, "resources": list(resources)}
+        # The driver's own words: every change asks, and SQLAlchemy takes longer to write a statement than
+        # SQLite to carry it out.
+        mark = self._mark
+        query = (
+            f"SELECT resource, fence, lost_to FROM leases WHERE realm = {mark} AND holder = {mark}"
+            f" AND resource IN ({', '.join([mark] * len(resources))})"
+            f" AND (until > {self._clock} OR lost_to <> '')"
+        )
         with self._engine.connect() as connection:
-            found = connection.execute(self._good, asked).all()
+            found = connection.exec_driver_sql(query, (realm, holder, *resources)).all()
         return {row[0]: row[1] for row in found if not row[2]}, {row[0]: row[2] for row in found if row[2]}
 
     def release(self, realm: str, holder: str) -> None:
@@ -137,13 +145,14 @@ class Leases:
                 rows.ended(connection, [row for row in mine if not row.lost_to], number + 1, now)
                 rows.drop(connection, mine)
                 rows.count(connection, realm, number + 1)
+            rows.sweep(connection, realm, now - _FORGOTTEN_SECONDS, now - _PATIENCE_SECONDS)
             connection.commit()
 
     def break_(self, realm: str, named: str) -> tuple[Lease, ...]:
         """End leases against the will of who has them: all on a resource, or all of a holder; gives them."""
         with self._engine.connect() as connection:
             number, now = self._begin(connection, realm)
-            standing = (row for row in rows.leases(connection, realm) if _stands(row, now))
+            standing = _standing(rows.leases(connection, realm), now)
             broken = tuple(row for row in standing if named in (row.resource, row.holder))
             if broken:
                 rows.lose(connection, broken, _PERSON)
@@ -170,7 +179,7 @@ class Leases:
         """All leases that keep others away now, and all who wait."""
         with self._engine.connect() as connection:
             now = self._now(connection)
-            standing = tuple(row for row in rows.leases(connection, realm) if _stands(row, now))
+            standing = _standing(rows.leases(connection, realm), now)
             return standing, tuple(rows.waiting(connection, realm, now - _PATIENCE_SECONDS))
 
     def _begin(self, connection: Connection, realm: str) -> tuple[int, float]:
@@ -196,14 +205,13 @@ def _give(connection: Connection, claim: Claim, number: int, now: float, known: 
     purpose, holder, realm = claim.purpose, claim.holder, claim.realm
     new = [Lease(realm, id, holder, mode, fence, now, until, purpose) for id, mode in wanted]
     rows.add(connection, new)
-    rows.sweep(connection, realm, now - _FORGOTTEN_SECONDS, now - _PATIENCE_SECONDS)
     rows.count(connection, realm, fence)
     return Granted(fence)
 
 
-def _stands(row: Lease, now: float) -> bool:
-    """Whether a lease keeps others away."""
-    return not row.lost_to and row.until + GRACE_SECONDS > now
+def _standing(known: Sequence[Lease], now: float) -> tuple[Lease, ...]:
+    """Those of the leases that keep others away."""
+    return tuple(row for row in known if not row.lost_to and row.until + GRACE_SECONDS > now)
 
 
 def _told(claim: Claim, obstacle: Lease | Waiting) -> str:

@@ -1,0 +1,147 @@
+"""Agents that change overlapping things of one account at once: no update is lost, nobody waits for ever,
+and all
+that they did could have been done one after the other. One of them is killed in the middle of it.
+
+Each appends letters of its own to the logs (a tag) of two disks, which it reads first: whoever overwrites
+what he has not read loses somebody's letters. The outside reader is plain boto3. `SKYWRIGHT_TEST_AGENTS`
+says how many there are, `SKYWRIGHT_TEST_ROUNDS` how often each appends, `SKYWRIGHT_TEST_SEED` what they do.
+"""
+
+import os
+import random
+import re
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.user import Cloud, Said, User
+
+pytestmark = pytest.mark.slow
+
+AGENTS = int(os.environ.get("SKYWRIGHT_TEST_AGENTS", "2"))
+ROUNDS = int(os.environ.get("SKYWRIGHT_TEST_ROUNDS", "2"))
+SEED = int(os.environ.get("SKYWRIGHT_TEST_SEED", "20261128"))
+MODALITIES = ("sdk", "cli")
+TRIES = 20
+ASK_AGAIN = re.compile(r"\(rule (proof-stale|lease-held)\)")
+
+
+def program(disks: list[str], letters: str) -> str:
+    """Read the logs of all disks, then append to each: time enough for another to get in between."""
+    reads: list[dict[str, Any]] = []
+    writes: list[dict[str, Any]] = []
+    for at, disk in enumerate(disks):
+        logs = [{"Name": "resource-id", "Values": [disk]}, {"Name": "key", "Values": ["log"]}]
+        added = {"Key": "log", "Value": f"${{now{at}.Tags[0].Value}}{letters}"}
+        reads.append({"id": f"now{at}", "do": "ec2:DescribeTags", "with": {"Filters": logs}})
+        writes.append(
+            {"id": f"add{at}", "do": "ec2:CreateTags", "with": {"Resources": [disk], "Tags": [added]}}
+        )
+    steps = [*reads, *writes]
+    return yaml.safe_dump(
+        {"skywright": 1, "name": f"append {letters}", "region": "us-east-1", "steps": steps}
+    )
+
+
+@dataclass
+class Agent:
+    """One that appends, in one modality; whoever was in the way, it asks again, as its user would."""
+
+    user: User
+    cloud: Cloud
+    folder: Path
+    number: int
+    disks: list[str]
+    killed: bool = False
+    done: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def work(self) -> None:
+        chance = random.Random(SEED + self.number)
+        for round in range(ROUNDS):
+            letters = f"a{self.number}r{round}."
+            disks = chance.sample(self.disks, 2)
+            file = self.folder / f"{self.number}-{round}.yaml"
+            file.write_text(program(disks, letters))
+            words = ("apply", str(file), "--target", self.cloud.target, "--yes", "--json",
+                     "--modality", MODALITIES[self.number % 2])  # fmt: skip
+            if self.killed and not round:
+                said = self._killed(words, chance.uniform(2.0, 8.0))
+            else:
+                said = self._until_it_is_done(words)
+            assert said.status == 0, said.out + said.err
+            self.done.append((letters, disks))
+
+    def _until_it_is_done(self, words: tuple[str, ...]) -> Said:
+        for _ in range(TRIES):
+            said = self.user.run(*words, seconds=600)
+            if said.status != 4 or not ASK_AGAIN.search(said.out):
+                break
+        return said
+
+    def _killed(self, words: tuple[str, ...], seconds: float) -> Said:
+        known = self._runs()
+        process = self.user.start(*words)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        mine = [
+            run for run in self._runs() if run not in known and f"{self.number}-0.yaml" in self._asked(run)
+        ]
+        if not mine:
+            return self._until_it_is_done(words)
+        said = self.user.run("runs", "resume", mine[0], "--json", seconds=600)
+        return said if said.status == 0 else self._until_it_is_done(words)
+
+    def _runs(self) -> list[str]:
+        listed = self.user.run("runs", "--json").json["runs"]
+        return [row["run"] for row in listed if row["target"] == self.cloud.target]
+
+    def _asked(self, run: str) -> str:
+        return self.user.run("runs", "show", run, "--json").out
+
+
+@pytest.mark.timeout(1800)
+def test_nothing_is_lost(user: User, tmp_path: Path) -> None:
+    cloud = user.account()
+    ec2 = cloud.client("ec2")
+    logs = {"ResourceType": "volume", "Tags": [{"Key": "log", "Value": "log:"}]}
+    disks = [
+        ec2.create_volume(Size=1, AvailabilityZone="us-east-1a", TagSpecifications=[logs])["VolumeId"]
+        for _ in range(3)
+    ]
+    agents = [
+        Agent(user, cloud, tmp_path, number, disks, killed=number == AGENTS - 1) for number in range(AGENTS)
+    ]
+    began = time.monotonic()
+    with ThreadPoolExecutor(AGENTS) as pool:
+        for working in [pool.submit(agent.work) for agent in agents]:
+            working.result()
+    print(f"{AGENTS} agents, {ROUNDS} rounds each: {time.monotonic() - began:.0f} s")
+    assert _read(ec2, disks) == _meant(agents, disks)
+    judged = user.run("state", "serialisable", "--target", cloud.target, "--json")
+    assert judged.json["faults"] == []
+    assert judged.json["changes"] >= 2 * AGENTS * ROUNDS
+    assert judged.status == 0
+    assert user.run("state", "leases", "--target", cloud.target, "--json").json == {
+        "leases": [],
+        "waiting": [],
+    }
+    assert user.run("journal", "verify").status == 0
+
+
+def _read(ec2: Any, disks: list[str]) -> dict[str, list[str]]:
+    tags = ec2.describe_tags(Filters=[{"Name": "key", "Values": ["log"]}])["Tags"]
+    found = {tag["ResourceId"]: re.findall(r"a\d+r\d+\.", tag["Value"]) for tag in tags}
+    return {disk: sorted(found[disk]) for disk in disks}
+
+
+def _meant(agents: list[Agent], disks: list[str]) -> dict[str, list[str]]:
+    done = [pair for agent in agents for pair in agent.done]
+    return {disk: sorted(letters for letters, on in done if disk in on) for disk in disks}

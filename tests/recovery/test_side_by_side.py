@@ -10,8 +10,10 @@ says how many there are, `SKYWRIGHT_TEST_ROUNDS` how often each appends, `SKYWRI
 import os
 import random
 import re
+import signal
 import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,6 +136,75 @@ def test_nothing_is_lost(user: User, tmp_path: Path) -> None:
         "waiting": [],
     }
     assert user.run("journal", "verify").status == 0
+
+
+PAUSED = """
+skywright: 1
+name: mark twice
+region: us-east-1
+steps:
+- id: first
+  do: ec2:CreateTags
+  with: {Resources: [DISK], Tags: [{Key: mark, Value: first}]}
+- id: told
+  do: ec2:DescribeTags
+  with: {Filters: [{Name: resource-id, Values: [DISK]}, {Name: key, Values: [go]}]}
+  until: length(Tags) > `0`
+  timeout: 300
+- id: second
+  do: ec2:CreateTags
+  with: {Resources: [DISK], Tags: [{Key: mark, Value: second}]}
+"""
+OTHERS = """
+skywright: 1
+name: mark once
+region: us-east-1
+steps:
+- id: only
+  do: ec2:CreateTags
+  with: {Resources: [DISK], Tags: [{Key: mark, Value: theirs}]}
+"""
+
+
+@pytest.mark.timeout(600)
+def test_who_was_stopped_past_his_leases_changes_nothing_any_more(user: User, tmp_path: Path) -> None:
+    cloud = user.account()
+    ec2 = cloud.client("ec2")
+    disk = ec2.create_volume(Size=1, AvailabilityZone="us-east-1a")["VolumeId"]
+    files = {"paused": PAUSED, "others": OTHERS}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text.replace("DISK", disk))
+    options = ("--target", cloud.target, "--yes", "--modality", "sdk", "--json")
+    stopped = user.start("apply", str(tmp_path / "paused"), *options)
+    try:
+        _until(lambda: _mark(ec2, disk) == "first")
+        os.kill(stopped.pid, signal.SIGSTOP)
+        said = user.run("apply", str(tmp_path / "others"), *options, seconds=300)
+        assert said.status == 0, said.out + said.err
+        assert "changes it since" in said.err
+        ec2.create_tags(Resources=[disk], Tags=[{"Key": "go", "Value": "on"}])
+    finally:
+        os.kill(stopped.pid, signal.SIGCONT)
+    assert stopped.wait(120) == 1
+    assert _mark(ec2, disk) == "theirs"
+    runs = user.run("runs", "--json").json["runs"]
+    mine = next(row["run"] for row in runs if row["target"] == cloud.target and row["status"] == "failed")
+    told = user.run("runs", "show", mine, "--json").out
+    assert "lease-lost" in told
+    assert "a person must look" in told
+    assert user.run("state", "serialisable", "--target", cloud.target).status == 0
+
+
+def _mark(ec2: Any, disk: str) -> str:
+    tags = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [disk]}])["Tags"]
+    return next((tag["Value"] for tag in tags if tag["Key"] == "mark"), "")
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def _read(ec2: Any, disks: list[str]) -> dict[str, list[str]]:

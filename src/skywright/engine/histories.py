@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from skywright.clouds.base import Cloud
 from skywright.engine.account import rollback_of
+from skywright.engine.overtaken import PLANNED_AGAIN
 from skywright.journal.calls import ALL, OUTCOME, decode, decode_outcome
 from skywright.journal.chain import Journal
 from skywright.journal.record import Record
@@ -81,6 +82,8 @@ def _take_in(one: _Told, record: Record, cloud: Cloud, targets: Sequence[str]) -
     if record.kind == TAKEN:
         one.writing |= _ids(record.body.get("write"))
         one.reading |= _ids(record.body.get("read"))
+    elif record.kind == PLANNED_AGAIN:
+        one.begun = one.looked = 0
     elif record.kind == OUTCOME:
         id = str(record.body.get("call"))
         if id in one.changes:

@@ -12,6 +12,7 @@ from skywright.engine.bound import settled_way_back
 from skywright.engine.durable import GO, Stage
 from skywright.engine.guest import Guarded, invite
 from skywright.engine.look import look_at
+from skywright.engine.overtaken import overtaken, plan_again
 from skywright.engine.parts import Parts
 from skywright.engine.proving import certify
 from skywright.engine.report import report
@@ -144,12 +145,20 @@ class Engine:
             if run.status is not Status.RUNNING:
                 return report(self._after(run), 0.0)
             with durable.opened(self._url, id, self._workflows()) as workflows:
-                # Also if that is done: it may be that a killed process left its last stage half done.
-                workflows.run("prepare", id, int(run.papers.get("round", 0)))
-                run = parts.runs.get(id)
-                if run.status is Status.RUNNING and run.papers.get("agreed") and not only_prepare:
-                    workflows.run("perform", id, int(run.papers.get("again", 0)))
+                run = self._carry(workflows, run, only_prepare)
+                while overtaken(run):
+                    run = self._carry(workflows, plan_again(run, parts), only_prepare)
             return report(self._after(parts.runs.get(id)), parts.clock() - began)
+
+    def _carry(self, workflows: durable.Workflows, run: Run, only_prepare: bool) -> Run:
+        """Through its stages, as far as they have not been gone through."""
+        runs = self._parts.runs
+        # Also if that is done: it may be that a killed process left its last stage half done.
+        workflows.run("prepare", run.id, int(run.papers.get("round", 0)))
+        run = runs.get(run.id)
+        if run.status is Status.RUNNING and run.papers.get("agreed") and not only_prepare:
+            workflows.run("perform", run.id, int(run.papers.get("again", 0)))
+        return runs.get(run.id)
 
     def review(self, program: Program, request: Request, target: str = "") -> Certificate:
         """Prove a program without a run: nothing is performed, nothing is kept.

@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,6 +112,16 @@ class Runs:
             return replace(run, status=Status.RUNNING, request=request, papers=papers)
 
         return self._change(id, answered)
+
+    def begin_again(self, id: str, forget: Collection[str]) -> Run:
+        """Let a run go through all its stages once more, without these papers."""
+
+        def begun(run: Run) -> Run:
+            papers = {name: paper for name, paper in run.papers.items() if name not in forget}
+            counted = {name: int(papers.get(name, 0)) + 1 for name in ("round", "again", "begun_again")}
+            return replace(run, status=Status.RUNNING, papers={**papers, **counted})
+
+        return self._change(id, begun)
 
     def _change(self, id: str, change: Callable[[Run], Run]) -> Run:
         """Read, change and write in one transaction: two processes may note things of one run."""

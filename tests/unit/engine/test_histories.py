@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from skywright.clouds.aws.cloud import aws
 from skywright.engine.histories import Judgement, judge
+from skywright.engine.overtaken import PLANNED_AGAIN
 from skywright.journal.calls import note_intent, note_outcome, note_read, note_refused
 from skywright.journal.chain import Journal
 from skywright.model.call import Call, Outcome
@@ -100,6 +101,16 @@ def test_who_planned_before_another_changed_it_has_lost_that_update(book: Book) 
     book.takes("a", write=["vol-1"])
     book.writes("a", "vol-1", 2)
     assert names(book.judged()) == {Fault.LOST_UPDATE}
+
+
+def test_who_planned_again_has_not(book: Book) -> None:
+    book.looks("a")
+    book.writes("b", "vol-1", 1)
+    book.journal.append(PLANNED_AGAIN, {}, "a")
+    book.looks("a")
+    book.takes("a", write=["vol-1"])
+    book.writes("a", "vol-1", 2)
+    assert book.judged().found == ()
 
 
 @pytest.mark.parametrize(("looks_again", "expected"), [(True, set[Fault]()), (False, {Fault.CYCLE})])

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from skywright.app.sandbox import Sandbox
 from skywright.journal.chain import Journal
-from skywright.state.database import open_database
+from skywright.state.database import open_database, open_shared
 from skywright.state.expectations import Expectations
 from skywright.state.inventories import Inventories
 from skywright.state.leases import Leases
@@ -49,7 +49,13 @@ class Stores(Sandbox):
 
     @cached_property
     def leases(self) -> Leases:
-        return Leases(self.database)
+        """In this home's database, or in that which `SKYWRIGHT_LEASES` names, for all who share it."""
+        url = self.environment.get("SKYWRIGHT_LEASES")
+        if not url:
+            return Leases(self.database)
+        shared = open_shared(url)
+        self.opened.callback(shared.dispose)
+        return Leases(shared)
 
     @cached_property
     def journal(self) -> Journal:

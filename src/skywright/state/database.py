@@ -1,11 +1,16 @@
-"""How the database of a home is opened; what is in it is its tables' own affair."""
+"""How databases are opened, a home's own and one that machines share; what is in them is their tables'
+affair.
+"""
 
 from pathlib import Path
 
 import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from skywright.errors import Usage
 
 
 def open_database(path: Path) -> Engine:
@@ -13,6 +18,26 @@ def open_database(path: Path) -> Engine:
     engine = sqlalchemy.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_pragmas)
     return engine
+
+
+def open_shared(url: str) -> Engine:
+    """A database by its URL: `postgresql://USER@HOST/NAME`, or `sqlite:///FILE`.
+
+    Raises:
+        Usage: It is no such URL.
+    """
+    try:
+        made = sqlalchemy.make_url(url)
+    except ArgumentError as error:
+        raise Usage(f"'{url}' is not the URL of a database, such as postgresql://USER@HOST/NAME") from error
+    if made.drivername == "postgresql":
+        made = made.set(drivername="postgresql+psycopg")
+    if made.drivername not in ("postgresql+psycopg", "sqlite"):
+        raise Usage(f"a database of kind '{made.drivername}' is not known; use postgresql or sqlite")
+    if made.drivername == "sqlite":
+        return open_database(Path(made.database or ""))
+    # A connection that a restart of the server has cut is found out before it is used.
+    return sqlalchemy.create_engine(made, pool_pre_ping=True)
 
 
 def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

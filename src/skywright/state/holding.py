@@ -11,9 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from skywright.errors import Refused
+from skywright.errors import Refused, Unavailable
 from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode, Wanted
 from skywright.model.values import Value
 from skywright.state.leases import LASTING_SECONDS, Leases
@@ -189,7 +187,7 @@ class Holdings:
             for holding in holdings:
                 try:
                     holding.renew()
-                except SQLAlchemyError:
+                except Unavailable:
                     # The next time, perhaps; if not, they lapse, and then nothing is sent any more.
                     continue
 

@@ -9,13 +9,16 @@ On SQLite nothing is forced on the disk here: the record of a change is, before 
 it all that was written to the same file earlier.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from skywright.errors import Unavailable
 from skywright.journal import tables
 from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode, Waiting
 from skywright.state import lease_rows as rows
@@ -48,9 +51,13 @@ class Leases:
         """
         Args:
             clock: an SQL expression for seconds since the epoch, in place of the database's own clock.
+
+        Raises:
+            Unavailable: The database cannot be had.
         """
-        tables.make(engine, rows.METADATA)
         self._engine = engine
+        with _mapped():
+            tables.make(engine, rows.METADATA)
         self._clock = clock or _CLOCKS[engine.dialect.name]
         self._mark = "?" if engine.dialect.name == "sqlite" else "%s"
 
@@ -64,7 +71,7 @@ class Leases:
             What was given; who is in the way; or a lease of the claimant's own that it lost to another
             meanwhile.
         """
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             number, now = self._begin(connection, claim.realm)
             known = rows.leases_on(connection, claim.realm, claim.wanted)
             lost = (row for row in known if row.holder == claim.holder and row.lost_to)
@@ -95,8 +102,9 @@ class Leases:
 
     def leave(self, realm: str, ticket: int) -> None:
         """Wait no more."""
-        with self._engine.begin() as connection:
+        with self._open() as connection:
             rows.leave(connection, realm, ticket)
+            connection.commit()
 
     def renew(self, realm: str, holder: str, newest: int) -> frozenset[str]:
         """Put off the end of a holder's leases, never of those that lapsed or were lost; gives their
@@ -106,7 +114,7 @@ class Leases:
             newest: the greatest fencing number that the asker was given: later ones are another process's.
         """
         table = rows.LEASES
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             _, now = self._begin(connection, realm)
             good = (
                 table.c.realm == realm,
@@ -132,13 +140,13 @@ class Leases:
             f" AND resource IN ({', '.join([mark] * len(resources))})"
             f" AND (until > {self._clock} OR lost_to <> '')"
         )
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             found = connection.exec_driver_sql(query, (realm, holder, *resources)).all()
         return {row[0]: row[1] for row in found if not row[2]}, {row[0]: row[2] for row in found if row[2]}
 
     def release(self, realm: str, holder: str) -> None:
         """Give back all that somebody holds; harmless if it is nothing."""
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             number, now = self._begin(connection, realm)
             mine = [row for row in rows.leases(connection, realm) if row.holder == holder]
             if mine:
@@ -150,7 +158,7 @@ class Leases:
 
     def break_(self, realm: str, named: str) -> tuple[Lease, ...]:
         """End leases against the will of who has them: all on a resource, or all of a holder; gives them."""
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             number, now = self._begin(connection, realm)
             standing = _standing(rows.leases(connection, realm), now)
             broken = tuple(row for row in standing if named in (row.resource, row.holder))
@@ -164,23 +172,28 @@ class Leases:
     def number(self, realm: str) -> int:
         """The realm's last number, for `written_since`."""
         query = sa.select(rows.REALMS.c.number).where(rows.REALMS.c.realm == realm)
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def written_since(
         self, realm: str, resources: Collection[str], number: int, holder: str
     ) -> Mapping[str, str]:
         """Which resources others may have changed since the realm had that number, and who, by resource."""
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             found = rows.written_since(connection, realm, number)
         return {id: found[id] for id in sorted(found.keys() & set(resources)) if found[id] != holder}
 
     def held(self, realm: str) -> tuple[tuple[Lease, ...], tuple[Waiting, ...]]:
         """All leases that keep others away now, and all who wait."""
-        with self._engine.connect() as connection:
+        with self._open() as connection:
             now = self._now(connection)
             standing = _standing(rows.leases(connection, realm), now)
             return standing, tuple(rows.waiting(connection, realm, now - _PATIENCE_SECONDS))
+
+    @contextmanager
+    def _open(self) -> Generator[Connection]:
+        with _mapped(), self._engine.connect() as connection:
+            yield connection
 
     def _begin(self, connection: Connection, realm: str) -> tuple[int, float]:
         """Begin a change of who holds what in a realm; its last number, and the time."""
@@ -189,6 +202,15 @@ class Leases:
 
     def _now(self, connection: Connection) -> float:
         return float(connection.exec_driver_sql(f"SELECT {self._clock}").scalar_one())
+
+
+@contextmanager
+def _mapped() -> Generator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        raise Unavailable(f"the database of leases cannot be had: {said}") from error
 
 
 def _give(connection: Connection, claim: Claim, number: int, now: float, known: Sequence[Lease]) -> Granted:

@@ -3,6 +3,7 @@
 The same on SQLite and, where its programs are on the machine, on PostgreSQL. The clock is a table's row.
 """
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 from tests import postgres
 
+from skywright.errors import Unavailable, Usage
 from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode
-from skywright.state.database import open_database
+from skywright.state.database import open_database, open_shared
 from skywright.state.lease_rows import METADATA
 from skywright.state.leases import GRACE_SECONDS, LASTING_SECONDS, Leases
 
@@ -51,7 +53,7 @@ class Store:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     with postgres.served() as url:
-        yield url.replace("postgresql:", "postgresql+psycopg:")
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgres.needed)])
@@ -59,7 +61,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
         database = open_database(tmp_path / "leases.db")
     else:
-        database = sa.create_engine(request.getfixturevalue("server"))
+        database = open_shared(request.getfixturevalue("server"))
     with database.begin() as connection:
         connection.execute(sa.text("CREATE TABLE clock (at DOUBLE PRECISION)"))
         connection.execute(sa.text("INSERT INTO clock VALUES (1000)"))
@@ -217,3 +219,17 @@ def test_the_databases_own_clock(tmp_path: Path) -> None:
     assert own.good("r", "a", ["x"])[0] == {"x": 1}
     assert len(own.held("r")[0]) == 1
     database.dispose()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://somewhere/leases"])
+def test_what_is_no_database_is_told(url: str) -> None:
+    with pytest.raises(Usage, match="postgresql"):
+        open_shared(url)
+
+
+def test_a_database_that_cannot_be_had_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    database = open_shared(f"postgresql://x@127.0.0.1:{port}/leases")
+    with pytest.raises(Unavailable, match="leases cannot be had"):
+        Leases(database)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from skywright.engine.account import outcome_of
 from skywright.engine.afterwards import note_changes
-from skywright.engine.leasing import purpose_of
+from skywright.engine.leasing import leases_number, purpose_of
 from skywright.engine.parts import Parts, principal
 from skywright.errors import Unavailable
 from skywright.model.call import Trace
@@ -64,7 +64,7 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         upstream,
         lifetime_seconds=_SESSION_SECONDS,
         agreed=run.request.approved,
-        leases=parts.holdings.of(target.realm, run.id, purpose_of(run)),
+        leases=parts.holdings.of(target.realm, run.id, purpose_of(run), leases_number(run, parts)),
     )
     around = surroundings(environment, parts.gate.endpoint, credential, upstream.region)
     around["PATH"] = _path(

@@ -2,7 +2,8 @@
 
 Owns what counts as reading. A run has read what it holds leases on: what it changes, when it began to look
 at all, since what it does may be worked out from that; what it only relies on, when its proof looked, or it
-looked again just before it acted. A guest has read what its reads name. What a change names besides, it
+looked again just before it acted. A guest has
+read what it changes where it read that last. What a change names besides, it
 relies on while it is carried out. What a run takes back itself is part of it.
 """
 
@@ -126,7 +127,19 @@ def _accesses(run: str, one: _Told, cloud: Cloud) -> Iterator[Access]:
     if one.begun:
         yield from (Access(run, id, False, one.begun, one.begun, "planning") for id in one.writing & changed)
         yield from (Access(run, id, False, one.looked, one.looked, "proof") for id in one.reading)
-    yield from (Access(run, id, False, seq, seq, "read") for seq, id in one.reads)
+    yield from (Access(run, id, False, seq, seq, "read") for id, seq in _relied_on(one, cloud).items())
+
+
+def _relied_on(one: _Told, cloud: Cloud) -> Mapping[str, int]:
+    """What a guest changed and had read before: the place where it read it last. The rest binds it to
+    nothing.
+    """
+    found: dict[str, int] = {}
+    for began, _, call in one.changes.values():
+        for id in cloud.effects.concerned(call.operation, call.arguments)[0] - found.keys():
+            before = [seq for seq, read in one.reads if read == id and seq < began]
+            found |= {id: before[-1]} if before and _happened(call) else {}
+    return found
 
 
 def _happened(call: Call) -> bool:

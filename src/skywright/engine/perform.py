@@ -22,7 +22,7 @@ from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, workplace
 from skywright.engine.rollback import take_back
 from skywright.errors import CloudFailed, OutcomeDiffers, Refused, SkywrightError, Unavailable
-from skywright.journal.calls import calls
+from skywright.journal.calls import calls, changes_since
 from skywright.modalities.base import Attempt
 from skywright.model.program import Program
 from skywright.model.run import Status
@@ -190,9 +190,13 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
         look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
         missed = unmet(_meant(run, parts), look, _kept_results(run, parts))
     after = look_again(run, parts, program)
-    accounted = account_for(kept_inventory(run, parts), after, calls(parts.journal, run.id))
-    parts.expectations.settle(run.request.target, accounted.own, after, f"run {run.id}")
-    strange = accounted.strange
+    before, own = kept_inventory(run, parts), calls(parts.journal, run.id)
+    explained = account_for(before, after, own).own
+    parts.expectations.settle(run.request.target, explained, after, f"run {run.id}")
+    # What other runs did meanwhile is theirs, and leases saw to it that it is not ours as well.
+    beside = changes_since(parts.journal, run.created)
+    others = (call for call in beside if call.principal.target == run.request.target)
+    strange = account_for(before, after, (*own, *others)).strange
     parts.record(run, "confirmed", unmet=list(missed), collateral=list(strange))
     for sentence in strange:
         parts.progress.say(f"not accounted for by this run: {sentence}")

@@ -34,16 +34,25 @@ class Holding:
     """The leases of one run in this process: what the gate's `leasing.Holding` asks for."""
 
     def __init__(
-        self, leases: Leases, claim: Claim, note: Note, clock: Callable[[], float] = elapsing
+        self,
+        leases: Leases,
+        claim: Claim,
+        note: Note,
+        clock: Callable[[], float] = elapsing,
+        read_at: int | None = None,
     ) -> None:
         """
         Args:
             claim: whose they are and what for; nothing is taken yet.
+            read_at: the realm's number when the holder began to read; if another has changed a thing since,
+                the
+                holder is told when it comes to change that. None: that is seen to elsewhere.
         """
         self._leases = leases
         self._claim = claim
         self._note = note
         self._clock = clock
+        self._read_at = read_at
         self._lock = threading.Lock()
         self._held: dict[str, tuple[Mode, int]] = {}
         self._lapsed: frozenset[str] = frozenset()
@@ -71,6 +80,7 @@ class Holding:
                 raise _lost(found.resource, found.lost_to)
             self._took(lacking, found, began)
         self._note(TAKEN, self._told(lacking, found), self._claim.holder)
+        self._insist_on_what_was_read(lacking)
         return None
 
     def leave(self, ticket: int) -> None:
@@ -124,6 +134,16 @@ class Holding:
             self._held.clear()
             self._leases.release(self._claim.realm, self._claim.holder)
 
+    def _insist_on_what_was_read(self, wanted: Wanted) -> None:
+        """Once for each thing: it is held now, so what whoever looks again sees stays so."""
+        if self._read_at is None:
+            return
+        written = [id for id, mode in wanted.items() if mode is Mode.WRITE]
+        realm, holder = self._claim.realm, self._claim.holder
+        for id, other in self._leases.written_since(realm, written, self._read_at, holder).items():
+            reason = f"since this session began, run {other} has changed {id}: look again before changing it"
+            raise Refused("read-stale", reason)
+
     def _claiming(self, wanted: Wanted) -> Claim:
         return Claim(self._claim.realm, self._claim.holder, self._claim.purpose, wanted)
 
@@ -153,12 +173,17 @@ class Holdings:
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def of(self, realm: str, holder: str, purpose: str) -> Holding:
-        """The holding of a run in an account; a new one if there is none, or if that lapsed."""
+    def of(self, realm: str, holder: str, purpose: str, read_at: int | None = None) -> Holding:
+        """The holding of a run in an account; a new one if there is none, or if that lapsed.
+
+        Args:
+            read_at: as for `Holding`.
+        """
         with self._lock:
             found = self._open.get((realm, holder))
             if found is None or found.over:
-                found = Holding(self.store, Claim(realm, holder, purpose, {}), self._note)
+                claim = Claim(realm, holder, purpose, {})
+                found = Holding(self.store, claim, self._note, read_at=read_at)
                 self._open[realm, holder] = found
             if self._thread is None:
                 self._thread = threading.Thread(target=self._renew, name="skywright-leases", daemon=True)

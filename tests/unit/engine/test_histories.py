@@ -152,6 +152,14 @@ def test_a_guest_that_writes_what_it_read_before_another_changed_it_is_seen(book
     assert names(book.judged()) == {Fault.LOST_UPDATE}
 
 
+def test_a_guest_that_looked_again_is_not(book: Book) -> None:
+    book.guest_reads("g", "vol-1")
+    book.writes("a", "vol-1", 1)
+    book.guest_reads("g", "vol-1")
+    book.writes("g", "vol-1", 2)
+    assert book.judged().found == ()
+
+
 def test_others_accounts_are_not_judged(book: Book) -> None:
     book.writes("a", "vol-1", 0)
     assert names(book.judged()) == {Fault.UNLEASED}

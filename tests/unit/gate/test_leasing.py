@@ -30,11 +30,13 @@ def leases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Leases]:
     database.dispose()
 
 
-def holding(leases: Leases, run: str, clock: Callable[[], float] = elapsing) -> Holding:
+def holding(
+    leases: Leases, run: str, clock: Callable[[], float] = elapsing, read_at: int | None = None
+) -> Holding:
     def unheard(_kind: str, _body: Mapping[str, Value], _run: str) -> None:
         pass
 
-    return Holding(leases, Claim("gym:a", run, f"what {run} is for", {}), unheard, clock)
+    return Holding(leases, Claim("gym:a", run, f"what {run} is for", {}), unheard, clock, read_at)
 
 
 def tag(client: Any, id: str, value: str = "v") -> None:
@@ -84,6 +86,21 @@ def test_what_a_change_names_is_kept_from_being_changed_meanwhile(
     with pytest.raises(ClientError, match="run a relies on it since"):
         b.delete_volume(VolumeId=disk)
     b.create_snapshot(VolumeId=disk)
+
+
+def test_a_guest_that_was_overtaken_is_told_before_it_changes_that(
+    world: Any, leases: Leases, disk: str
+) -> None:
+    guest = holding(leases, "g", read_at=leases.number("gym:a"))
+    other = holding(leases, "a")
+    tag(world.client(world.mint(run="a", leases=other), "ec2"), disk)
+    other.release()
+    g = world.client(world.mint(run="g", leases=guest), "ec2")
+    with pytest.raises(ClientError, match=r"run a has changed .*look again.*read-stale"):
+        tag(g, disk, "blind")
+    assert tags(world, disk) == ["v"]
+    tag(g, disk, "seeing")
+    assert tags(world, disk) == ["seeing"]
 
 
 def test_who_slept_past_his_lease_cannot_write(world: Any, leases: Leases, disk: str) -> None:

@@ -4,7 +4,9 @@ that they did could have been done one after the other. One of them is killed in
 
 Each appends letters of its own to the logs (a tag) of two disks, which it reads first: whoever overwrites
 what he has not read loses somebody's letters. The outside reader is plain boto3. `SKYWRIGHT_TEST_AGENTS`
-says how many there are, `SKYWRIGHT_TEST_ROUNDS` how often each appends, `SKYWRIGHT_TEST_SEED` what they do.
+says how many there are, `SKYWRIGHT_TEST_ROUNDS` how often each appends, `SKYWRIGHT_TEST_SEED` what they do,
+`SKYWRIGHT_TEST_LEASES` where leases are kept, and `SKYWRIGHT_TEST_MODALITIES` (`sdk,cli,iac,web`) which of
+them are asked in words for a tag each, all at once (none by default: it takes minutes).
 """
 
 import os
@@ -26,9 +28,10 @@ from tests.user import Cloud, Said, User
 pytestmark = pytest.mark.slow
 
 AGENTS = int(os.environ.get("SKYWRIGHT_TEST_AGENTS", "2"))
-ROUNDS = int(os.environ.get("SKYWRIGHT_TEST_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("SKYWRIGHT_TEST_ROUNDS", "1"))
 SEED = int(os.environ.get("SKYWRIGHT_TEST_SEED", "20261128"))
 MODALITIES = ("sdk", "cli")
+ASKED = [name for name in os.environ.get("SKYWRIGHT_TEST_MODALITIES", "").split(",") if name]
 TRIES = 20
 ASK_AGAIN = re.compile(r"\(rule (proof-stale|lease-held)\)")
 
@@ -109,6 +112,12 @@ class Agent:
         return self.user.run("runs", "show", run, "--json").out
 
 
+@pytest.fixture(autouse=True)
+def _leases(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "SKYWRIGHT_TEST_LEASES" in os.environ:
+        monkeypatch.setitem(user.environment, "SKYWRIGHT_LEASES", os.environ["SKYWRIGHT_TEST_LEASES"])
+
+
 @pytest.mark.timeout(1800)
 def test_nothing_is_lost(user: User, tmp_path: Path) -> None:
     cloud = user.account()
@@ -136,6 +145,27 @@ def test_nothing_is_lost(user: User, tmp_path: Path) -> None:
         "waiting": [],
     }
     assert user.run("journal", "verify").status == 0
+
+
+@pytest.mark.skipif(not ASKED, reason="SKYWRIGHT_TEST_MODALITIES names none")
+@pytest.mark.timeout(1800)
+def test_in_all_modalities_at_once(user: User) -> None:
+    cloud = user.account()
+    assert user.do("create a VM named web-1", cloud, "--yes").status == 0
+    machine = cloud.instances()[0]["InstanceId"]
+
+    def ask(modality: str) -> Said:
+        return user.do(
+            f"tag web-1 with by-{modality}=yes", cloud, "--yes", "--modality", modality, seconds=900
+        )
+
+    with ThreadPoolExecutor(len(ASKED)) as pool:
+        for said in pool.map(ask, ASKED):
+            assert said.status == 0, said.out + said.err
+    own = [{"Name": "resource-id", "Values": [machine]}, {"Name": "key", "Values": ["by-*"]}]
+    tags = cloud.client("ec2").describe_tags(Filters=own)["Tags"]
+    assert sorted(tag["Key"] for tag in tags) == sorted(f"by-{modality}" for modality in ASKED)
+    assert user.run("state", "serialisable", "--target", cloud.target).status == 0
 
 
 PAUSED = """

@@ -2,9 +2,8 @@
 
 Owns what counts as reading. A run has read what it holds leases on: what it changes, when it began to look
 at all, since what it does may be worked out from that; what it only relies on, when its proof looked, or it
-looked again just before it acted. A guest has
-read what it changes where it read that last. What a change names besides, it
-relies on while it is carried out. What a run takes back itself is part of it.
+looked again just before it acted. A guest has read what it changes where it read that last. What a change
+names besides, it relies on while it is carried out. What a run takes back itself is part of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

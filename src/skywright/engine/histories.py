@@ -6,7 +6,7 @@ looked again just before it acted. A guest has read what it changes where it rea
 names besides, it relies on while it is carried out. What a run takes back itself is part of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from skywright.clouds.base import Cloud
@@ -114,31 +114,29 @@ def _take_in_call(one: _Told, seq: int, call: Call, cloud: Cloud, targets: Seque
 
 def _accesses(run: str, one: _Told, cloud: Cloud) -> Iterator[Access]:
     changed: set[str] = set()
-    for began, ended, call in one.changes.values():
+    for part, (began, ended, call) in enumerate(one.changes.values(), 1):
         if not _happened(call):
             continue
+        part = part if call.principal.kind == "guest" else 0
         writes, names = cloud.effects.concerned(call.operation, call.arguments)
         writes |= {id for id, _ in cloud.effects.made(call)}
         changed |= writes
         says = str(call.operation)
-        yield from (Access(run, id, True, began, ended, says, call.fence) for id in writes)
-        yield from (Access(run, id, False, began, ended, says) for id in names - writes)
+        yield from (Access(run, id, True, began, ended, says, call.fence, part) for id in writes)
+        yield from (Access(run, id, False, began, ended, says, part=part) for id in names - writes)
+        if part:
+            yield from _relied_on(run, part, one, began, writes)
     if one.begun:
         yield from (Access(run, id, False, one.begun, one.begun, "planning") for id in one.writing & changed)
         yield from (Access(run, id, False, one.looked, one.looked, "proof") for id in one.reading)
-    yield from (Access(run, id, False, seq, seq, "read") for id, seq in _relied_on(one, cloud).items())
 
 
-def _relied_on(one: _Told, cloud: Cloud) -> Mapping[str, int]:
-    """What a guest changed and had read before: the place where it read it last. The rest binds it to
-    nothing.
-    """
-    found: dict[str, int] = {}
-    for began, _, call in one.changes.values():
-        for id in cloud.effects.concerned(call.operation, call.arguments)[0] - found.keys():
-            before = [seq for seq, read in one.reads if read == id and seq < began]
-            found |= {id: before[-1]} if before and _happened(call) else {}
-    return found
+def _relied_on(run: str, part: int, one: _Told, began: int, writes: Collection[str]) -> Iterator[Access]:
+    """What a guest had read of what it changes, where it read that last."""
+    for id in writes:
+        before = [seq for seq, read in one.reads if read == id and seq < began]
+        if before:
+            yield Access(run, id, False, before[-1], before[-1], "read", part=part)
 
 
 def _happened(call: Call) -> bool:

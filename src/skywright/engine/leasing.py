@@ -49,9 +49,11 @@ def hold(run: Run, parts: Parts, wanted: Wanted) -> Holding:
     blocked = holding.try_take(wanted)
     told = ""
     while blocked is not None:
-        if blocked.hopeless or parts.clock() >= until:
+        if blocked.hopeless:
+            raise Refused("lease-deadlock", f"{blocked.says}, and waits for what this run has")
+        if parts.clock() >= until:
             holding.leave(blocked.ticket)
-            raise Refused("lease-held", f"{blocked.says}; waited for {patience:.0f} s, nothing was done")
+            raise Refused("lease-held", f"{blocked.says}; waited for {patience:.0f} s")
         if blocked.says != told:
             told = blocked.says
             parts.progress.say(f"waiting: {told}")

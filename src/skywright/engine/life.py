@@ -244,11 +244,12 @@ class Engine:
 
     def _after(self, run: Run) -> Run:
         """What is to be written down once a run has ended, however it has."""
+        parts = self._parts
+        if "realm" in run.papers and run.status is not Status.RUNNING and not run.papers.get("ended"):
+            # Also while a person is waited for, which may take days.
+            parts.holdings.release(str(run.papers["realm"]), run.id)
         if run.status in _OPEN or run.papers.get("ended"):
             return run
-        parts = self._parts
-        if "realm" in run.papers:
-            parts.holdings.release(str(run.papers["realm"]), run.id)
         outcome = outcome_of_run(parts.journal, run, parts.cloud(run))
         parts.record(run, "ended", status=run.status.value, error=str(run.papers.get("error", "")))
         undone = run.papers.get("undoes")

@@ -24,6 +24,11 @@ _LOOK_SECONDS: Final = 0.2
 class Holding(Protocol):
     """The leases of one session. Where a method asks the store, it may be called in any thread."""
 
+    @property
+    def near(self) -> bool:
+        """Whether to `insist` takes no longer than to change threads."""
+        ...
+
     def lacks(self, wanted: Wanted) -> Wanted:
         """What of it was not given yet; from memory."""
         ...
@@ -88,9 +93,7 @@ async def admit(holding: Holding, wanted: Wanted) -> None:
             raise Refused("lease-deadlock", f"{blocked.says}, and waits for what this session has")
         if loop.time() >= until:
             await asyncio.to_thread(holding.leave, blocked.ticket)
-            raise Refused(
-                "lease-held", f"{blocked.says}; nothing was done in {PATIENCE_SECONDS:g} s of waiting"
-            )
+            raise Refused("lease-held", f"{blocked.says}; waited for {PATIENCE_SECONDS:g} s")
         await asyncio.sleep(_LOOK_SECONDS)
         blocked = await asyncio.to_thread(holding.try_take, lacking, blocked.ticket)
 
@@ -101,7 +104,10 @@ async def insist(holding: Holding, wanted: Wanted) -> None:
     Raises:
         Refused: One is not.
     """
-    await asyncio.to_thread(holding.insist, wanted)
+    if holding.near:
+        holding.insist(wanted)
+    else:
+        await asyncio.to_thread(holding.insist, wanted)
     holding.in_time(wanted)
 
 

@@ -40,6 +40,8 @@ class Access:
         began, ended: places in the journal.
         says: what it was, for people.
         fence: of a change, its fencing number; 0: it had none.
+        part: who is bound to nothing beyond a single change is as many runs as it makes changes; 0: one run
+            whole.
     """
 
     run: str
@@ -49,6 +51,12 @@ class Access:
     ended: int
     says: str
     fence: int = 0
+    part: int = 0
+
+    @property
+    def unit(self) -> str:
+        """What comes before or after others whole."""
+        return f"{self.run} #{self.part}" if self.part else self.run
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +138,17 @@ def _circles(edges: Sequence[_Edge]) -> Iterator[Found]:
     """A shortest circle through each run that is in one, each circle once."""
     after: defaultdict[str, dict[str, _Edge]] = defaultdict(dict)
     for edge in edges:
-        after[edge.first.run].setdefault(edge.then.run, edge)
+        after[edge.first.unit].setdefault(edge.then.unit, edge)
     # Those on one resource are told first: they say more.
     seen: set[frozenset[str]] = set()
     for one, other in _opposed(edges):
-        pair = frozenset((one.first.run, other.first.run))
+        pair = frozenset((one.first.unit, other.first.unit))
         if pair not in seen:
             seen.add(pair)
             yield _found(_named(one, other), (one.first, one.then, other.then), "then")
     for run in _tangled(after):
         circle = _shortest(after, run)
-        runs = frozenset(edge.first.run for edge in circle)
+        runs = frozenset(edge.first.unit for edge in circle)
         if circle and not any(pair <= runs for pair in seen):
             seen.add(runs)
             yield _found(
@@ -153,10 +161,10 @@ def _opposed(edges: Sequence[_Edge]) -> Iterator[tuple[_Edge, _Edge]]:
     first: dict[tuple[str, str, str], _Edge] = {}
     for edge in edges:
         resource = edge.first.resource
-        back = first.get((resource, edge.then.run, edge.first.run))
+        back = first.get((resource, edge.then.unit, edge.first.unit))
         if back is not None:
             yield back, edge
-        first.setdefault((resource, edge.first.run, edge.then.run), edge)
+        first.setdefault((resource, edge.first.unit, edge.then.unit), edge)
 
 
 def _named(one: _Edge, other: _Edge) -> Fault:
@@ -192,8 +200,8 @@ def _shortest(after: Mapping[str, Mapping[str, _Edge]], run: str) -> tuple[_Edge
         for then, edge in after.get(here, {}).items():
             if then == run:
                 path = [edge]
-                while path[-1].first.run != run:
-                    path.append(came[path[-1].first.run])
+                while path[-1].first.unit != run:
+                    path.append(came[path[-1].first.unit])
                 return tuple(reversed(path))
             if then not in came:
                 came[then] = edge

@@ -21,6 +21,9 @@ TAKEN: Final = "lease.taken"
 Note = Callable[[str, Mapping[str, Value], str], None]
 """Writes a record into the journal: its kind, its body, the run."""
 
+_IDLE_SECONDS: Final = 600.0
+"""Who is bound to no program keeps what it has not changed for so long from nobody any more."""
+
 _RENEWALS: Final = 3
 """So often a lease is renewed in the time for which it is good."""
 
@@ -55,8 +58,13 @@ class Holding:
         self._read_at = read_at
         self._lock = threading.Lock()
         self._held: dict[str, tuple[Mode, int]] = {}
+        self._used: dict[str, float] = {}
         self._lapsed: frozenset[str] = frozenset()
         self._good_until = 0.0
+
+    @property
+    def near(self) -> bool:
+        return self._leases.near
 
     @property
     def over(self) -> bool:
@@ -98,15 +106,14 @@ class Holding:
                 self._leases.leave(self._claim.realm, found.ticket)
 
     def insist(self, wanted: Wanted) -> None:
-        if not wanted:
-            return
-        with self._lock:
-            good, lost = self._leases.good(self._claim.realm, self._claim.holder, wanted.keys())
-            for id in wanted:
-                if id in lost:
-                    raise _lost(id, lost[id])
-                if good.get(id) != self._held[id][1]:
-                    raise _gone(id)
+        fault = self._fault(wanted)
+        if fault is not None:
+            # Unless one was given anew between the store's answer and the look at memory.
+            with self._lock:
+                fault = self._fault(wanted)
+        if fault is not None:
+            raise fault
+        self._used.update(dict.fromkeys(wanted, self._clock()))
 
     def in_time(self, wanted: Wanted) -> None:
         if wanted and self._clock() >= self._good_until:
@@ -116,16 +123,23 @@ class Holding:
                 raise _gone(id)
 
     def fence(self, wanted: Wanted) -> int:
-        return max((self._held[id][1] for id in wanted if id in self._held), default=0)
+        held = self._held
+        return max((held[id][1] for id in wanted if id in held), default=0)
 
     def renew(self) -> None:
-        """Put off the end of all that is held. What is found to have lapsed stays so."""
+        """Put off the end of all that is held. What a run is found to have let lapse stays so."""
         with self._lock:
             if not self._held:
                 return
-            began, newest = self._clock(), max(fence for _, fence in self._held.values())
+            self._give_back_what_is_idle()
+            began, newest = self._clock(), max((fence for _, fence in self._held.values()), default=0)
             renewed = self._leases.renew(self._claim.realm, self._claim.holder, newest)
-            self._lapsed |= self._held.keys() - renewed
+            lapsed = self._held.keys() - renewed
+            if self._read_at is None:
+                self._lapsed |= lapsed
+            else:
+                # It is bound to nothing: what it comes back to it may have anew, if nobody else has had it.
+                self._held = {id: held for id, held in self._held.items() if id not in lapsed}
             self._good_until = began + LASTING_SECONDS
 
     def release(self) -> None:
@@ -143,6 +157,28 @@ class Holding:
         for id, other in self._leases.written_since(realm, written, self._read_at, holder).items():
             reason = f"since this session began, run {other} has changed {id}: look again before changing it"
             raise Refused("read-stale", reason)
+
+    def _give_back_what_is_idle(self) -> None:
+        if self._read_at is None:
+            return
+        since = self._clock() - _IDLE_SECONDS
+        idle = [id for id in self._held if self._used.setdefault(id, self._clock()) < since]
+        if idle:
+            # First from memory: what is sent from now on has to take it anew.
+            self._held = {id: held for id, held in self._held.items() if id not in idle}
+            self._leases.release(self._claim.realm, self._claim.holder, idle)
+
+    def _fault(self, wanted: Wanted) -> Refused | None:
+        if not wanted:
+            return None
+        good, lost = self._leases.good(self._claim.realm, self._claim.holder, wanted.keys())
+        held = self._held
+        for id in wanted:
+            if id in lost:
+                return _lost(id, lost[id])
+            if id not in held or good.get(id) != held[id][1]:
+                return _gone(id)
+        return None
 
     def _claiming(self, wanted: Wanted) -> Claim:
         return Claim(self._claim.realm, self._claim.holder, self._claim.purpose, wanted)

@@ -59,7 +59,9 @@ class Leases:
         with _mapped():
             tables.make(engine, rows.METADATA)
         self._clock = clock or _CLOCKS[engine.dialect.name]
-        self._mark = "?" if engine.dialect.name == "sqlite" else "%s"
+        self.near = engine.dialect.name == "sqlite"
+        """Whether it is a file, which is read in less time than it takes to ask another thread."""
+        self._mark = "?" if self.near else "%s"
 
     def take(self, claim: Claim, ticket: int = 0) -> Granted | Blocked | Lease:
         """Give all that is wanted under a new fencing number, or nothing.
@@ -144,11 +146,12 @@ class Leases:
             found = connection.exec_driver_sql(query, (realm, holder, *resources)).all()
         return {row[0]: row[1] for row in found if not row[2]}, {row[0]: row[2] for row in found if row[2]}
 
-    def release(self, realm: str, holder: str) -> None:
-        """Give back all that somebody holds; harmless if it is nothing."""
+    def release(self, realm: str, holder: str, only: Collection[str] | None = None) -> None:
+        """Give back what somebody holds: all of it, or only these resources; harmless if it is nothing."""
         with self._open() as connection:
             number, now = self._begin(connection, realm)
-            mine = [row for row in rows.leases(connection, realm) if row.holder == holder]
+            every = rows.leases(connection, realm)
+            mine = [row for row in every if row.holder == holder and (only is None or row.resource in only)]
             if mine:
                 rows.ended(connection, [row for row in mine if not row.lost_to], number + 1, now)
                 rows.drop(connection, mine)

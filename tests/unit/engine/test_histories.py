@@ -40,8 +40,10 @@ class Book:
     def takes(self, run: str, *, write: Sequence[str] = (), read: Sequence[str] = ()) -> None:
         self.journal.append(TAKEN, {"write": list(write), "read": list(read)}, run)
 
-    def writes(self, run: str, id: str, fence: int = 1, outcome: Outcome | None = OK) -> None:
-        call = replace(self._call(run, "perform", "ModifyVolume", (id,)), fence=fence)
+    def writes(
+        self, run: str, id: str, fence: int = 1, outcome: Outcome | None = OK, kind: str = "perform"
+    ) -> None:
+        call = replace(self._call(run, kind, "ModifyVolume", (id,)), fence=fence)
         note_intent(self.journal, call)
         if outcome is not None:
             note_outcome(self.journal, replace(call, outcome=outcome))
@@ -148,7 +150,7 @@ def test_what_was_refused_or_is_in_doubt_is_no_change(book: Book) -> None:
 def test_a_guest_that_writes_what_it_read_before_another_changed_it_is_seen(book: Book) -> None:
     book.guest_reads("g", "vol-1")
     book.writes("a", "vol-1", 1)
-    book.writes("g", "vol-1", 2)
+    book.writes("g", "vol-1", 2, kind="guest")
     assert names(book.judged()) == {Fault.LOST_UPDATE}
 
 
@@ -156,7 +158,13 @@ def test_a_guest_that_looked_again_is_not(book: Book) -> None:
     book.guest_reads("g", "vol-1")
     book.writes("a", "vol-1", 1)
     book.guest_reads("g", "vol-1")
-    book.writes("g", "vol-1", 2)
+    book.writes("g", "vol-1", 2, kind="guest")
+    assert book.judged().found == ()
+
+
+def test_a_guest_is_no_transaction_beyond_a_single_change(book: Book) -> None:
+    for fence, run in enumerate(("g", "a", "g"), 1):
+        book.writes(run, "vol-1", fence, kind="guest" if run == "g" else "perform")
     assert book.judged().found == ()
 
 

@@ -1,9 +1,10 @@
 """The history of a target out of the journal: which run read and changed which resource when.
 
-Owns what counts as reading. A run has read what it holds leases on: what it changes, when it began to look
-at all, since what it does may be worked out from that; what it only relies on, when its proof looked, or it
-looked again just before it acted. A guest has read what it changes where it read that last. What a change
-names besides, it relies on while it is carried out. What a run takes back itself is part of it.
+Owns what counts as reading. A run has read what it holds leases on: what it changes, when it began to look at
+all, since what it does may be worked out from that; what it only relies on, when its proof looked, or it
+looked again just before it acted. A guest is bound to nothing: each of its changes is judged by itself, with
+what it had read last of what it changes. What a change names besides, it relies on while it is carried out.
+What a run takes back itself is part of it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -191,12 +191,14 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
         missed = unmet(_meant(run, parts), look, _kept_results(run, parts))
     after = look_again(run, parts, program)
     before, own = kept_inventory(run, parts), calls(parts.journal, run.id)
-    explained = account_for(before, after, own).own
-    parts.expectations.settle(run.request.target, explained, after, f"run {run.id}")
-    # What other runs did meanwhile is theirs, and leases saw to it that it is not ours as well.
-    beside = changes_since(parts.journal, run.created)
-    others = (call for call in beside if call.principal.target == run.request.target)
-    strange = account_for(before, after, (*own, *others)).strange
+    accounted = account_for(before, after, own)
+    parts.expectations.settle(run.request.target, accounted.own, after, f"run {run.id}")
+    strange = accounted.strange
+    if strange:
+        # What other runs did meanwhile is theirs, and leases saw to it that it is not ours as well.
+        beside = changes_since(parts.journal, run.created)
+        others = (call for call in beside if call.principal.target == run.request.target)
+        strange = account_for(before, after, (*own, *others)).strange
     parts.record(run, "confirmed", unmet=list(missed), collateral=list(strange))
     for sentence in strange:
         parts.progress.say(f"not accounted for by this run: {sentence}")

@@ -21,8 +21,8 @@ TAKEN: Final = "lease.taken"
 Note = Callable[[str, Mapping[str, Value], str], None]
 """Writes a record into the journal: its kind, its body, the run."""
 
-_IDLE_SECONDS: Final = 600.0
-"""Who is bound to no program keeps what it has not changed for so long from nobody any more."""
+_IDLE_SECONDS: Final = {Mode.WRITE: 600.0, Mode.READ: 60.0}
+"""What a guest has not changed for so long, or named in a change, it keeps from nobody any more."""
 
 _RENEWALS: Final = 3
 """So often a lease is renewed in the time for which it is good."""
@@ -47,9 +47,8 @@ class Holding:
         """
         Args:
             claim: whose they are and what for; nothing is taken yet.
-            read_at: the realm's number when the holder began to read; if another has changed a thing since,
-                the
-                holder is told when it comes to change that. None: that is seen to elsewhere.
+            read_at: of a guest, the realm's number when it began to read: if another has changed a thing
+                since, it is told when it comes to change that. None: of a run; that is seen to beforehand.
         """
         self._leases = leases
         self._claim = claim
@@ -118,9 +117,8 @@ class Holding:
     def in_time(self, wanted: Wanted) -> None:
         if wanted and self._clock() >= self._good_until:
             raise _gone(next(iter(wanted)))
-        for id in wanted:
-            if id in self._lapsed:
-                raise _gone(id)
+        if wanted and self._lapsed:
+            raise _gone(min(self._lapsed))
 
     def fence(self, wanted: Wanted) -> int:
         held = self._held
@@ -161,8 +159,9 @@ class Holding:
     def _give_back_what_is_idle(self) -> None:
         if self._read_at is None:
             return
-        since = self._clock() - _IDLE_SECONDS
-        idle = [id for id in self._held if self._used.setdefault(id, self._clock()) < since]
+        now = self._clock()
+        unused = {id: now - self._used.setdefault(id, now) for id in self._held}
+        idle = [id for id, (mode, _) in self._held.items() if unused[id] > _IDLE_SECONDS[mode]]
         if idle:
             # First from memory: what is sent from now on has to take it anew.
             self._held = {id: held for id, held in self._held.items() if id not in idle}

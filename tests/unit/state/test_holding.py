@@ -1,4 +1,6 @@
-"""What a process remembers of its leases: renewed while it lives, and never taken for better than they are."""
+"""What a process remembers of its leases: renewed while it lives, and never taken for better than they
+are.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,0 +1,43 @@
+"""What a change is about: too much rather than too little, and nothing that is not known yet."""
+
+import pytest
+
+from skywright.clouds.aws.concern import concerned
+from skywright.model.operation import Operation
+from skywright.model.values import Value
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "changed", "named"),
+    [
+        ("ec2:StopInstances", {"InstanceIds": ["i-1", "i-2"]}, {"i-1", "i-2"}, set()),
+        ("ec2:AttachVolume", {"VolumeId": "vol-1", "InstanceId": "i-1"}, {"vol-1", "i-1"}, set()),
+        ("ec2:CreateTags", {"Resources": ["sg-1"], "Tags": [{"Key": "k", "Value": "v"}]}, {"sg-1"}, set()),
+        ("ec2:CreateSnapshot", {"VolumeId": "vol-1"}, set(), {"vol-1"}),
+        ("ec2:RunInstances", {"SubnetId": "subnet-1", "ImageId": "ami-1"}, set(), {"subnet-1", "ami-1"}),
+        ("ec2:DeleteVolume", {"VolumeId": "${made.VolumeId}"}, set(), set()),
+        ("ec2:DescribeVolumes", {"VolumeIds": ["vol-1"]}, set(), {"vol-1"}),
+        ("s3:CreateBucket", {"Bucket": "mine"}, {"mine"}, set()),
+        ("cloudwatch:PutMetricAlarm", {"AlarmName": "hot", "Namespace": "AWS/EC2"}, {"hot"}, set()),
+        ("dynamodb:UpdateTable", {"TableName": "t"}, {"dynamodb:t"}, set()),
+        (
+            "elbv2:RegisterTargets",
+            {
+                "TargetGroupArn": "arn:aws:elasticloadbalancing:r:1:targetgroup/t/1",
+                "Targets": [{"Id": "i-1"}],
+            },
+            {"arn:aws:elasticloadbalancing:r:1:targetgroup/t/1"},
+            {"i-1"},
+        ),
+        (
+            "ec2:AuthorizeSecurityGroupIngress",
+            {"GroupId": "sg-1", "IpPermissions": [{"UserIdGroupPairs": [{"GroupId": "sg-2"}]}]},
+            {"sg-1"},
+            {"sg-2"},
+        ),
+    ],
+)
+def test_what_is_changed_and_what_else_is_named(
+    operation: str, arguments: dict[str, Value], changed: set[str], named: set[str]
+) -> None:
+    assert concerned(Operation.parse(operation), arguments) == (changed, named)

@@ -68,8 +68,11 @@ def wanted_of(run: Run, parts: Parts, program: Program) -> Wanted:
 
 
 def purpose_of(run: Run) -> str:
-    """What others are told that a run's leases are for."""
-    words = " ".join(run.request.words.split())
+    """What others are told that a run's leases are for; of a guest its name alone: its arguments may be
+    secret.
+    """
+    given = run.request.words.split()
+    words = " ".join(given[:1] if run.request.modality == "guest" else given)
     return words if len(words) <= _PURPOSE else f"{words[: _PURPOSE - 1]}…"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from skywright.clouds.aws.cloud import aws
-from skywright.engine.leasing import hold, insist_on_what_was_read, wanted_by
+from skywright.engine.leasing import hold, insist_on_what_was_read, purpose_of, wanted_by
 from skywright.engine.overtaken import overtaken
 from skywright.errors import Refused
 from skywright.model.lease import Claim, Mode
@@ -127,6 +127,15 @@ def test_who_waits_says_for_whom_and_gives_up_in_the_end(world: World) -> None:
     assert len(world.said) == 1
     assert [one.holder for one in world.store.held("gym:a")[0]] == ["other"]
     assert world.store.held("gym:a")[1] == ()
+
+
+def test_what_it_is_for_is_told_in_short_and_no_secret() -> None:
+    def purpose(words: str, modality: str = "auto") -> str:
+        return purpose_of(Run("r", 0.0, Status.RUNNING, "", Request(words, modality=modality), {}))
+
+    assert purpose("grow \n the disk") == "grow the disk"
+    assert purpose("deploy --key hunter2", "guest") == "deploy"
+    assert len(purpose("word " * 50)) == 100
 
 
 def test_what_another_changed_since_it_was_read_is_not_changed_on(world: World) -> None:

@@ -97,7 +97,7 @@ class Holding:
         new = dict.fromkeys(resources, Mode.WRITE)
         with self._lock:
             began = self._clock()
-            found = self._leases.take(self._claiming(new))
+            found = self._leases.appear(self._claiming(new))
             # Whoever saw it first and was as quick to take it has it; what we do to it later waits for them.
             if isinstance(found, Granted):
                 self._took(new, found, began)

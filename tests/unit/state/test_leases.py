@@ -80,6 +80,17 @@ def test_many_read_and_one_writes(store: Store) -> None:
     assert "run a changes it since 1970-01-01 00:16:40 UTC (for a): y" in store.refused("d", y=W).says
 
 
+def test_what_appears_is_his_who_made_it_unless_another_was_quicker(store: Store) -> None:
+    def appear(holder: str, resource: str) -> Granted | Blocked | Lease:
+        return store.leases.appear(Claim("gym:a", holder, "", {resource: W}))
+
+    first, second = appear("a", "x"), appear("a", "y")
+    assert isinstance(first, Granted) and isinstance(second, Granted)
+    assert store.good("a", "x", "y") == {"x": first.fence, "y": second.fence}
+    assert store.given("b", z=W).fence > second.fence > first.fence
+    assert isinstance(appear("a", "z"), Blocked)
+
+
 def test_all_or_nothing(store: Store) -> None:
     store.given("a", y=W)
     store.refused("b", x=W, y=W, z=W)

@@ -10,6 +10,7 @@ from typing import Final
 from skywright.engine.fresh import STALE
 from skywright.engine.parts import Parts
 from skywright.model.run import Status
+from skywright.state.holding import LOST
 from skywright.state.runs import Run
 
 PLANNED_AGAIN: Final = "run.planned_again"
@@ -24,18 +25,21 @@ _PLANNED: Final = ("draft", "summary", "advisories")
 
 
 def overtaken(run: Run) -> bool:
-    """Whether a run was refused only because another had changed something since it was planned."""
+    """Whether a run was refused, before it did anything, only because another was quicker."""
     return (
         run.status is Status.REFUSED
-        and run.papers.get("rule") == STALE
+        and run.papers.get("rule") in (STALE, LOST)
         and "agreed" in run.papers
+        and "surveyed" not in run.papers
         and not run.papers.get("approved")
         and int(run.papers.get("begun_again", 0)) < _MOST
     )
 
 
 def plan_again(run: Run, parts: Parts) -> Run:
-    """Begin such a run anew, under the leases that it holds."""
+    """Begin such a run anew, under the leases that it holds; if it lost one, it has none."""
+    if run.papers.get("rule") == LOST:
+        parts.holdings.release(str(run.papers["realm"]), run.id)
     why = str(run.papers.get("error", ""))
     parts.progress.say(f"{why.partition(';')[0]}; planning again")
     parts.record(run, PLANNED_AGAIN.removeprefix("run."), error=why)

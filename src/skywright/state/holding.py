@@ -18,6 +18,9 @@ from skywright.state.leases import LASTING_SECONDS, Leases
 
 TAKEN: Final = "lease.taken"
 
+LOST: Final = "lease-lost"
+"""The rule that refuses whoever has not got a lease any more."""
+
 Note = Callable[[str, Mapping[str, Value], str], None]
 """Writes a record into the journal: its kind, its body, the run."""
 
@@ -253,8 +256,8 @@ class Holdings:
 
 
 def _lost(resource: str, to: str) -> Refused:
-    return Refused("lease-lost", f"the lease on {resource} lapsed or was broken, and went to {to}")
+    return Refused(LOST, f"the lease on {resource} lapsed or was broken, and went to {to}")
 
 
 def _gone(resource: str) -> Refused:
-    return Refused("lease-lost", f"the lease on {resource} lapsed: this session was stopped for too long")
+    return Refused(LOST, f"the lease on {resource} lapsed: this session was stopped for too long")

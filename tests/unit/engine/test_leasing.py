@@ -156,6 +156,8 @@ def test_only_a_run_that_nobody_agreed_to_in_person_is_planned_again() -> None:
         return Run("r", 0.0, Status.REFUSED, "survey", Request("w"), {"agreed": True, **papers})
 
     assert overtaken(ended(rule="proof-stale"))
+    assert overtaken(ended(rule="lease-lost"))
+    assert not overtaken(ended(rule="lease-lost", surveyed=True))
     assert not overtaken(ended(rule="proof-stale", approved=["it destroys"]))
     assert not overtaken(ended(rule="proof-stale", begun_again=3))
     assert not overtaken(ended(rule="lease-held"))

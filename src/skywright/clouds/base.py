@@ -163,8 +163,11 @@ class Effects(Protocol):
         """How to take back a call that succeeded, from its arguments, result and before-image."""
         ...
 
-    def undoability(self, operation: Operation) -> WayBack:
-        """What can be said of undo before the call is made; `steps` is empty."""
+    def undoability(self, operation: Operation, arguments: Arguments | None = None) -> WayBack:
+        """What can be said of undo before the call is made, whatever its arguments or with these.
+
+        `steps` is empty.
+        """
         ...
 
     def facts(self, operation: Operation, arguments: Arguments, before: Value = None) -> Mapping[str, Value]:

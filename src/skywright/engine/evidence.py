@@ -13,7 +13,7 @@ from skywright.clouds.base import Breach, Cloud, WayBack
 from skywright.engine.parts import principal
 from skywright.guard.evidence import Evidence
 from skywright.model.operation import Effect, Undoability
-from skywright.model.program import Program, Step
+from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import texts
 from skywright.model.verdict import Principal, Proposal
@@ -45,7 +45,7 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
     return Evidence(
         findings=findings,
         proposals=tuple((instance.key, seen.proposal(instance)) for instance in operations),
-        ways_back=tuple((instance.key, _way_back(instance.step, cloud)) for instance in operations),
+        ways_back=tuple((instance.key, _way_back(instance, cloud)) for instance in operations),
         usd_month=0.0 if findings else cloud.prices.usd_month(program),
         budget_usd_month=budget,
         program_digest=digest(program),
@@ -116,7 +116,8 @@ class _Seen:
         return Proposal(self._who, operation, effect, instance.region, instance.arguments, facts)
 
 
-def _way_back(step: Step, cloud: Cloud) -> WayBack:
+def _way_back(instance: Instance, cloud: Cloud) -> WayBack:
+    step = instance.step
     assert step.operation is not None
     if cloud.effects.effect(step.operation) is Effect.READ:
         return WayBack(Undoability.EXACT)
@@ -124,4 +125,4 @@ def _way_back(step: Step, cloud: Cloud) -> WayBack:
         return WayBack(Undoability.NONE, reason=step.irreversible)
     if step.undo:
         return WayBack(Undoability.EXACT)
-    return cloud.effects.undoability(step.operation)
+    return cloud.effects.undoability(step.operation, instance.arguments)

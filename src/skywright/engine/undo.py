@@ -4,12 +4,13 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from skywright.clouds.base import Cloud
+from skywright.clouds.base import Cloud, WayBack
 from skywright.engine.account import writes
+from skywright.journal.redact import STRUCK
 from skywright.model.call import Trace
 from skywright.model.operation import Undoability
 from skywright.model.program import Program, Step
-from skywright.model.values import Value
+from skywright.model.values import Value, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
     groups: list[list[Step]] = []
     names = (f"undo_{number}" for number in itertools.count(1))
     for call in reversed(writes(trace)):
-        way_back = cloud.effects.way_back(call)
+        way_back = _without_secrets(cloud.effects.way_back(call))
         if way_back.undoability in (Undoability.NONE, Undoability.LOSSY):
             lost.append(f"{call.operation}: {way_back.reason}")
         renamed = {step.id: next(names) for step in way_back.steps}
@@ -58,6 +59,13 @@ def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
         name=name.replace(" ", "-"), steps=tuple(steps), cloud=cloud.name, region=region, source=name
     )
     return WayBackOf(program, tuple(lost), doubtful)
+
+
+def _without_secrets(way_back: WayBack) -> WayBack:
+    """The way back, or none if it would set what was struck out before it was kept."""
+    if any(STRUCK in text for step in way_back.steps for text in texts(step.arguments)):
+        return WayBack(Undoability.NONE, reason="a secret that it would set again was not kept")
+    return way_back
 
 
 def _waiting_together(groups: Sequence[Sequence[Step]]) -> list[Step]:

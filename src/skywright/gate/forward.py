@@ -150,14 +150,18 @@ class Forwarder:
         return result, error
 
     async def before(self, session: Session, call: Call) -> Value:
-        """What the call is about to change, as the cloud describes it now; None if it cannot say."""
+        """What the call is about to change, as the cloud describes it now.
+
+        Empty if there is no such thing; None if that cannot be told.
+        """
         read = self.rooms.effects.before_image(call.operation, call.arguments)
         if read is None:
             return None
         try:
-            return await self.look(session, read[0], read[1], call.region)
+            found = await self.look(session, read[0], read[1], call.region)
         except (Lost, Refused):
             return None
+        return {} if found is None else found
 
     async def look(self, session: Session, operation: Operation, arguments: Arguments, region: str) -> Value:
         """A read of the gate's own; None if there is no such thing.

@@ -48,3 +48,13 @@ def test_what_failed_or_was_only_rehearsed_is_not_taken_back() -> None:
 def test_a_call_in_doubt_is_said() -> None:
     way_back = way_back_of((replace(GROUP, outcome=None),), CLOUD, "undo of r")
     assert way_back.left() == ("ec2:CreateSecurityGroup: whether it happened is not known",)
+
+
+def test_a_secret_that_was_struck_out_is_never_set_again() -> None:
+    described = {"TableDescription": {"TableName": "[secret struck out]"}}
+    made = replace(
+        DISK, operation=Operation("dynamodb", "CreateTable"), outcome=Outcome(200, described, None, 0.1)
+    )
+    way_back = way_back_of((made,), CLOUD, "undo of r")
+    assert way_back.program.steps == ()
+    assert way_back.left() == ("dynamodb:CreateTable: a secret that it would set again was not kept",)

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.model import Shape
 
 from skywright.clouds.aws import models
-from skywright.model.operation import Operation
+from skywright.model.operation import Operation, Undoability
 from skywright.model.values import Value
 
 NOT_READ = "what was there before was not read"
@@ -28,6 +28,22 @@ class Back:
     tolerate: tuple[str, ...] = ()
     note: str = ""
     references: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of the way back from an operation, under a condition; see `data/inverses.yaml`.
+
+    Attributes:
+        needs_before: whether its steps are made from what was there before.
+    """
+
+    undo: Undoability
+    because: str = ""
+    when: str = ""
+    steps: Sequence[Mapping[str, Any]] = ()
+    by: str = ""
+    needs_before: bool = False
 
 
 Ways = Sequence[Back] | str

@@ -52,6 +52,15 @@ def yields_secret(operation: Operation) -> bool:
     )
 
 
+def reads_secret(operation: Operation) -> bool:
+    """Whether it would only read, but for the credential in its answer, for which it counts as unknown."""
+    return (
+        effect(operation) is Effect.UNKNOWN
+        and _by_name(operation.name) is Effect.READ
+        and yields_secret(operation)
+    )
+
+
 def _by_name(name: str) -> Effect:
     table = verbs()
     if table.tags.fullmatch(name):

@@ -30,8 +30,8 @@ class Effects:
     def way_back(self, call: Call) -> WayBack:
         return inverse.way_back(call)
 
-    def undoability(self, operation: Operation) -> WayBack:
-        return inverse.undoability(operation)
+    def undoability(self, operation: Operation, arguments: Arguments | None = None) -> WayBack:
+        return inverse.undoability(operation, arguments)
 
     def facts(self, operation: Operation, arguments: Arguments, before: Value = None) -> Mapping[str, Value]:
         return facts.facts(operation, arguments, before)

@@ -6,12 +6,11 @@ back that needs what was there before says `none` where that was not read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from skywright.clouds.aws import special, special_net, tables
-from skywright.clouds.aws.back import NOT_READ, Back, taken_by
+from skywright.clouds.aws import opposites, restoring, special, special_net, tables, tagging
+from skywright.clouds.aws.back import NOT_READ, Back, Row, taken_by
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.models import input_shape, members, operation_model, required_members
 from skywright.clouds.aws.template import escaped, filled, find
@@ -19,22 +18,14 @@ from skywright.clouds.base import WayBack
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation, Undoability
 from skywright.model.program import Step
-from skywright.model.values import Value
+from skywright.model.values import Arguments, Value
 
-_WAYS = {**special.WAYS, **special_net.WAYS}
-_NO_ROW = "no way back from this operation is known"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the table. `needs_before`: whether its steps are made from what was there before."""
-
-    when: str
-    undo: Undoability
-    because: str
-    steps: Sequence[Mapping[str, Any]]
-    by: str
-    needs_before: bool
+_WAYS = {
+    **special.WAYS,
+    **special_net.WAYS,
+    "restored": restoring.restored,
+    "resource_tags": tagging.back,
+}
 
 
 def way_back(call: Call) -> WayBack:
@@ -50,7 +41,7 @@ def way_back(call: Call) -> WayBack:
     }
     row = _row(call.operation, scope)
     if row is None:
-        return WayBack(Undoability.NONE, reason=_NO_ROW)
+        return WayBack(Undoability.NONE, reason=_unknown(call.operation))
     if row.needs_before and not call.before:
         return WayBack(Undoability.NONE, reason=NOT_READ)
     if row.by:
@@ -64,22 +55,46 @@ def way_back(call: Call) -> WayBack:
     return WayBack(row.undo, _steps(backs, call.region), row.because)
 
 
-def undoability(operation: Operation) -> WayBack:
-    """What can be said before the call is made: the worst that its rows say; `steps` is empty."""
+def undoability(operation: Operation, arguments: Arguments | None = None) -> WayBack:
+    """What can be said before the call is made: the worst of what may hold then; `steps` is empty.
+
+    Args:
+        arguments: those of the call, as far as they are known; None: whatever they are.
+    """
     if effect(operation) is Effect.READ:
         return WayBack(Undoability.EXACT)
-    rows = rows_of().get(str(operation), ())
-    if not rows:
-        return WayBack(Undoability.NONE, reason=_NO_ROW)
+    found = rows(operation) if arguments is None else tuple(_possible(operation, arguments))
+    if not found:
+        return WayBack(Undoability.NONE, reason=_unknown(operation))
     order = list(Undoability)
-    worst = max(rows, key=lambda row: order.index(row.undo))
+    worst = max(found, key=lambda row: order.index(row.undo))
     return WayBack(worst.undo, reason=worst.because)
+
+
+def _possible(operation: Operation, arguments: Arguments) -> Iterator[Row]:
+    """The rows that may be the first to hold for a call of which only the arguments are known."""
+    for row in rows(operation):
+        if "before" in row.when or "result" in row.when:
+            yield row
+        elif not row.when or find(row.when, {"arguments": arguments}):
+            yield row
+            return
+
+
+@cache
+def rows(operation: Operation) -> tuple[Row, ...]:
+    """What the table says of an operation; where it is silent, what the models tell."""
+    stated = rows_of().get(str(operation))
+    if stated is not None or effect(operation) in (Effect.READ, Effect.UNKNOWN):
+        return stated or ()
+    told = tagging.row(operation) or opposites.row(operation)
+    return restoring.rows(operation) if told is None else (told,)
 
 
 @cache
 def rows_of() -> Mapping[str, tuple[Row, ...]]:
     """The table's rows by operation, in their order."""
-    rows: dict[str, tuple[Row, ...]] = {}
+    found: dict[str, tuple[Row, ...]] = {}
     for given in tables.read("inverses")["inverses"]:
         steps: Sequence[Mapping[str, Any]] = given.get("steps", ())
         row = Row(
@@ -91,13 +106,22 @@ def rows_of() -> Mapping[str, tuple[Row, ...]]:
             needs_before="before" in str([{**step, "tolerate": ()} for step in steps]),
         )
         for operation in given["operations"].split():
-            rows[operation] = (*rows.get(operation, ()), row)
-    return rows
+            found[operation] = (*found.get(operation, ()), row)
+    return found
+
+
+def _unknown(operation: Operation) -> str:
+    """Why there is no way back where nothing tells one."""
+    return _silent()[effect(operation).value]
+
+
+@cache
+def _silent() -> Mapping[str, str]:
+    return tables.read("inverses")["silent"]
 
 
 def _row(operation: Operation, scope: Mapping[str, Value]) -> Row | None:
-    rows = rows_of().get(str(operation), ())
-    return next((row for row in rows if not row.when or find(row.when, scope)), None)
+    return next((row for row in rows(operation) if not row.when or find(row.when, scope)), None)
 
 
 def _backs(row: Row, scope: Mapping[str, Value]) -> Iterator[Back]:

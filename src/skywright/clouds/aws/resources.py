@@ -8,17 +8,14 @@ whose required arguments the call has is the read before it.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from skywright.clouds.aws import kinds
+from skywright.clouds.aws import kinds, restoring, tagging
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.kinds import Kind
-from skywright.clouds.aws.models import input_shape, members, operation_model, required_members
+from skywright.clouds.aws.nouns import noun_of
 from skywright.clouds.aws.template import filled, find, has_reference
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value, texts
-
-_NAME = re.compile(r"([A-Z][a-z0-9]+)(.+)")
-_READERS = ("Get", "Describe")
 
 
 def made(call: Call) -> Sequence[tuple[str, str]]:
@@ -70,7 +67,11 @@ def before_image(operation: Operation, arguments: Arguments) -> tuple[Operation,
             return row.read, filled(row.arguments, {"arguments": arguments})
     if does is Effect.READ or (does is Effect.CREATE and str(operation) not in kinds.changed_by()):
         return None
-    return _read_of_noun(operation, arguments) or _read_of_kind(operation, arguments)
+    return (
+        tagging.read(operation, arguments)
+        or _read_of_noun(operation, arguments)
+        or _read_of_kind(operation, arguments)
+    )
 
 
 def _read_of_kind(operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
@@ -94,23 +95,11 @@ def _read_by_alias(operation: Operation, arguments: Arguments) -> tuple[Operatio
 
 
 def _read_of_noun(operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
-    noun = noun_of(operation)
-    for reader in _READERS:
-        read = Operation(operation.service, reader + noun)
-        model = operation_model(read)
-        if model is None or effect(read) is not Effect.READ:
-            continue
-        shape = input_shape(model)
-        required = required_members(shape)
-        if required and required <= arguments.keys():
-            return read, {name: arguments[name] for name in members(shape) if name in required}
+    for reading in restoring.readings(operation):
+        asked = reading.arguments(arguments)
+        if asked is not None:
+            return reading.read, asked
     return None
-
-
-def noun_of(operation: Operation) -> str:
-    """What the operation is about: `Instances` of `RunInstances`."""
-    match = _NAME.fullmatch(operation.name)
-    return match[2] if match else operation.name
 
 
 def _kind_of(service: str, member: str, id: str) -> Kind | None:

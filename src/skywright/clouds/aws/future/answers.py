@@ -8,7 +8,7 @@ from skywright.clouds.aws import kinds
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.kinds import Kind
 from skywright.clouds.aws.models import item, members, operation_model, output_shape
-from skywright.clouds.aws.resources import noun_of
+from skywright.clouds.aws.nouns import noun_of
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value
 

@@ -26,7 +26,8 @@ from skywright.clouds.aws.future.world import (
     ids,
     listed,
 )
-from skywright.clouds.aws.resources import noun_of, touched
+from skywright.clouds.aws.nouns import noun_of
+from skywright.clouds.aws.resources import touched
 from skywright.clouds.aws.rules import given_rules
 from skywright.clouds.base import Planned
 from skywright.model.operation import Effect

@@ -144,7 +144,7 @@ def prove(evidence: Evidence, deciders: Sequence[Decider], at: float) -> Certifi
             _undo(evidence),
             _freshness(evidence),
         ]
-        escalations = escalated(evidence, said)
+        escalations = (*escalated(evidence, said), *irreversible(evidence))
     return Certificate(
         tuple(obligations), escalations, evidence.program_digest, evidence.inventory_digest, at
     )
@@ -163,6 +163,16 @@ def escalated(evidence: Evidence, said: Sequence[Opinion]) -> tuple[str, ...]:
     if budget.decision is Decision.ESCALATE:
         reasons.append(f"{budget.reason} (rule {budget.rule})")
     return tuple(dict.fromkeys(reasons))
+
+
+def irreversible(evidence: Evidence) -> tuple[str, ...]:
+    """The steps after which something does not come back, and what, one sentence each."""
+    ways = dict(evidence.ways_back)
+    return tuple(
+        f"{evidence.place(step)}: {ways[step].reason} (rule undo.irreversible)"
+        for step, _ in evidence.changes()
+        if step in ways and ways[step].undoability in (Undoability.NONE, Undoability.LOSSY)
+    )
 
 
 def _types(evidence: Evidence) -> Obligation:
@@ -235,9 +245,10 @@ def _undo(evidence: Evidence) -> Obligation:
                 says = f"it is not said what of {proposal.operation} does not come back"
                 unclear.append(f"{evidence.place(step)}: {says}")
             final.append(evidence.place(step))
-    otherwise = "after any step there is a way back"
+    otherwise = "wherever it stops, there is a way back"
     if final:
-        otherwise += f", but for {', '.join(final[:_SHOWN])}, of which it is said what does not come back"
+        more = f" and {len(final) - _SHOWN} more" if len(final) > _SHOWN else ""
+        otherwise += f", but for what {', '.join(final[:_SHOWN])}{more} take away, which is asked about"
     return _obligation("undo", unclear, otherwise, undecided=True)
 
 

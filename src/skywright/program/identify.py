@@ -48,6 +48,7 @@ class Flow:
 
     origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
     _known: set[str] = field(default_factory=set[str])
+    _said: list[str] = field(default_factory=list[str])
 
     def there(self, value: Value) -> None:
         """What the value says was there before anything was done: no answer tells it first."""
@@ -59,12 +60,23 @@ class Flow:
         for text in texts(arguments):
             if text not in self.origins:
                 self._known.add(text)
+                if len(text) > _LEAST_WITHIN:
+                    self._said.append(text)
 
     def answered(self, call: int, result: Value, shape: Shape) -> None:
         """An answer came."""
         for leaf in leaves(result, shape):
-            if leaf.value not in self._known and leaf.value not in self.origins and identifies(leaf):
+            if leaf.value in self._known or leaf.value in self.origins or not identifies(leaf):
+                continue
+            if self._was_said(leaf.value):
+                self._known.add(leaf.value)
+            else:
                 self.origins[leaf.value] = Origin(call, leaf.path)
+
+    def _was_said(self, value: str) -> bool:
+        """Whether it stood as a word in a longer text that was sent, such as a policy."""
+        word = re.compile(rf"(?<![\w-]){re.escape(value)}(?![\w-])")
+        return any(value in text and word.search(text) for text in self._said)
 
     def refer(self, value: Value, names: Mapping[int, str], used: set[int]) -> Value:
         """The value with what came from earlier answers replaced by references.
@@ -141,6 +153,8 @@ def leaves(value: Value, shape: Shape | None, path: str = "", name: str = "") ->
     """Every string in an answer, in the answer's order."""
     if isinstance(value, str):
         yield Leaf(path, name, value, shape)
+    elif shape is not None and shape.kind == "string":
+        return  # a client read a text for its user, which programs get as it was sent
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             below = None if shape is None else shape.members.get(key) or shape.item

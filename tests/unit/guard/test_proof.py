@@ -106,7 +106,10 @@ def test_privileges_and_undo() -> None:
     assert verdicts(certificate)["privileges"] == "refuted"
     silent = ("end", END[1], WayBack(Undoability.LOSSY))
     assert verdicts(prove(evidence(silent), DECIDERS, 0.0))["undo"] == "unknown"
-    assert verdicts(prove(evidence(END), DECIDERS, 0.0))["undo"] == "proven"
+    ended = prove(evidence(LAUNCH, END), DECIDERS, 0.0)
+    assert verdicts(ended)["undo"] == "proven"
+    assert "step end: the machine does not come back (rule undo.irreversible)" in ended.escalations
+    assert not any("step vm" in reason for reason in ended.escalations)
 
 
 def test_no_deciders_prove_nothing() -> None:

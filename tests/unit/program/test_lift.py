@@ -2,15 +2,10 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.ec2.models import ec2_backends
 
 from skywright.errors import CloudFailed
 from skywright.model.call import CallError, Outcome
@@ -404,119 +399,19 @@ def test_a_modality_that_looks_first_means_what_it_finds_by_its_identifier(catal
     assert program.steps[1].arguments["Resources"] == ["${subnet.Subnet.SubnetId}", group]
 
 
-def act(aws: Any, actions: list[tuple[str, int]]) -> None:
-    """Do what the actions say with what is there by then; what cannot be is skipped or fails."""
-    vpcs: list[str] = []
-    subnets: list[str] = []
-    vms: list[str] = []
-    volumes: list[str] = []
-    groups: list[str] = []
-    for number, (action, pick) in enumerate(actions):
-        try:
-            if action == "vpc":
-                vpcs.append(aws("ec2:CreateVpc", CidrBlock=f"10.{pick}.0.0/16")["Vpc"]["VpcId"])
-            elif action == "look":
-                aws("ec2:DescribeInstances")
-                aws("ec2:DescribeVpcs")
-            elif action == "volume":
-                made = aws("ec2:CreateVolume", AvailabilityZone=f"{REGION}a", Size=8 + pick % 4)
-                volumes.append(made["VolumeId"])
-            elif action == "subnet" and vpcs:
-                cidr = aws("ec2:DescribeVpcs", VpcIds=[vpcs[pick % len(vpcs)]])["Vpcs"][0]["CidrBlock"]
-                block = cidr.replace(".0.0/16", f".{number}.0/24")
-                made = aws("ec2:CreateSubnet", VpcId=vpcs[pick % len(vpcs)], CidrBlock=block)
-                subnets.append(made["Subnet"]["SubnetId"])
-            elif action == "group" and vpcs:
-                made = aws(
-                    "ec2:CreateSecurityGroup",
-                    GroupName=f"g{number}",
-                    Description="d",
-                    VpcId=vpcs[pick % len(vpcs)],
-                )
-                groups.append(made["GroupId"])
-            elif action == "open" and groups:
-                rule = {
-                    "IpProtocol": "tcp",
-                    "FromPort": pick,
-                    "ToPort": pick,
-                    "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
-                }
-                aws(
-                    "ec2:AuthorizeSecurityGroupIngress",
-                    GroupId=groups[pick % len(groups)],
-                    IpPermissions=[rule],
-                )
-            elif action == "vm" and subnets:
-                tags = [{"Key": "Name", "Value": f"vm-{pick % 3}"}]
-                made = aws(
-                    "ec2:RunInstances",
-                    ImageId=AMI,
-                    MinCount=1,
-                    MaxCount=1,
-                    SubnetId=subnets[pick % len(subnets)],
-                    TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
-                )
-                vms.append(made["Instances"][0]["InstanceId"])
-            elif action == "attach" and vms and volumes:
-                aws(
-                    "ec2:AttachVolume",
-                    VolumeId=volumes[pick % len(volumes)],
-                    InstanceId=vms[pick % len(vms)],
-                    Device=f"/dev/sd{chr(102 + number % 10)}",
-                )
-            elif action == "tag" and (vms or volumes):
-                things = vms + volumes
-                aws(
-                    "ec2:CreateTags",
-                    Resources=[things[pick % len(things)]],
-                    Tags=[{"Key": "T", "Value": f"{pick}"}],
-                )
-            elif action == "stop" and vms:
-                aws("ec2:StopInstances", InstanceIds=[vms[pick % len(vms)]])
-            elif action == "terminate" and vms:
-                aws("ec2:TerminateInstances", InstanceIds=[vms.pop(pick % len(vms))])
-            elif action == "wrong":
-                aws("ec2:DeleteVolume", VolumeId="vol-12345678")
-        except CloudFailed:
-            continue
-
-
-ACTIONS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            [
-                *("vpc", "subnet", "subnet", "group", "open", "vm", "vm", "vm", "volume"),
-                *("attach", "tag", "stop", "terminate", "look", "wrong"),
-            ]
-        ),
-        st.integers(0, 9),
-    ),
-    min_size=3,
-    max_size=14,
+_TRUST = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
+    '"Principal": {"Service": "ec2.amazonaws.com"}}]}'
 )
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.usefixtures("images_again")
-@settings(
-    max_examples=100,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(ACTIONS)
-def test_whatever_is_done_distils_to_a_program_that_does_it_again(
-    catalogue: Any, empty_cloud: Any, actions: list[tuple[str, int]]
-) -> None:
-    # Loading moto's own images takes a second for each empty cloud.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-        distilled(lambda aws: act(aws, [("vpc", 0), ("subnet", 0), *actions]), catalogue, empty_cloud)
+def test_what_stood_in_a_text_that_was_sent_is_not_from_its_answer(catalogue: Any, empty_cloud: Any) -> None:
+    def two_roles(aws: Any) -> None:
+        for name in ("reads", "writes"):
+            aws("iam:CreateRole", RoleName=name, AssumeRolePolicyDocument=_TRUST)
 
-
-@pytest.fixture
-def images_again() -> Iterator[None]:
-    """moto keeps its backends as they were reset last: without images, for all tests to come."""
-    yield
-    ec2_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].reset()
+    with empty_cloud(catalogue) as aws:
+        two_roles(aws)
+        program = lift(tuple(aws.trace), catalogue, None, {})
+    assert check(program, catalogue) == (), dump(program)
+    assert {step.arguments["AssumeRolePolicyDocument"] for step in program.steps} == {_TRUST}

@@ -1,14 +1,18 @@
 """`skywright policy`: the rules that decide, and whether they do what their examples say."""
 
+import os
 import sys
+from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from skywright.app.sandbox import Sandbox
 from skywright.cli.shared import Json, print_object, shown
-from skywright.errors import NotFound
-from skywright.guard.examples import examples, unproven
+from skywright.errors import NotFound, Usage
+from skywright.guard.drafting import NAME, Draft, draft
+from skywright.guard.examples import FOLDER, examples, unproven
 from skywright.guard.metadata import PolicyRule
 from skywright.guard.policies import Policies
 from skywright.model.resource import Resource
@@ -75,6 +79,59 @@ def test(json: Json = False) -> None:
             typer.echo(shown(f"rule {rule} lacks an example of what it catches or lets pass"))
         typer.echo(f"{len(policies.rules())} rules, {len(given)} examples, {len(wrong)} wrong")
     sys.exit(1 if wrong else 0)
+
+
+@commands.command(name="draft")
+def draft_rule(
+    sentence: Annotated[str, typer.Argument(metavar="POLICY")],
+    brain: Annotated[str, typer.Option(envvar="SKYWRIGHT_BRAIN", metavar="PROVIDER:MODEL")] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FOLDER")] = None,
+    json: Json = False,
+) -> None:
+    """Have a model write a rule with examples, run both, and show them; nothing of it comes into force."""
+    folder = Sandbox().home.policy
+    if output is not None and output.resolve().is_relative_to(folder.resolve()):
+        raise Usage("a draft is not written into the policy folder; read it, and copy it there yourself")
+    if not brain:
+        raise Usage("no model is configured to write a draft: name one with --brain PROVIDER:MODEL")
+    # What it imports takes seconds, and no other command needs it.
+    model = import_module("skywright.app.model")
+    found = draft(sentence, model.asking(brain, os.environ))
+    if output is not None and found.rego:
+        _write(found, output)
+    print_object(_drafted(found)) if json else _show(found, folder)
+    sys.exit(1 if found.problems else 0)
+
+
+def _write(found: Draft, folder: Path) -> None:
+    try:
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        (folder / f"{NAME}.rego").write_text(found.rego, "utf-8")
+        (folder / FOLDER / f"{NAME}.yaml").write_text(found.yaml, "utf-8")
+    except OSError as error:
+        raise Usage(f"the draft cannot be written to {folder}: {error.strerror}") from error
+
+
+def _show(found: Draft, folder: Path) -> None:
+    typer.echo(shown(f"{found.rego}\n{found.yaml}"))
+    for example, problem in found.tried:
+        typer.echo(shown(f"{'wrong' if problem else 'right'}   {example}: {_told(example.given)} {problem}"))
+    for problem in found.problems:
+        typer.echo(shown(f"problem {problem}"))
+    typer.echo(shown(f"This is a draft and not in force. A rule is once its file is in {folder}."))
+
+
+def _drafted(found: Draft) -> dict[str, object]:
+    tried = [{"example": str(example), "problem": problem} for example, problem in found.tried]
+    return {
+        "ok": not found.problems,
+        "in_force": False,
+        "rego": found.rego,
+        "examples": found.yaml,
+        "rules": [_row(rule) for rule in found.rules],
+        "tried": tried,
+        "problems": list(found.problems),
+    }
 
 
 def _row(rule: PolicyRule) -> dict[str, object]:

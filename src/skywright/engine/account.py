@@ -88,7 +88,7 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
     known = named & changed.keys()
     grown = True
     while grown:
-        hanging = {id for id, resource in changed.items() if known.intersection(resource.depends_on)}
+        hanging = {id for id in changed if known & (needed(before, id) | needed(after, id))}
         held = {
             id for one in known for id in changed[one].depends_on if (id in before) != (id in after)
         } & changed.keys()
@@ -97,6 +97,11 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
     strange = changed.keys() - known
     sentences = tuple(sorted(_describe(both[id], before, after) for id in strange))
     return Accounted(frozenset(known), sentences)
+
+
+def needed(inventory: Inventory, id: str) -> frozenset[str]:
+    """What a thing hangs on; nothing if it is not there."""
+    return frozenset(inventory[id].depends_on) if id in inventory else frozenset()
 
 
 def _describe(resource: Resource, before: Inventory, after: Inventory) -> str:

@@ -69,3 +69,10 @@ def test_the_network_that_a_new_thing_goes_into_explains_nothing_else_in_it() ->
     before = inventory(thing("vpc-1"))
     after = inventory(thing("vpc-1"), thing("i-1", "vpc-1"), thing("sg-9", "vpc-1"))
     assert account_for(before, after, trace).strange == ("ec2:thing sg-9 is new",)
+
+
+def test_what_hung_on_a_thing_that_is_gone_is_explained() -> None:
+    trace = (call({"SubnetId": "subnet-1"}, effect=Effect.DESTROY),)
+    before = inventory(thing("subnet-1"), thing("acl-1", "vpc-1", "subnet-1", guards="subnet-1"))
+    after = inventory(thing("acl-1", "vpc-1", guards=""))
+    assert account_for(before, after, trace).strange == ()

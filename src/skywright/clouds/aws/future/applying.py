@@ -182,6 +182,21 @@ def _filtered(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
         acl.properties["Entries"], acl.step = [*kept, *added], step.key
 
 
+def _guarded(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
+    """A subnet is put behind another ACL; behind one that is not known, if that is what is named."""
+    for acl in world.all(ACL):
+        for association in listed(acl.properties.get("Associations")):
+            if association.get("NetworkAclAssociationId") == step.arguments.get("AssociationId"):
+                kept = [each for each in listed(acl.properties["Associations"]) if each is not association]
+                acl.properties["Associations"], acl.step = kept, step.key
+                other = world.find(step.arguments.get("NetworkAclId"), ACL)
+                if other is not None:
+                    there = listed(other.properties.get("Associations"))
+                    other.properties["Associations"] = [*there, {"SubnetId": association.get("SubnetId")}]
+                    other.step = step.key
+                return
+
+
 def _machine(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
     machine = world.find(step.arguments.get("InstanceId"), MACHINE)
     groups = step.arguments.get("Groups")
@@ -287,6 +302,7 @@ _HANDLERS: Final[Mapping[str, _Handler]] = {
     "ec2:CreateNetworkAclEntry": _filtered,
     "ec2:ReplaceNetworkAclEntry": _filtered,
     "ec2:DeleteNetworkAclEntry": _filtered,
+    "ec2:ReplaceNetworkAclAssociation": _guarded,
     "ec2:AttachVolume": _attached,
     "ec2:DetachVolume": _detached,
     "ec2:CreateSnapshot": _copied,

@@ -1,12 +1,13 @@
 """What strangers reach: through routes, network ACLs, groups and load balancers, to machines.
 
 Owns the path that a packet takes, and which ports are closed to strangers. What cannot be told counts as
-open: a route whose table is known later, a machine that may get a public address, an ACL that nobody read.
+open: a route whose table is known later, a machine that may get a public address, an ACL that nobody read (a
+network's default one, which lets everything in unless somebody changed it, is not read).
 Not followed: what a machine passes on by itself, peered networks, prefix lists, and rules of groups whose
 ids only a read in the course of the program tells.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,8 +43,9 @@ _OPENS: Final = frozenset(
     {
         "RunInstances", "AuthorizeSecurityGroupIngress", "CreateRoute", "ReplaceRoute", "AssociateRouteTable",
         "AttachInternetGateway", "ModifySubnetAttribute", "ModifyInstanceAttribute", "AssociateAddress",
-        "CreateNetworkAclEntry", "ReplaceNetworkAclEntry", "DeleteNetworkAclEntry", "CreateListener",
-        "RegisterTargets", "ModifyListener", "CreateLoadBalancer",
+        "CreateNetworkAclEntry", "ReplaceNetworkAclEntry", "DeleteNetworkAclEntry",
+        "ReplaceNetworkAclAssociation", "CreateListener", "RegisterTargets", "ModifyListener",
+        "CreateLoadBalancer",
     }
 )  # fmt: skip
 _CLOSES: Final = (
@@ -198,24 +200,31 @@ class _Routed:
         return subnet, self._tables.get(subnet.id) or self._main.get(vpc), self._gateways.get(vpc)
 
     def lets_in(self, machine: Thing, port: int) -> bool:
-        """What the subnet's ACL says of strangers at a port; the lowest number that fits decides."""
+        """What the subnet's ACL says of strangers at a port, by either kind of address."""
         subnet = self._world.find(_subnet_of(machine), SUBNET)
         acl = subnet and (self._acls.get(subnet.id) or self._default.get(subnet.get("VpcId")))
         if not acl:
             return True
         entries = [each for each in listed(acl.properties.get("Entries")) if not each.get("Egress")]
-        for entry in sorted(entries, key=_number):
-            range = entry.get("PortRange")
-            fits = not isinstance(range, Mapping) or range.get("From", 0) <= port <= range.get("To", 65535)
-            if fits and (entry.get("CidrBlock") == "0.0.0.0/0" or entry.get("Ipv6CidrBlock") == "::/0"):
-                return entry.get("RuleAction") != "deny"
-            if (
-                fits
-                and entry.get("RuleAction") == "allow"
-                and is_public(str(entry.get("CidrBlock", ""))) is True
-            ):
-                return True
-        return False
+        fitting = [each for each in sorted(entries, key=_number) if _is_about(each, port)]
+        return _allows(fitting, "CidrBlock", "0.0.0.0/0") or _allows(fitting, "Ipv6CidrBlock", "::/0")
+
+
+def _allows(entries: Sequence[Mapping[str, Any]], member: str, everybody: str) -> bool:
+    """Whether some strangers get through: the first entry about everybody decides for the rest of them."""
+    for entry in entries:
+        block, allows = str(entry.get(member, "")), entry.get("RuleAction") != "deny"
+        if block == everybody or (allows and block and is_public(block) is True):
+            return allows
+    return False
+
+
+def _is_about(entry: Mapping[str, Any], port: int) -> bool:
+    """Whether an entry of an ACL is about a TCP port; what is not understood counts as about it."""
+    protocol, range = str(entry.get("Protocol", "-1")), entry.get("PortRange")
+    if protocol == "-1" or not isinstance(range, Mapping):
+        return protocol in ("-1", "6", "tcp")
+    return protocol in ("6", "tcp") and range.get("From", 0) <= port <= range.get("To", 65535)
 
 
 def _number(entry: Mapping[str, Any]) -> int:

@@ -7,7 +7,7 @@ import rego.v1
 # description: Whatever is on its disks, keys included, becomes everybody's.
 # custom:
 #   id: compute.public-image
-#   source: AWS EC2 User Guide, Share an AMI; AWS Security Hub EC2.31
+#   source: AWS EC2 User Guide, Share an AMI
 deny contains {"rule": "compute.public-image", "says": says} if {
 	input.operation == "ec2:ModifyImageAttribute"
 	some permission in input.arguments.LaunchPermission.Add

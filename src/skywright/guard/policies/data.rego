@@ -7,7 +7,7 @@ import rego.v1
 # description: Without versions, what is overwritten or deleted is lost.
 # custom:
 #   id: s3.versions-off
-#   source: AWS Foundational Security Best Practices S3.14
+#   source: AWS Security Hub S3.14
 escalate contains {"rule": "s3.versions-off", "says": says} if {
 	input.operation == "s3:PutBucketVersioning"
 	object.get(input.arguments, ["VersioningConfiguration", "Status"], "Suspended") != "Enabled"
@@ -19,7 +19,7 @@ escalate contains {"rule": "s3.versions-off", "says": says} if {
 # description: The setting is taken away for all that comes.
 # custom:
 #   id: s3.encryption-off
-#   source: AWS Foundational Security Best Practices S3.17
+#   source: AWS Security Hub S3.17
 escalate contains {"rule": "s3.encryption-off", "says": says} if {
 	input.operation == "s3:DeleteBucketEncryption"
 	says := "it takes away the bucket's encryption settings"
@@ -79,7 +79,7 @@ warn contains {"rule": "sqs.unencrypted", "says": says} if {
 # description: Messages hold what they are about.
 # custom:
 #   id: sns.unencrypted
-#   source: AWS Foundational Security Best Practices SNS.1
+#   source: AWS Security Hub SNS.1
 warn contains {"rule": "sns.unencrypted", "says": says} if {
 	input.operation == "sns:CreateTopic"
 	object.get(input.arguments, ["Attributes", "KmsMasterKeyId"], "") == ""

@@ -70,7 +70,7 @@ warn contains {"rule": "cost.paid-idle", "says": says} if {
 # description: Whose it is and what it costs whom is told by tags.
 # custom:
 #   id: tags.none
-#   source: AWS Foundational Security Best Practices EC2.33 to EC2.52 (tagging controls); AWS Tagging Best Practices
+#   source: AWS Security Hub EC2.33 to EC2.52 (its tagging standard); AWS Tagging Best Practices
 warn contains {"rule": "tags.none", "says": says} if {
 	input.operation in {"ec2:RunInstances", "ec2:CreateVolume", "ec2:CreateVpc", "ec2:CreateNatGateway", "ec2:AllocateAddress", "rds:CreateDBInstance", "dynamodb:CreateTable"}
 	not input.facts.tagged

@@ -21,7 +21,7 @@ covers(exposure, port) if {
 # description: Every address of the internet is tried for SSH within minutes.
 # custom:
 #   id: network.public-ssh
-#   source: CIS AWS Foundations Benchmark 5.2, 5.3
+#   source: CIS AWS Foundations Benchmark 3.0 5.2, 5.3
 deny contains {"rule": "network.public-ssh", "says": says} if {
 	some exposure in open_to_public
 	covers(exposure, 22)
@@ -33,7 +33,7 @@ deny contains {"rule": "network.public-ssh", "says": says} if {
 # description: Remote desktop is the commonest way in for extortion.
 # custom:
 #   id: network.public-rdp
-#   source: CIS AWS Foundations Benchmark 5.2, 5.3
+#   source: CIS AWS Foundations Benchmark 3.0 5.2, 5.3
 deny contains {"rule": "network.public-rdp", "says": says} if {
 	some exposure in open_to_public
 	covers(exposure, 3389)

@@ -7,7 +7,7 @@ import rego.v1
 # description: An alarm without an action is seen by nobody.
 # custom:
 #   id: alarm.silent
-#   source: AWS Foundational Security Best Practices CloudWatch.15, CloudWatch.17
+#   source: AWS Security Hub CloudWatch.15, CloudWatch.17
 warn contains {"rule": "alarm.silent", "says": says} if {
 	input.operation == "cloudwatch:PutMetricAlarm"
 	count(object.get(input.arguments, "AlarmActions", [])) == 0
@@ -41,7 +41,7 @@ warn contains {"rule": "alarm.deleted", "says": says} if {
 # description: Intrusions are often found after months.
 # custom:
 #   id: logs.short
-#   source: AWS Foundational Security Best Practices CloudWatch.16
+#   source: AWS Security Hub CloudWatch.16
 warn contains {"rule": "logs.short", "says": says} if {
 	input.operation == "logs:PutRetentionPolicy"
 	days := input.arguments.retentionInDays
@@ -112,7 +112,7 @@ warn contains {"rule": "audit.unencrypted", "says": says} if {
 # description: A key that leaks serves for a year at most.
 # custom:
 #   id: kms.rotation-off
-#   source: AWS Foundational Security Best Practices KMS.4; CIS AWS Foundations Benchmark 3.0 3.6
+#   source: AWS Security Hub KMS.4; CIS AWS Foundations Benchmark 3.0 3.6
 escalate contains {"rule": "kms.rotation-off", "says": says} if {
 	input.operation == "kms:DisableKeyRotation"
 	says := "the key is no longer changed every year"
@@ -160,7 +160,7 @@ deny contains {"rule": "iam.full-privileges", "says": says} if {
 # description: Shorter ones are guessed.
 # custom:
 #   id: iam.short-passwords
-#   source: AWS Foundational Security Best Practices IAM.15; CIS AWS Foundations Benchmark 3.0 1.8
+#   source: AWS Security Hub IAM.15; CIS AWS Foundations Benchmark 3.0 1.8
 warn contains {"rule": "iam.short-passwords", "says": says} if {
 	input.operation == "iam:UpdateAccountPasswordPolicy"
 	not long_password
@@ -184,7 +184,7 @@ warn contains {"rule": "lambda.old-runtime", "says": says} if {
 # description: What a request went through shows where it fails.
 # custom:
 #   id: lambda.untraced
-#   source: AWS Foundational Security Best Practices Lambda.7
+#   source: AWS Security Hub Lambda.7
 warn contains {"rule": "lambda.untraced", "says": says} if {
 	input.operation == "lambda:CreateFunction"
 	object.get(input.arguments, ["TracingConfig", "Mode"], "PassThrough") != "Active"

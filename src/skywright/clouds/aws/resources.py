@@ -8,10 +8,11 @@ whose required arguments the call has is the read before it.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from skywright.clouds.aws import kinds, restoring, tagging
+from skywright.clouds.aws import kinds, tagging
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.kinds import Kind
 from skywright.clouds.aws.nouns import noun_of
+from skywright.clouds.aws.readings import readings
 from skywright.clouds.aws.template import filled, find, has_reference
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation
@@ -95,7 +96,7 @@ def _read_by_alias(operation: Operation, arguments: Arguments) -> tuple[Operatio
 
 
 def _read_of_noun(operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
-    for reading in restoring.readings(operation):
+    for reading in readings(operation):
         asked = reading.arguments(arguments)
         if asked is not None:
             return reading.read, asked

@@ -1,6 +1,6 @@
 """Ways back that set a thing again to what a read before the change said of it.
 
-Owns the finding of that read and of what of its answer the operation takes again: the same member, under the
+Owns the finding of what of a read (`readings.py`) the operation takes again: the same member, under the
 same name and of the same shape, in the thing that the answer describes. What is marked as sensitive is not
 kept, and cannot be set again. Must not know any operation.
 """
@@ -24,34 +24,15 @@ from skywright.clouds.aws.models import (
     output_shape,
     required_members,
 )
-from skywright.clouds.aws.nouns import noun_of, plurals, verb_of
+from skywright.clouds.aws.nouns import noun_of, verb_of
+from skywright.clouds.aws.readings import Reading, readings, required_of
 from skywright.clouds.aws.template import find
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation, Undoability
-from skywright.model.values import Arguments, Value
+from skywright.model.values import Value
 
-_READERS = ("Get", "Describe")
 _SETS = frozenset({"Update", "Modify", "Put", "Set"})
 _WHOLE = "Put"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A read of the thing that an operation is about: its arguments, by the operation's own members."""
-
-    read: Operation
-    takes: Mapping[str, tuple[str, bool]]
-
-    def arguments(self, given: Arguments) -> Arguments | None:
-        """What to ask with; None if the call names too little."""
-        if not all(
-            isinstance(given.get(member), str) or (member in given and not many)
-            for member, many in self.takes.values()
-        ):
-            return None
-        return {
-            name: [given[member]] if many else given[member] for name, (member, many) in self.takes.items()
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +63,6 @@ class Restoring:
     def whole(self) -> bool:
         """Whether the writer replaces all that was set, so that what is not said is unset."""
         return verb_of(self.writer) == _WHOLE
-
-
-def readings(operation: Operation) -> tuple[Reading, ...]:
-    """Reads of the operation's own noun, the surest first."""
-    return _readings(operation)
 
 
 def rows(operation: Operation) -> tuple[Row, ...]:
@@ -173,7 +149,7 @@ def _restoring(operation: Operation) -> Restoring | None:
     parts = {name: frozenset(members(settable[name])) for name in again if name not in thing}
     known = kept & members(taken).keys()
     remover = Operation(operation.service, "Delete" + noun_of(operation))
-    removes = writer == operation and known == _required_of(remover)
+    removes = writer == operation and known == required_of(remover)
     return Restoring(
         writer,
         root,
@@ -202,56 +178,9 @@ def _read(operation: Operation) -> Reading | None:
         return None
     required = required_members(input_shape(cast("OperationModel", operation_model(operation))))
     whole = [
-        each for each in _readings(operation) if {member for member, _ in each.takes.values()} <= required
+        each for each in readings(operation) if {member for member, _ in each.takes.values()} <= required
     ]
     return whole[0] if whole else None
-
-
-@cache
-def _readings(operation: Operation) -> tuple[Reading, ...]:
-    model = operation_model(operation)
-    return (
-        tuple(_candidates(operation, members(input_shape(model)), required_members(input_shape(model))))
-        if model
-        else ()
-    )
-
-
-def _candidates(
-    operation: Operation, own: Mapping[str, Shape], required: frozenset[str]
-) -> Iterator[Reading]:
-    noun = noun_of(operation)
-    for name in (reader + noun for reader in _READERS):
-        read, takes = Operation(operation.service, name), _required_of(Operation(operation.service, name))
-        if takes and takes <= own.keys() and effect(read) is Effect.READ:
-            yield Reading(read, {name: (name, False) for name in sorted(takes)})
-    named = [name for name in required if own[name].type_name == "string"]
-    for name in (f"{reader}{nouns}" for reader in _READERS for nouns in plurals(noun)):
-        read = Operation(operation.service, name)
-        if not named or effect(read) is not Effect.READ:
-            continue
-        takes = _matching(members(input_shape(cast("OperationModel", operation_model(read)))), named)
-        if takes and _required_of(read) <= takes.keys():
-            yield Reading(read, takes)
-
-
-def _matching(taken: Mapping[str, Shape], named: list[str]) -> dict[str, tuple[str, bool]] | None:
-    """Each name under which the read takes one of the ids, or a list of them; None if one is not taken."""
-    found: dict[str, tuple[str, bool]] = {}
-    for member in named:
-        lists = [name for name in plurals(member) if name in taken and taken[name].type_name == "list"]
-        if member in taken and taken[member].type_name == "string":
-            found[member] = (member, False)
-        elif lists:
-            found[lists[0]] = (member, True)
-        else:
-            return None
-    return found
-
-
-def _required_of(operation: Operation) -> frozenset[str]:
-    model = operation_model(operation)
-    return frozenset() if model is None else required_members(input_shape(model))
 
 
 def _things(answer: Mapping[str, Shape]) -> Iterator[tuple[str, Mapping[str, Shape]]]:

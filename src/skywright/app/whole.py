@@ -9,6 +9,9 @@ from functools import cached_property
 from skywright.app.stores import Stores
 from skywright.brains.base import Brain
 from skywright.brains.builtin.brain import Builtin
+from skywright.brains.model.brain import BuiltinFirst, Modelled
+from skywright.brains.model.providers import wanted
+from skywright.brains.model.settings import load
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
 from skywright.clouds.aws.cloud import aws
 from skywright.clouds.aws.describe import Described, describe_account
@@ -51,8 +54,22 @@ class App(Stores):
         return {"aws": aws()}
 
     @cached_property
-    def brains(self) -> dict[str, Brain]:
-        return {brain.name: brain for brain in (Builtin(),)}
+    def builtin(self) -> Brain:
+        return Builtin()
+
+    def brain(self, name: str) -> Brain:
+        """The brain of that name: `builtin`, or `PROVIDER:MODEL`.
+
+        Raises:
+            NotFound: There is none.
+            Usage, Unavailable: It needs something that is not set, or not installed.
+        """
+        if name == self.builtin.name:
+            return self.builtin
+        settings = load(self.home.path, self.environment)
+        models = [wanted(one, settings, self.environment) for one in (name, *settings.fallback)]
+        brain = Modelled(models, settings, self.progress.say)
+        return BuiltinFirst(self.builtin, brain) if settings.builtin_first else brain
 
     @cached_property
     def modalities(self) -> dict[str, Modality]:
@@ -73,12 +90,12 @@ class App(Stores):
         """
         named = (
             ("cloud", request.cloud, tuple(self.clouds)),
-            ("brain", request.brain, tuple(self.brains)),
             ("modality", request.modality, ("auto", *self.modalities)),
         )
         for what, name, known in named:
             if name not in known:
                 raise NotFound(f"there is no {what} '{name}'; there is {', '.join(known)}")
+        self.brain(request.brain)
         self.targets.get(request.target)
         return request
 
@@ -133,7 +150,7 @@ class App(Stores):
     def parts(self) -> Parts:
         return Parts(
             clouds=self.clouds,
-            brains=self.brains,
+            find_brain=self.brain,
             modalities=self.modalities,
             deciders=self.deciders,
             gate=self.gate,

@@ -61,6 +61,7 @@ class Parts:
     """Everything concrete that the stages need.
 
     Attributes:
+        find_brain: by its name; raises NotFound.
         caller: makes a Caller for the gate's address and a session credential.
         clock: seconds since the epoch.
         kept: the folder of what modalities keep of targets from run to run.
@@ -69,7 +70,7 @@ class Parts:
     """
 
     clouds: Mapping[str, Cloud]
-    brains: Mapping[str, Brain]
+    find_brain: Callable[[str], Brain]
     modalities: Mapping[str, Modality]
     deciders: Sequence[Decider]
     gate: Gate

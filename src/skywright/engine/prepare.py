@@ -18,7 +18,7 @@ from skywright.engine.parts import Parts, principal
 from skywright.engine.place import workplace
 from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
-from skywright.errors import NotFound
+from skywright.engine.workshop import Workshop
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
 from skywright.guard.evidence import Evidence
@@ -39,18 +39,18 @@ def understand(run: Run, parts: Parts) -> Run:
         run = parts.runs.note(run.id, read_at=leases_number(run, parts))
     if "draft" in run.papers:
         return run
-    brain = parts.brains.get(run.request.brain)
-    if brain is None:
-        raise NotFound(f"there is no brain '{run.request.brain}'; there is {', '.join(sorted(parts.brains))}")
+    brain = parts.find_brain(run.request.brain)
     target = parts.target(run)
     upstream = parts.accounts.reach(target)
+    cloud, region = parts.cloud(run), target.region or upstream.region
+    named = sorted(name for name in cloud.regions if name in run.request.words)
     with ExitStack() as sessions:
-        look = reader(run, parts, upstream, sessions)
         context = Context(
-            cloud=parts.cloud(run),
-            look=look,
-            region=target.region or upstream.region,
+            cloud=cloud,
+            look=reader(run, parts, upstream, sessions),
+            region=region,
             answers=run.request.answers,
+            workshop=sessions.enter_context(Workshop(run, parts, (region, *named))),
         )
         understanding = brain.understand(run.request.words, context)
     match understanding:

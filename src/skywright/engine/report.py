@@ -28,6 +28,7 @@ def report(run: Run, seconds: float) -> Report:
         resources=tuple(Made(*row) for row in outcome.get("resources", [])),
         calls=Tally(**outcome.get("calls", {})),
         usd_month=float(papers.get("usd_month", 0.0)),
+        llm_usd=round(float(papers.get("spent", {}).get("usd", 0.0)), 6),
         seconds=seconds,
     )
 

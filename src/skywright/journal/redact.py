@@ -61,6 +61,32 @@ _SECRET_VALUE = re.compile(
     r"|://[^/\s:@]+:[^/\s:@]+@"
 )
 
+_ASSIGNED = re.compile(
+    r"""(?P<before>(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{1,63})["']?\s{0,3}[:=]\s{0,3})"""
+    r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s,;&"'}\])]+)"""
+)
+"""`name = value` and `"name": "value"`, in whatever language."""
+
+_OPTION = re.compile(
+    r"""(?P<before>--(?P<name>[a-z][a-z0-9-]{1,63})\s+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s-]\S*)"""
+)
+"""`--name value`."""
+
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*-----|\Z)", re.DOTALL
+)
+
+_PAIRED = re.compile(
+    r"""(?P<before>(?:"(?:Key|Name|ParameterKey)":\s*"|\bTAGS\s+|Key=)(?P<name>[^"\s,]{2,128})"""
+    r"""(?:",\s*"(?:Value|ParameterValue)":\s*|\s+|,Value=))(?P<value>"[^"\n]*"|[^\s,"}\]]+)"""
+)
+"""A tag or a parameter as `aws` prints it, as JSON or as text, and as it is given to it."""
+
+_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+=_-]{40}(?![A-Za-z0-9/+=_-])")
+"""What may be an AWS secret access key: 40 characters, of which not all are hexadecimal."""
+
+_KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+
 _NAMES_BESIDE_VALUES: Final = ("Key", "Name", "ParameterKey", "key", "name")
 _VALUES_BESIDE_NAMES: Final = frozenset({"Value", "ParameterValue", "value"})
 
@@ -87,6 +113,28 @@ def redact(value: Value, sensitive_names: Set[str] = frozenset()) -> Value:
         sensitive_names: member names that the API model marks as sensitive, as it spells them.
     """
     return _redact(value, sensitive_names, DEEPEST)
+
+
+def redact_text(text: str) -> str:
+    """A text of whatever kind with everything struck out that looks like a secret or is named like one."""
+    text = _PRIVATE_KEY.sub(STRUCK, text)
+    for pattern in (_PAIRED, _ASSIGNED, _OPTION):
+        text = pattern.sub(_struck_if_named_so, text)
+    text = _SECRET_VALUE.sub(STRUCK, text)
+    return _SECRET_KEY.sub(
+        lambda found: STRUCK if all(kind.search(found[0]) for kind in _KINDS) else found[0], text
+    )
+
+
+def _struck_if_named_so(found: re.Match[str]) -> str:
+    value = found["value"]
+    harmless = value.strip("\"'") in ("", "null", "true", "false", STRUCK) or value.lstrip("\"'").startswith(
+        "$"
+    )
+    if harmless or not looks_secret(found["name"].replace("/", "_")):
+        return found[0]
+    quote = value[0] if value[0] in "\"'" else ""
+    return f"{found['before']}{quote}{STRUCK}{quote}"
 
 
 def _redact(value: Value, names: Set[str], depth: int) -> Value:

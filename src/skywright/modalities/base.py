@@ -8,7 +8,7 @@ saw it do in the twin is the program that is proven and that its session is boun
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from skywright.model.advice import Advisory
 from skywright.model.program import Program
@@ -91,6 +91,24 @@ class Modality(Protocol):
 
         Raises:
             Unavailable: The modality's own tool is missing; the sentence says how to get it.
+        """
+        ...
+
+
+@runtime_checkable
+class Open(Protocol):
+    """A modality that runs what others wrote in its language, too."""
+
+    @property
+    def language(self) -> str:
+        """Of artefacts: `bash`, `python`, `hcl`."""
+        ...
+
+    def run(self, artefact: str, workplace: Workplace) -> Attempt:
+        """Run somebody's artefact; never raises for what it does.
+
+        Raises:
+            Unavailable: As for `Modality.perform`.
         """
         ...
 

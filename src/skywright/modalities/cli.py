@@ -13,17 +13,33 @@ class Cli(Faithful):
     """Performs programs with the AWS command line."""
 
     name = "cli"
+    language = "bash"
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     def perform(self, program: Program, workplace: Workplace) -> Attempt:
         """See `modalities.base.Modality`."""
-        aws = process.find("aws", "install it with 'pip install awscli', or use --modality sdk")
-        bash = process.find("bash", "install it with your system's package manager, or use --modality sdk")
+        _tools()
         try:
             artefact = cli.emit(program, self._catalogue)
         except Inexpressible as problem:
             return Attempt(False, "", error=str(problem), steps=0)
-        path = process.write(workplace, ARTEFACT, artefact)
-        return process.attempt(artefact, [bash, "--noprofile", "--norc", str(path)], workplace, [aws, bash])
+        return _run(artefact, workplace)
+
+    def run(self, artefact: str, workplace: Workplace) -> Attempt:
+        """See `modalities.base.Open`. It stops at the first command that fails."""
+        return _run(artefact, workplace, "-e", "-o", "pipefail")
+
+
+def _tools() -> tuple[str, str]:
+    aws = process.find("aws", "install it with 'pip install awscli', or use --modality sdk")
+    bash = process.find("bash", "install it with your system's package manager, or use --modality sdk")
+    return aws, bash
+
+
+def _run(artefact: str, workplace: Workplace, *options: str) -> Attempt:
+    aws, bash = _tools()
+    path = process.write(workplace, ARTEFACT, artefact)
+    command = [bash, "--noprofile", "--norc", *options, str(path)]
+    return process.attempt(artefact, command, workplace, [aws, bash])

@@ -15,6 +15,7 @@ class Sdk(Faithful):
     """Performs programs with boto3."""
 
     name = "sdk"
+    language = "python"
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -25,6 +26,10 @@ class Sdk(Faithful):
             artefact = sdk.emit(program, self._catalogue)
         except Inexpressible as problem:
             return Attempt(False, "", error=str(problem), steps=0)
+        return self.run(artefact, workplace)
+
+    def run(self, artefact: str, workplace: Workplace) -> Attempt:
+        """See `modalities.base.Open`."""
         path = process.write(workplace, ARTEFACT, artefact)
         # -I: neither the environment nor the folder can put modules of their own into its way.
         command = [sys.executable, "-I", "-B", str(path)]

@@ -9,7 +9,7 @@ that carried them out; what was sent stays the authority.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from skywright.clouds.base import Catalogue
 from skywright.model.call import Trace
@@ -27,8 +27,15 @@ from skywright.program.references import BadReference, Reference, Scope, parse, 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
 
 
+_NOTHING: Mapping[str, Value] = {}
+
+
 def lift(
-    trace: Trace, catalogue: Catalogue, draft: Program | None, parameters: Mapping[str, Value]
+    trace: Trace,
+    catalogue: Catalogue,
+    draft: Program | None,
+    parameters: Mapping[str, Value],
+    answer: Mapping[str, Value] = _NOTHING,
 ) -> Program:
     """Distil a trace.
 
@@ -36,13 +43,15 @@ def lift(
         draft: the program that was carried out, if one was.
         parameters: values by name: of the draft's parameters; without a draft, strings that become
             references to parameters where they were sent whole.
+        answer: without a draft, what was told at the trace's end; what of it came from the cloud becomes
+            references.
 
     Raises:
         Malformed: The values are not the draft's.
     """
     calls = quiet(trace, catalogue)
     if draft is None:
-        return _without_draft(calls, catalogue, parameters)
+        return _without_draft(calls, catalogue, parameters, answer)
     return _with_draft(calls, catalogue, draft, parameters)
 
 
@@ -70,11 +79,13 @@ class _Draft:
         claimed: the numbers of the calls that are its steps.
         taken: names that mean something already.
         there: what says which identifiers were there before anything was done.
+        answer: what was told after the last call.
     """
 
     claimed: frozenset[int] = frozenset()
     taken: Sequence[str] = ()
     there: Sequence[Value] = ()
+    answer: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
 def _there(draft: Program, calls: Sequence[Done], claimed: Collection[int]) -> list[Value]:
@@ -92,13 +103,17 @@ def _there(draft: Program, calls: Sequence[Done], claimed: Collection[int]) -> l
     return found
 
 
-def _without_draft(calls: Sequence[Done], catalogue: Catalogue, values: Mapping[str, Value]) -> Program:
+def _without_draft(
+    calls: Sequence[Done], catalogue: Catalogue, values: Mapping[str, Value], answer: Mapping[str, Value]
+) -> Program:
     names: dict[int, str] = {}
-    kept = _keep(calls, catalogue, names, _Draft(taken=tuple(values)))
+    kept, told = _keep(calls, catalogue, names, _Draft(taken=tuple(values), answer=answer))
     regions = Counter(one.done.region for one in kept)
     region = regions.most_common(1)[0][0] if regions else ""
     steps = [step for one in kept for step in _steps(one, names[one.number], region)]
-    program = Program("distilled", fold(steps), region=region, source="distilled")
+    # The answer is folded as if it were one more step, so that its references follow.
+    *folded, last = fold([*steps, Step("answer", arguments=told)])
+    program = Program("distilled", tuple(folded), region=region, answer=last.arguments, source="distilled")
     return _parametrised(program, values)
 
 
@@ -111,7 +126,8 @@ def _with_draft(
     claimed = {number for found in alignment.claims.values() for numbers in found for number in numbers}
     region = str(resolve(special.region, Scope(special.values())))
     taken = [step.id for step in draft.steps] + [parameter.name for parameter in draft.parameters]
-    kept = _keep(calls, catalogue, names, _Draft(frozenset(claimed), taken, _there(special, calls, claimed)))
+    told = _Draft(frozenset(claimed), taken, _there(special, calls, claimed))
+    kept, _ = _keep(calls, catalogue, names, told)
     placed = list(_placed(draft, special, alignment))
     placed += [(one.number, step) for one in kept for step in _steps(one, names[one.number], region)]
     steps = tuple(step for _, step in sorted(placed, key=lambda row: row[0]))
@@ -139,8 +155,11 @@ def _keep(
     catalogue: Catalogue,
     names: dict[int, str],
     draft: _Draft,
-) -> list[_Kept]:
-    """The calls that become steps of their own; `names` gets their names, beside those it has."""
+) -> tuple[list[_Kept], dict[str, Value]]:
+    """The calls that become steps of their own, and what was told in references to them.
+
+    `names` gets their names, beside those it has.
+    """
     claimed = draft.claimed
     waited: dict[int, Poll] = {}
     left: set[int] = set()
@@ -158,8 +177,9 @@ def _keep(
         and (number in waited or (calls[number].effect is not Effect.READ and calls[number].code is None))
     }
     every = {number: "any" for number in flowing if calls[number].code is None}
-    flow = _flow(calls, flowing, every | names, draft.there)
-    read: set[int] = set()
+    flow = _flow(calls, flowing, every | names, draft)
+    read = flow[len(calls)][1] - claimed
+    alive |= read
     for number in reversed(flowing):
         if number in alive | read and number not in claimed:
             read |= flow[number][1] - claimed
@@ -168,19 +188,22 @@ def _keep(
     for number in sorted(alive):
         names[number] = fresh.name(calls[number], waited.get(number), number in read)
     said = {n: name for n, name in names.items() if n in claimed or n in alive}
-    final = _flow(calls, flowing, said, draft.there)
-    return [
+    final = _flow(calls, flowing, said, draft)
+    kept = [
         _Kept(number, calls[number], final[number][0], waited.get(number), number in read)
         for number in sorted(alive)
     ]
+    return kept, final[len(calls)][0]
 
 
 def _flow(
-    calls: Sequence[Done], flowing: Sequence[int], names: Mapping[int, str], there: Sequence[Value]
+    calls: Sequence[Done], flowing: Sequence[int], names: Mapping[int, str], draft: _Draft
 ) -> dict[int, tuple[dict[str, Value], set[int]]]:
-    """Each call's arguments with references, and the numbers of the calls that they refer to."""
+    """Each call's arguments with references, and the numbers of the calls that they refer to; after the
+    last call's those of the answer.
+    """
     flow = Flow()
-    flow.there(there)
+    flow.there(draft.there)
     found: dict[int, tuple[dict[str, Value], set[int]]] = {}
     for number in flowing:
         done = calls[number]
@@ -190,6 +213,8 @@ def _flow(
         flow.sent(done.arguments, done.region)
         if done.code is None:
             flow.answered(number, done.result, done.output)
+    used = set[int]()
+    found[len(calls)] = ({name: flow.refer(value, names, used) for name, value in draft.answer.items()}, used)
     return found
 
 

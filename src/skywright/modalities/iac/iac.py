@@ -14,8 +14,8 @@ from pathlib import Path
 from skywright.clouds.base import Caller, Catalogue
 from skywright.errors import Refused
 from skywright.modalities.base import Attempt, Foresight, Workplace
+from skywright.modalities.iac import foreign, reading
 from skywright.modalities.iac import plan as plans
-from skywright.modalities.iac import reading
 from skywright.modalities.iac import state as states
 from skywright.modalities.iac import tool as tools
 from skywright.modalities.iac.planning import Planner
@@ -49,6 +49,7 @@ class Iac:
 
     name = "iac"
     faithful = False
+    language = "hcl"
 
     def __init__(self, catalogue: Catalogue, connects: Connects, providers: Path) -> None:
         self._catalogue = catalogue
@@ -84,6 +85,10 @@ class Iac:
             pending = self._due(program, workspace, workplace)
             with attached(tool, workplace) as session:
                 return self._applied(pending, Planner(session, workspace))
+
+    def run(self, artefact: str, workplace: Workplace) -> Attempt:
+        """See `modalities.base.Open`. It is the whole of a folder's configuration."""
+        return foreign.run(artefact, self._tool(workplace), workplace)
 
     def _due(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
         """What was foreseen and shown; where nothing was for this program, what is yet to be planned."""

@@ -25,6 +25,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 for _name in [name for name in os.environ if name.endswith(("_API_KEY", "_BASE_URL"))]:
     # No test asks a model but one that it serves itself.
     del os.environ[_name]
+os.environ["SKYWRIGHT_MODEL_REQUESTS"] = "loopback"
 
 
 @dataclass(frozen=True)

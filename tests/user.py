@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from tests.preloaded import Preloaded
 
+_KEPT = ("SKYWRIGHT_TERRAFORM_MIRROR", "SKYWRIGHT_MODEL_REQUESTS")
 SKYWRIGHT = Path(sys.executable).with_name("skywright")
 
 
@@ -72,7 +73,7 @@ class User:
         self.environment = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("AWS_", "SKYWRIGHT_")) or name == "SKYWRIGHT_TERRAFORM_MIRROR"
+            if not name.startswith(("AWS_", "SKYWRIGHT_")) or name in _KEPT
         } | {"SKYWRIGHT_HOME": str(home)}
 
     def run(self, *words: str, seconds: float = 120, **environment: str) -> Said:

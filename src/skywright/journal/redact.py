@@ -63,12 +63,12 @@ _SECRET_VALUE = re.compile(
 
 _ASSIGNED = re.compile(
     r"""(?P<before>(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{1,63})["']?\s{0,3}[:=]\s{0,3})"""
-    r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s,;&"'}\])]+)"""
+    r"""(?P<value>"[^"\n]*"|'[^'\n]*'|(?!\[secret)[^\s,;&"'}\])]+)"""
 )
 """`name = value` and `"name": "value"`, in whatever language."""
 
 _OPTION = re.compile(
-    r"""(?P<before>--(?P<name>[a-z][a-z0-9-]{1,63})\s+)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s-]\S*)"""
+    r"""(?P<before>--(?P<name>[a-z][a-z0-9-]{1,63})\s+)(?P<value>"[^"\n]*"|'[^'\n]*'|(?!\[secret)[^\s-]\S*)"""
 )
 """`--name value`."""
 
@@ -78,7 +78,7 @@ _PRIVATE_KEY = re.compile(
 
 _PAIRED = re.compile(
     r"""(?P<before>(?:"(?:Key|Name|ParameterKey)":\s*"|\bTAGS\s+|Key=)(?P<name>[^"\s,]{2,128})"""
-    r"""(?:",\s*"(?:Value|ParameterValue)":\s*|\s+|,Value=))(?P<value>"[^"\n]*"|[^\s,"}\]]+)"""
+    r"""(?:",\s*"(?:Value|ParameterValue)":\s*|\s+|,Value=))(?P<value>"[^"\n]*"|(?!\[secret)[^\s,"}\]]+)"""
 )
 """A tag or a parameter as `aws` prints it, as JSON or as text, and as it is given to it."""
 
@@ -117,10 +117,9 @@ def redact(value: Value, sensitive_names: Set[str] = frozenset()) -> Value:
 
 def redact_text(text: str) -> str:
     """A text of whatever kind with everything struck out that looks like a secret or is named like one."""
-    text = _PRIVATE_KEY.sub(STRUCK, text)
+    text = _SECRET_VALUE.sub(STRUCK, _PRIVATE_KEY.sub(STRUCK, text))
     for pattern in (_PAIRED, _ASSIGNED, _OPTION):
         text = pattern.sub(_struck_if_named_so, text)
-    text = _SECRET_VALUE.sub(STRUCK, text)
     return _SECRET_KEY.sub(
         lambda found: STRUCK if all(kind.search(found[0]) for kind in _KINDS) else found[0], text
     )

@@ -3,12 +3,14 @@
 import sys
 
 from skywright.clouds.base import Catalogue
-from skywright.modalities import process
+from skywright.modalities import process, wall
 from skywright.modalities.base import Attempt, Faithful, Workplace
 from skywright.model.program import Program
 from skywright.program.emit import Inexpressible, sdk
 
 ARTEFACT = "program.py"
+_PYTHON = (sys.executable, "-I", "-B")
+"""Neither the environment nor the folder can put modules of their own into its way."""
 
 
 class Sdk(Faithful):
@@ -26,11 +28,11 @@ class Sdk(Faithful):
             artefact = sdk.emit(program, self._catalogue)
         except Inexpressible as problem:
             return Attempt(False, "", error=str(problem), steps=0)
-        return self.run(artefact, workplace)
+        path = process.write(workplace, ARTEFACT, artefact)
+        return process.attempt(artefact, [*_PYTHON, str(path)], workplace, [sys.executable])
 
     def run(self, artefact: str, workplace: Workplace) -> Attempt:
         """See `modalities.base.Open`."""
         path = process.write(workplace, ARTEFACT, artefact)
-        # -I: neither the environment nor the folder can put modules of their own into its way.
-        command = [sys.executable, "-I", "-B", str(path)]
+        command = wall.around([*_PYTHON, str(path)], workplace, [sys.executable])
         return process.attempt(artefact, command, workplace, [sys.executable])

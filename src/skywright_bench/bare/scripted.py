@@ -18,8 +18,20 @@ Talk = Sequence[Mapping[str, Any]]
 """The messages of a request, as they came."""
 
 _MARK = re.compile(r"^```(\w+)$", re.MULTILINE)
-_FAILING = {"bash": "false", "python": "raise SystemExit(1)", "hcl": "nonsense {", "action": "click nowhere"}
-_HARMLESS = {"bash": "true", "python": "pass", "hcl": 'provider "aws" {}', "action": "scroll 1"}
+_FAILING = {
+    "bash": "false",
+    "python": "raise SystemExit(1)",
+    "hcl": "nonsense {",
+    "action": "click nowhere",
+    "yaml": "steps: [",
+}
+_HARMLESS = {
+    "bash": "true",
+    "python": "pass",
+    "hcl": 'provider "aws" {}',
+    "action": "scroll 1",
+    "yaml": "skywright: 1\nname: nothing\nsteps: []",
+}
 _ORDER = re.compile(r"please run: (aws [a-z0-9 -]+)")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skywright.journal.redact import _SECRET_VALUE, STRUCK, looks_secret, redact
+from skywright.journal.redact import _SECRET_VALUE, STRUCK, looks_secret, redact, redact_text
 
 
 def _words(text: str) -> list[str]:
@@ -76,3 +76,41 @@ def test_shape_is_kept_and_nothing_else_touched() -> None:
     assert redact({"Password": {"a": ["x", ""], "b": None}}) == {"Password": {"a": [STRUCK, ""], "b": None}}
     value = {"a": [1, 2.5, True, None, "text"], "b": {"c": {}}}
     assert redact(value) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export AWS_SECRET_ACCESS_KEY=s3cr3t-and-more",
+        '{"Key": "db_password", "Value": "s3cr3t-and-more"}',
+        '{"Name": "/app/db_password", "Type": "String", "Password": "s3cr3t-and-more"}',
+        "TAGS\tdb_password\ts3cr3t-and-more",
+        "aws rds create-db-instance --master-user-password s3cr3t-and-more --x y",
+        "Tags=[{Key=api_key,Value=s3cr3t-and-more}]",
+        "password: 's3cr3t-and-more and more'",
+        "-----BEGIN RSA PRIVATE KEY-----\ns3cr3t-and-more\n-----END RSA PRIVATE KEY-----",
+        "postgres://user:s3cr3t-and-more@host/db",
+        "Authorization: Bearer s3cr3t-and-more-and-more",
+        "key s3cr3t-and-more/K7MDENGbPxRfiCYEXAMPLEKE beside",
+    ],
+)
+def test_a_secret_in_a_text_is_struck_out(text: str) -> None:
+    struck = redact_text(text)
+    assert "s3cr3t-and-more" not in struck and STRUCK in struck
+    assert redact_text(struck) == struck
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NextToken: abc",
+        '"HttpTokens": "required"',
+        "PASSWORD=$(aws ssm get-parameter --name x)",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/0123456789abcdef",
+        "Key=Name,Value=web-1",
+        "--client-token 1234",
+    ],
+)
+def test_what_is_none_stays_in_a_text(text: str) -> None:
+    assert redact_text(text) == text

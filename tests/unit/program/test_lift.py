@@ -12,7 +12,7 @@ from skywright.model.call import CallError, Outcome
 from skywright.model.operation import Operation
 from skywright.model.program import Expectation, Inverse, Parameter, Program, Step
 from skywright.program.check import check
-from skywright.program.interpret import interpret, unmet
+from skywright.program.interpret import answer, interpret, unmet
 from skywright.program.lift import lift
 from skywright.program.text import dump, load
 
@@ -415,3 +415,17 @@ def test_what_stood_in_a_text_that_was_sent_is_not_from_its_answer(catalogue: An
         program = lift(tuple(aws.trace), catalogue, None, {})
     assert check(program, catalogue) == (), dump(program)
     assert {step.arguments["AssumeRolePolicyDocument"] for step in program.steps} == {_TRUST}
+
+
+def test_what_was_told_at_the_end_refers_to_what_the_cloud_said(aws: Any, catalogue: Any) -> None:
+    group = aws("ec2:DescribeSecurityGroups")["SecurityGroups"][0]["GroupId"]
+    machine = {"ImageId": AMI, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+    made = [aws("ec2:RunInstances", **machine)["Instances"][0]["InstanceId"] for _ in range(2)]
+    told = {"vms": [{"id": id, "new": True} for id in made], "group": group, "count": 2}
+    program = lift(tuple(aws.trace), catalogue, None, {}, told)
+    assert check(program, catalogue) == ()
+    assert [step.repeat for step in program.steps] == [None, 2]
+    again = answer(program, perform(program, aws, catalogue))
+    assert again["group"] == group and again["count"] == 2 and all(row["new"] for row in again["vms"])
+    ids = {row["id"] for row in again["vms"]}
+    assert len(ids) == 2 and ids.isdisjoint(made)

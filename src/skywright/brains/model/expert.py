@@ -62,12 +62,12 @@ class Expert:
         nudged = False
         while True:
             reply = self.model.reply(self._shortened(talk), self.case.workshop.seconds_left())
-            wanted = self._read(reply.text)
+            wanted, before = self._read(reply.text), len(self.made)
             came = self._answer_to(wanted)
             if not isinstance(came, str):
                 return came
             talk += [Said("assistant", words.cut(reply.text, 2 * words.LONGEST)), Said("user", came)]
-            if sign := self._leads_nowhere(wanted, came):
+            if sign := self._leads_nowhere(wanted, came, acted=len(self.made) > before):
                 if nudged:
                     raise Stuck(sign)
                 nudged = True
@@ -152,13 +152,13 @@ class Expert:
             )
         return planned(self.case, self._best, answer, self.name)
 
-    def _leads_nowhere(self, wanted: words.Reading | words.NoAction, came: str) -> str:
-        """A sentence if it does: told by attempts where one was made, else by what was said."""
-        if not isinstance(wanted, words.Action):
+    def _leads_nowhere(self, wanted: words.Reading | words.NoAction, came: str, acted: bool) -> str:
+        """A sentence if it does: told by the attempt where one was made, else by what was said."""
+        if not acted:
             return self._watch.observe(str(wanted), came, "")
         last = self.made[-1]
         reached = ",".join(str(call.operation) for call in judge.changes(last.tried.trace))
-        return self._watch.observe(wanted.code, last.error, reached)
+        return self._watch.observe(last.code, last.error, reached)
 
     def _beginning(self) -> list[Said]:
         case = self.case

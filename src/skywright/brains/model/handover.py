@@ -20,6 +20,7 @@ _TOLD = 6
 
 def sentence(case: Case, made: Sequence[Attempted], why: str, model: str) -> str:
     """One sentence, and everything else in a file of the run's folder."""
+    why = why.rstrip(".")
     tries = f"{len(made)} attempt{'s' if len(made) != 1 else ''}"
     last = f"; the last error: {words.cut(made[-1].error, 200)}" if made and made[-1].error else ""
     path = case.workshop.keep(_FILE, _page(case, made, why, model))

@@ -45,18 +45,19 @@ _ORDERS = re.compile(
     r"|terminate|stop|reboot|resize|move|replace|release|change|update|modify|turn|switch|install|give it)\b",
     re.I,
 )
+_ENDS = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and then|and|then)\s+", re.I)
 _SETTLED: Set[str] = frozenset({"true", "false", "none", "null", "yes", "no", "n/a", "unknown", "ok"})
 
 
 def only_asks(words: str) -> bool:
     """Whether a request wants to know something and nothing changed."""
-    question = bool(_ASKS.search(words)) or words.rstrip().endswith("?")
-    return question and not _ORDERS.search(words)
+    return any(_is_question(clause) for clause in _clauses(words)) and not orders(words)
 
 
 def orders(words: str) -> bool:
     """Whether a request says something that changes an account."""
-    return bool(_ORDERS.search(words) or _REMOVAL.search(words))
+    told = (clause for clause in _clauses(words) if not _is_question(clause))
+    return any(_ORDERS.search(clause) or _REMOVAL.search(clause) for clause in told)
 
 
 def changes(trace: Trace) -> list[Call]:
@@ -126,6 +127,15 @@ def unseen(words: str, answer: Mapping[str, Any], trace: Trace, inventory: Inven
             continue  # words of its own, or a part of what was seen, such as a name out of an ARN
         strange.append(text)
     return tuple(dict.fromkeys(strange))
+
+
+def _clauses(words: str) -> list[str]:
+    """What is said, apart: `list the disks and delete them` asks and orders."""
+    return [clause.strip() for clause in _ENDS.split(words) if clause.strip()]
+
+
+def _is_question(clause: str) -> bool:
+    return bool(_ASKS.search(clause)) or clause.endswith("?")
 
 
 def _literals(words: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ Owns which resources concern a request and how one is written in a line. Looks t
 given and changes nothing.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -124,9 +125,8 @@ def _line(resource: Resource) -> str:
     if resource.name:
         parts.append(f"Name={resource.name}")
     parts += [f"{name}={value}" for name, value in _facts(resource.properties)]
-    parts += [
-        f"{tag['Key']}:{tag['Value']}" for tag in _tags(resource.properties) if tag.get("Key") != "Name"
-    ]
+    tags = [tag for tag in _tags(resource.properties) if tag.get("Key") != "Name"]
+    parts += [f"{json.dumps(tag.get('Key'))}: {json.dumps(tag.get('Value'))}" for tag in tags]
     if resource.depends_on:
         parts.append("needs " + ",".join(resource.depends_on[:6]))
     parts.append(resource.region)

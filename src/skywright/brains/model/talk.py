@@ -110,6 +110,7 @@ class Fallback:
 
     def __init__(self, models: Sequence[tuple[str, Model]], say: Callable[[str], None]) -> None:
         self._models = list(models)
+        self._several = len(models) > 1
         self._say = say
 
     def reply(self, talk: Sequence[Said], seconds: float) -> Reply:
@@ -121,7 +122,7 @@ class Fallback:
                 return model.reply(talk, max(0.0, until - time.monotonic()))
             except ModelFailed as failed:
                 if len(self._models) == 1 or time.monotonic() >= until:
-                    raise ModelFailed(f"{name}: {failed}") from failed
+                    raise ModelFailed(f"{name}: {failed}" if self._several else str(failed)) from failed
                 self._models.pop(0)
                 self._say(f"{name}: {failed}; going on with {self._models[0][0]}")
 

@@ -61,10 +61,8 @@ HERS: Mapping[str, Behaviour] = {
     "talkative": playing(action("bash", TALKATIVE), tell),
     "lying": lambda _: done({"vms": [{"id": "i-0123456789abcdef0"}]}),
     "inventing": playing(action("bash", LOOKS), done({"vms": [{"id": "i-0123456789abcdef0"}]})),
-    "idle": playing(action("bash", LOOKS), done({"vms": []})),
     "obeying": obeying,
     "asking": asking,
-    "refusing": lambda _: "No.\n\n```cannot\nthere is no such cloud\n```",
 }
 
 
@@ -161,7 +159,7 @@ def one_machine(house: House, *tags: tuple[str, str]) -> str:
 
 
 def test_a_good_one_mends_its_script_and_what_it_did_is_done(house: House) -> None:
-    told = house.ask(WANTED, "good")
+    told = house.ask(WANTED, "good", SKYWRIGHT_MODEL_PRICE="2/8")
     assert told.status is Status.SUCCEEDED, told.error
     (machine,) = house.machines()
     assert told.answer == {"vms": [{"id": machine["InstanceId"]}]}
@@ -169,7 +167,9 @@ def test_a_good_one_mends_its_script_and_what_it_did_is_done(house: House) -> No
     assert told.steps == 3  # two scripts in copies, one at the target
     rows = house.exchanges(told.run)
     assert [row["model"] for row in rows] == ["openai-compatible:good"] * 3
-    assert all(row["tokens_in"] > 100 and row["usd"] == 0 for row in rows)
+    assert all(row["tokens_in"] > 100 for row in rows)
+    assert told.llm_usd == pytest.approx(sum(row["usd"] for row in rows)) and told.llm_usd > 0
+    assert len(list(house.app.journal.read(told.run, ("run.exchange",)))) == 3
     assert "There is no `aws ec2 run-instance`; there is run-instances" in rows[1]["asked"][-1]["text"]
 
 
@@ -183,7 +183,6 @@ def test_an_answer_is_grounded_in_what_the_cloud_said(house: House) -> None:
     ("model", "words", "says"),
     [
         ("lying", WANTED, "the same was tried again"),
-        ("idle", WANTED, "the same was tried again"),
         ("inventing", "Which machines are there?", "the same was tried again"),
         ("looping", WANTED, "the same was tried again"),
         ("quitting", WANTED, "the same was tried again"),
@@ -191,8 +190,6 @@ def test_an_answer_is_grounded_in_what_the_cloud_said(house: House) -> None:
         ("breaking", WANTED, "gave up after 0 attempts"),
         ("busy", WANTED, "429"),
         ("broken", WANTED, "500"),
-        ("unheard-of", WANTED, "404"),
-        ("refusing", WANTED, "there is no such cloud"),
     ],
 )
 def test_a_bad_one_ends_in_one_sentence_and_nothing_is_changed(
@@ -267,11 +264,5 @@ def test_limits_are_hard(house: House, settings: dict[str, str], says: str) -> N
 
 
 def test_builtin_first_spares_the_model(house: House) -> None:
-    told = house.ask(WANTED, "lying", SKYWRIGHT_BRAIN_BUILTIN_FIRST="true")
-    assert told.status is Status.SUCCEEDED and not house.heard
-
-
-def test_what_is_recorded_of_exchanges_is_in_the_journal(house: House) -> None:
-    told = house.understood("Which machines are there?", "looking", SKYWRIGHT_MODEL_PRICE="2/8")
-    rows = list(house.app.journal.read(run=told.run, kinds=("run.exchange",)))
-    assert len(rows) == len(house.exchanges(told.run)) and told.llm_usd > 0
+    told = house.understood(WANTED, "lying", SKYWRIGHT_BRAIN_BUILTIN_FIRST="true")
+    assert told.status is Status.RUNNING and not house.heard

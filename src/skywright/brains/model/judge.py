@@ -17,7 +17,7 @@ from skywright.model.values import Value, texts
 
 _LITERALS = (
     re.compile(r"\b[a-z]{1,12}-[0-9a-f]{8,17}\b"),
-    re.compile(r"\b[a-z][a-z0-9-]{1,8}\d[a-z]*\.(?:nano|micro|small|medium|\d*x?large|metal)\b"),
+    re.compile(r"\b[a-z][a-z0-9-]{0,8}\d[a-z]*\.(?:nano|micro|small|medium|\d*x?large|metal)\b"),
     re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}\b"),
     re.compile(r"""(?:"([^"\n]{2,60})"|'([^'\n]{2,60})(?=')(?!'s))"""),
     re.compile(r"\b(?:named|called)\s+([A-Za-z][\w.-]*[A-Za-z0-9])"),

@@ -1,0 +1,71 @@
+"""Behind the wall an artefact reads nothing of the user's and reaches nothing but its gate."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from skywright.modalities import process, wall, walled
+from skywright.modalities.base import Attempt, Workplace
+from skywright.model.target import Credential
+
+pytestmark = pytest.mark.skipif(
+    walled.version() < 4, reason="this kernel's Landlock does not know ports, or there is none"
+)
+
+
+@pytest.fixture
+def doors() -> Iterator[list[socket.socket]]:
+    """Two servers of this machine: the first is the gate."""
+    opened = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    yield opened
+    for door in opened:
+        door.close()
+
+
+def run(script: str, doors: list[socket.socket], folder: Path) -> Attempt:
+    endpoint = f"http://127.0.0.1:{doors[0].getsockname()[1]}"
+    place = Workplace(endpoint, Credential("a", "s"), "us-east-1", folder / "work", lambda _: None, 20)
+    bash = process.find("bash", "")
+    path = process.write(place, "artefact.sh", script)
+    return process.attempt(script, wall.around([bash, "-e", str(path)], place, [bash]), place, [bash])
+
+
+def test_it_works_in_its_own_folder_and_reaches_the_gate(doors: list[socket.socket], tmp_path: Path) -> None:
+    port = doors[0].getsockname()[1]
+    script = f"echo one > file; cat file; echo > /dev/tcp/127.0.0.1/{port}; python3 -c 'print(6*7)'"
+    done = run(script, doors, tmp_path)
+    assert done.ok and "one" in done.output and "42" in done.output, done
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "cat {secret}",
+        "echo x >> {secret}",
+        "ls {folder}",
+        "cat /proc/{pid}/environ",
+        "cat /etc/shadow",
+        "echo > /dev/tcp/127.0.0.1/{other}",
+        "kill -TERM {pid}",
+        "python3 -c 'import socket; socket.create_server((\"127.0.0.1\", 0))'",
+        "echo x > /tmp/skywright-was-here",
+    ],
+)
+def test_everything_else_is_out_of_reach(what: str, doors: list[socket.socket], tmp_path: Path) -> None:
+    secret = tmp_path / "credentials"
+    secret.write_text("the-secret")
+    other = doors[1].getsockname()[1]
+    done = run(what.format(secret=secret, folder=tmp_path, pid=os.getpid(), other=other), doors, tmp_path)
+    assert not done.ok and "the-secret" not in done.output
+    assert "ermi" in done.output, done.output  # Permission denied, Operation not permitted, PermissionError
+    assert secret.read_text() == "the-secret"
+
+
+def test_a_system_without_one_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(walled, "version", lambda: 0)
+    place = Workplace("http://127.0.0.1:1", Credential("a", "s"), "r", tmp_path, said.append)
+    assert wall.around(["/bin/true"], place, []) == ["/bin/true"] and "without a wall" in said[0]

@@ -23,6 +23,7 @@ import boto3
 from botocore.config import Config
 
 from skywright.app.stores import Stores
+from skywright.brains.model.settings import FILE, PLACE
 from skywright.clouds.aws.clients import Client
 from skywright.clouds.aws.cloud import aws
 from skywright.errors import Unavailable
@@ -32,6 +33,7 @@ from skywright.model.target import Target
 from skywright.model.values import Value
 from skywright.program.interpret import answer, interpret
 from skywright.state.gym import Account, Gym
+from skywright.state.home import Home
 from skywright.state.targets import Targets
 from skywright_bench.furnishing import furnish
 from skywright_bench.oracles.intents import Intent
@@ -247,7 +249,8 @@ def opened(folder: Path) -> Generator[Arena]:
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     with _alone(folder) as home:
-        environment = {**kept, "SKYWRIGHT_HOME": str(home)}
+        settings = kept.get(PLACE) or str(Home.locate(os.environ).path / FILE)
+        environment = {**kept, "SKYWRIGHT_HOME": str(home), PLACE: settings}
         stores = Stores(environment=environment)
         try:
             stores.gym.up()

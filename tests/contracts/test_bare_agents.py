@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from tests import terraform
 
+from skywright.brains.model.talk import Reply, Said
 from skywright_bench.bare import hands
 from skywright_bench.bare.__main__ import reaching
-from skywright_bench.bare.loop import Loop, Reply, Said
+from skywright_bench.bare.loop import Loop
 from skywright_bench.bare.scripted import Behaviour, action, done, playing
 from skywright_bench.bare.words import language, manual
 

@@ -28,12 +28,15 @@ _SETTINGS = (
 )
 
 
-def around(command: Sequence[str], workplace: Workplace, programs: Sequence[str]) -> list[str]:
+def around(
+    command: Sequence[str], workplace: Workplace, programs: Sequence[str], *, signals: bool = False
+) -> list[str]:
     """The command, so that it can read no file of the user's and reach nothing but the gate.
 
     Args:
         command: its first word is a path.
         programs: files that it needs besides the system's.
+        signals: whether it may ask after processes beyond the wall, as Terraform does after its provider.
     """
     if sys.platform != "linux" or not walled.version():
         workplace.say(
@@ -44,6 +47,7 @@ def around(command: Sequence[str], workplace: Workplace, programs: Sequence[str]
         "read": [*_SYSTEM, *_SETTINGS, *_python(), *(place for one in programs for place in _beside(one))],
         "write": [str(workplace.folder)],
         "port": urlsplit(workplace.endpoint).port or 443,
+        "signals": signals,
     }
     return [sys.executable, "-I", "-B", str(Path(walled.__file__)), json.dumps(asked), *command]
 

@@ -35,13 +35,14 @@ def version() -> int:
     return max(0, _call(_CREATE, None, 0, _VERSION))
 
 
-def build(read: Iterable[str], write: Iterable[str], port: int) -> None:
+def build(read: Iterable[str], write: Iterable[str], port: int, signals: bool) -> None:
     """Put the wall around this process, for good.
 
     Args:
         read: files and folders that it may read and execute.
         write: folders in which it may do anything.
         port: of the loopback or any other host, the only one that it may connect to.
+        signals: whether it may send signals to processes beyond the wall.
 
     Raises:
         OSError: The kernel does not do it.
@@ -49,7 +50,7 @@ def build(read: Iterable[str], write: Iterable[str], port: int) -> None:
     abi = version()
     every = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(abi, 16)) - 1
     net = (_BIND | _CONNECT) if abi >= 4 else 0
-    scoped = (_ABSTRACT_SOCKETS | _SIGNALS) if abi >= 6 else 0
+    scoped = (_ABSTRACT_SOCKETS | (0 if signals else _SIGNALS)) if abi >= 6 else 0
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
     rules = _sure(_call(_CREATE, struct.pack("=QQQ", every, net, scoped), size, 0))
     for path in read:
@@ -90,7 +91,7 @@ def _sure(result: int) -> int:
 def main() -> None:
     """Build the wall and become the command."""
     asked = json.loads(sys.argv[1])
-    build(asked["read"], asked["write"], asked["port"])
+    build(asked["read"], asked["write"], asked["port"], asked["signals"])
     os.execv(sys.argv[2], sys.argv[2:])
 
 

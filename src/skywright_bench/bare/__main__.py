@@ -17,11 +17,12 @@ from typing import Annotated
 
 import typer
 
+from skywright.brains.model.talk import Reply, Said
 from skywright.errors import SkywrightError, Usage
 from skywright.modalities.web import browser
 from skywright.state.home import Home
 from skywright_bench.bare import hands, portal, words
-from skywright_bench.bare.loop import MOST_STEPS, Hands, Loop, Reply, Said
+from skywright_bench.bare.loop import MOST_STEPS, Hands, Loop
 from skywright_bench.bare.model import named
 
 command = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

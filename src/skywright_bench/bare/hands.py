@@ -11,18 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from skywright.brains.model.talk import Said
 from skywright.modalities import process
 from skywright.modalities.base import Workplace
+from skywright.modalities.iac import foreign
 from skywright.modalities.iac import tool as terraform
-from skywright.modalities.iac.session import Command, attached
-from skywright.modalities.iac.workspace import GATE
 from skywright.modalities.process import Ended
 from skywright.model.target import Credential
-from skywright_bench.bare.loop import Said
 from skywright_bench.bare.words import cut
 
 _LONGEST_ACTION_SECONDS = 300.0
-_OVERRIDE = "gate_override.tf"
 
 
 def workplace(folder: Path) -> Workplace:
@@ -91,17 +89,7 @@ class Terraform:
     def act(self, code: str, seconds: float) -> Said:
         """See `loop.Hands`."""
         place = _within(self._place, seconds)
-        process.write(place, "main.tf", code)
-        # An override of a block that is not there is an error; then it is the block itself.
-        override = GATE if 'provider "aws"' in code else ""
-        process.write(place, _OVERRIDE, override)
-        process.write(place, "gate.tf", "" if override else GATE)
-        commands = [
-            Command(("init", "-input=false", "-no-color")),
-            Command(("apply", "-auto-approve", "-input=false", "-no-color")),
-        ]
-        with attached(self._tool, place, whole=True) as session:
-            return _seen(session.run(commands), place)
+        return _seen(foreign.apply(code, self._tool, place), place)
 
 
 def _within(place: Workplace, seconds: float) -> Workplace:

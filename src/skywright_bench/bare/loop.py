@@ -8,50 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from skywright.brains.model.talk import Model, ModelFailed, Reply, Said
 from skywright_bench.bare.words import Done, NoAction, action_of
 
 MOST_STEPS = 100
 """The paper's limit (2.3): a trial that takes more is unsuccessful."""
 
 _MOST_BLUNDERS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message of the talk.
-
-    Attributes:
-        role: `system`, `user` or `assistant`.
-        gist: what is left of it once there is a newer one of its kind; empty if all of it stays.
-    """
-
-    role: str
-    text: str
-    gist: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the model said, and what it took. `usd` is None where the price is not known."""
-
-    text: str
-    tokens_in: int = 0
-    tokens_out: int = 0
-    usd: float | None = 0.0
-
-
-class ModelFailed(Exception):
-    """The model gave no reply: refused, broken, silent. What it says is one sentence."""
-
-
-class Model(Protocol):
-    def reply(self, talk: Sequence[Said], seconds: float) -> Reply:
-        """What the model says next.
-
-        Raises:
-            ModelFailed: Nothing, in that time or for another reason.
-        """
-        ...
 
 
 class Hands(Protocol):

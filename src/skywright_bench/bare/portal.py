@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from skywright.brains.model.talk import Said
 from skywright.errors import Unavailable
 from skywright.modalities.web.actions import (
     Action,
@@ -22,7 +23,6 @@ from skywright.modalities.web.actions import (
 from skywright.modalities.web.driver import Driver, Tab
 from skywright.modalities.web.enclosure import enclose, opened
 from skywright.modalities.web.worker import sign_in
-from skywright_bench.bare.loop import Said
 from skywright_bench.bare.words import cut
 
 _MOST_WAIT_SECONDS = 120.0

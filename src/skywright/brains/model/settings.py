@@ -13,6 +13,8 @@ from skywright.errors import Malformed, Unavailable, Usage
 from skywright.program.document import read
 
 FILE: Final = "config.yaml"
+PLACE: Final = "SKYWRIGHT_CONFIG"
+"""The variable that names another file, for those who work in a state folder of their own, as battles do."""
 _PREFIX: Final = "SKYWRIGHT_BRAIN_"
 PRICE: Final = "SKYWRIGHT_MODEL_PRICE"
 _PROVIDER_OPTIONS: Final = ("base_url", "key_from", "api_version", "region", "profile")
@@ -51,7 +53,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
         Unavailable: The file cannot be.
     """
     values: dict[str, Any] = {}
-    file = folder / FILE
+    file = Path(environment.get(PLACE) or folder / FILE)
     if file.exists():
         values = _of_file(_text(file))
     for name, reader in _BRAIN.items():

@@ -17,24 +17,24 @@ _COMMANDS = (
 )
 
 
-def write(artefact: str, place: Workplace) -> None:
-    """Put a configuration into the workplace, its provider led to the gate."""
+def apply(artefact: str, tool: Tool, place: Workplace) -> process.Ended:
+    """Apply a configuration to its end, its provider led to the gate.
+
+    Raises:
+        Unavailable: Terraform cannot be started.
+    """
     process.write(place, "main.tf", artefact)
     # An override of a block that is not there is an error; then it is the block itself.
     overridden = 'provider "aws"' in artefact
     process.write(place, _OVERRIDE, GATE if overridden else "")
     process.write(place, "gate.tf", "" if overridden else GATE)
+    with attached(tool, place, whole=True) as session:
+        return session.run(_COMMANDS)
 
 
 def run(artefact: str, tool: Tool, place: Workplace) -> Attempt:
-    """Apply a configuration to its end and tell what came of it.
-
-    Raises:
-        Unavailable: Terraform cannot be started.
-    """
-    write(artefact, place)
-    with attached(tool, place, whole=True) as session:
-        ended = session.run(list(_COMMANDS))
+    """As `apply`, and what came of it."""
+    ended = apply(artefact, tool, place)
     if ended.status == 0 and not ended.timed_out:
         return Attempt(True, artefact, ended.output)
     return Attempt(False, artefact, ended.output, why(ended, place))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from skywright.modalities import process
+from skywright.modalities import process, wall
 from skywright.modalities.base import Workplace
 from skywright.modalities.iac.failure import unsaid
 from skywright.modalities.iac.fetch import SOURCE
@@ -41,11 +41,13 @@ class Session:
 
     Attributes:
         variables: the environment, in which it says how to attach.
+        walled: whether commands run behind the wall around what others wrote.
     """
 
     tool: Tool
     workplace: Workplace
     variables: Mapping[str, str]
+    walled: bool = False
 
     def run(self, commands: Sequence[Command], say: Callable[[str], None] = unsaid) -> process.Ended:
         """Run commands one after the other, until one fails.
@@ -60,7 +62,11 @@ class Session:
             {"words": [self.tool.program, *one.words], "output": str(one.output) if one.output else None}
             for one in commands
         ]
-        return process.run(_program("driver", asked), self.variables, replace(self.workplace, say=say))
+        command = _program("driver", asked)
+        if self.walled:
+            programs = [command[-2], self.tool.program]
+            command = wall.around(command, self.workplace, programs, signals=True)
+        return process.run(command, self.variables, replace(self.workplace, say=say))
 
 
 @contextmanager
@@ -68,7 +74,8 @@ def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Genera
     """The provider, started, for as long as one is inside.
 
     Args:
-        whole: whether a configuration may have any type of the provider, and not ours alone.
+        whole: whether a configuration is somebody else's: it may have any type of the provider, and is run
+            behind the wall.
 
     Raises:
         Unavailable: It cannot be started.
@@ -82,7 +89,7 @@ def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Genera
     }
     excuse = f"Terraform's provider {tool.provider} does not start"
     with process.serving(_program("relay", asked), variables, workplace, excuse) as attach:
-        yield Session(tool, workplace, variables | {"TF_REATTACH_PROVIDERS": attach})
+        yield Session(tool, workplace, variables | {"TF_REATTACH_PROVIDERS": attach}, walled=whole)
 
 
 def _schema(tool: Tool) -> Path:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from skywright_bench.bare.loop import Ended, Loop, ModelFailed, Reply, Said
+from skywright.brains.model.talk import ModelFailed, Reply, Said
+from skywright_bench.bare.loop import Ended, Loop
 from skywright_bench.bare.scripted import action, done
 from skywright_bench.bare.words import Done, NoAction, action_of, cut, manual
 

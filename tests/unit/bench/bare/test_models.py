@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from skywright.brains.model.connect import connect
+from skywright.brains.model.providers import wanted
+from skywright.brains.model.settings import Settings
+from skywright.brains.model.talk import ModelFailed, Said
 from skywright.errors import Usage
-from skywright_bench.bare.loop import ModelFailed, Said
 from skywright_bench.bare.model import named
 from skywright_bench.bare.scripted import BEHAVIOURS, action, served
 from skywright_bench.bare.words import manual
@@ -29,8 +33,13 @@ def test_a_reply_with_what_it_took(url: str) -> None:
     )
 
 
+def test_what_runs_on_this_machine_costs_nothing(url: str) -> None:
+    assert named("looping", {"OPENAI_BASE_URL": url}).reply(ASKED, 10).usd == 0
+
+
 def test_a_price_that_nobody_knows_is_not_known(url: str) -> None:
-    assert named("looping", {"OPENAI_BASE_URL": url}).reply(ASKED, 10).usd is None
+    one = wanted("openai-compatible:looping", Settings(), {"OPENAI_BASE_URL": url})
+    assert connect(replace(one, price=None)).reply(ASKED, 10).usd is None
 
 
 def test_what_one_side_says_in_a_row_is_one_message(url: str) -> None:

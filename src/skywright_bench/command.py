@@ -37,7 +37,7 @@ def fight(
     brain: Annotated[
         list[str] | None,
         typer.Option(
-            help="builtin, bare:PROVIDER:MODEL, bare:MODEL (at OPENAI_BASE_URL), "
+            help="builtin, PROVIDER:MODEL, bare:PROVIDER:MODEL, bare:MODEL (at OPENAI_BASE_URL), "
             'command:"./my-agent {prompt}", script:cheat, script:idle or script:careless; may be repeated.'
         ),
     ] = None,

@@ -1,5 +1,6 @@
 """Settings of models, by file and environment, and what a provider lacks said in one sentence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,15 @@ def test_the_environment_beats_the_file(tmp_path: Path) -> None:
     settings = load(tmp_path, given | {"SKYWRIGHT_MODEL_PRICE": "1/2"})
     assert settings.limits.tokens == 7 and settings.fallback == ("ollama:a", "ollama:b")
     assert wanted("ollama:a", settings, {"OLLAMA_BASE_URL": "http://far.example"}).price == (1, 2)
+
+
+def test_the_file_that_the_documentation_shows(tmp_path: Path) -> None:
+    page = Path(__file__).parents[4].joinpath("docs/brains.md").read_text("utf-8")
+    (tmp_path / "config.yaml").write_text(page.partition("```yaml\n")[2].partition("```")[0])
+    shown, usual = load(tmp_path, {}), Settings()
+    assert shown.attempts == usual.attempts and shown.context_tokens == usual.context_tokens
+    assert replace(shown.limits, usd=None) == usual.limits and shown.builtin_first == usual.builtin_first
+    assert shown.prices == {"openai-compatible:my-model": (0.15, 0.6)}
 
 
 @pytest.mark.parametrize(

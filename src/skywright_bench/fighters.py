@@ -4,6 +4,7 @@ A fighter gets the prompt, never the params. A new kind is a function here and a
 """
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -13,9 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skywright.brains.builtin.brain import Builtin
+from skywright.brains.model import settings
+from skywright.brains.model.providers import wanted
 from skywright.errors import Unavailable, Usage
 from skywright.modalities.web.modality import portal_of
 from skywright.program.text import dump
+from skywright.state.home import Home
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.task import Task, fitted, region_of
 
@@ -89,7 +94,8 @@ def fighter(brain: str) -> Fighter:
     """Who is meant by `--brain`.
 
     Raises:
-        Usage: Nobody is.
+        Usage: Nobody is, or what it needs is not set.
+        Unavailable: What it needs is not installed.
     """
     kind, _, rest = brain.partition(":")
     if kind == "command":
@@ -108,6 +114,15 @@ def fighter(brain: str) -> Fighter:
 
 
 def _skywright(brain: str) -> Fighter:
+    """Skywright with a brain.
+
+    Raises:
+        NotFound: There is no such brain.
+        Usage, Unavailable: It needs something that is not set, or not installed.
+    """
+    if brain != Builtin.name:
+        wanted(brain, settings.load(Home.locate(os.environ).path, os.environ), os.environ)
+
     def fight(given: Round, ground: Ground, arena: Arena) -> Came:
         command = [
             _SKYWRIGHT,

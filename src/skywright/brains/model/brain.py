@@ -88,8 +88,10 @@ class Modelled:
             expert = Expert(case, model, language, modality, self.name, self.say, made)
             try:
                 return expert.work()
-            except Stuck as stuck:
-                if place == len(strategies) - 1 or len(made) >= case.attempts:
+            except (Stuck, Spendthrift, ModelFailed) as stuck:
+                if plan := expert.settled():
+                    return plan
+                if not isinstance(stuck, Stuck) or place == len(strategies) - 1 or len(made) >= case.attempts:
                     raise
                 self.say(f"stuck: {stuck}; going on in another way")
         raise AssertionError("there is always a strategy")

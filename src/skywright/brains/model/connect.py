@@ -31,12 +31,11 @@ from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from pydantic_ai.settings import ModelSettings
 
 from skywright.brains.model.providers import Wanted
-from skywright.brains.model.talk import ModelFailed, Reply, Said
+from skywright.brains.model.talk import LETTERS_A_TOKEN, ModelFailed, Reply, Said
 from skywright.errors import Unavailable
 
 _LONGEST_REQUEST_SECONDS = 300.0
 _MOST_TOKENS = 4096
-_LETTERS_A_TOKEN = 4
 _MILLION = 1e6
 
 
@@ -59,8 +58,8 @@ class Remote:
         response = self._thread.submit(self._runner.run, asked).result()
         text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
         # Some servers do not count; then the letters are counted.
-        read = response.usage.input_tokens or sum(len(said.text) for said in talk) // _LETTERS_A_TOKEN
-        written = response.usage.output_tokens or len(text) // _LETTERS_A_TOKEN
+        read = response.usage.input_tokens or sum(len(said.text) for said in talk) // LETTERS_A_TOKEN
+        written = response.usage.output_tokens or len(text) // LETTERS_A_TOKEN
         return Reply(text, read, written, self._usd(response, read, written))
 
     async def _ask(self, asked: list[ModelMessage], seconds: float) -> ModelResponse:

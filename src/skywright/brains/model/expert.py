@@ -11,10 +11,10 @@ from skywright.brains.model import judge, words
 from skywright.brains.model.case import Attempted, Case
 from skywright.brains.model.feedback import Feedback
 from skywright.brains.model.planning import planned
-from skywright.brains.model.talk import Model, Said
+from skywright.brains.model.talk import LETTERS_A_TOKEN, Model, Said
 from skywright.errors import Malformed
 from skywright.guard.stuck import Watch
-from skywright.model.advice import Beyond, Unclear, Understanding
+from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear, Understanding
 from skywright.model.program import Program
 from skywright.model.values import Value
 from skywright.program import text
@@ -23,7 +23,6 @@ from skywright.program.check import check
 _LONGEST_ATTEMPT_SECONDS = 300.0
 _MOST_BLUNDERS = 3
 _MOST_FINDINGS = 8
-_LETTERS_A_TOKEN = 3
 
 
 class Stuck(Exception):
@@ -72,6 +71,21 @@ class Expert:
                     raise Stuck(sign)
                 nudged = True
                 talk.append(Said("user", f"Mind that {sign}. Do it in another way."))
+
+    def settled(self) -> Plan | None:
+        """What succeeded with nothing against it, where the model did not come to say that it is all.
+
+        Raises:
+            Unavailable: It cannot be tried again.
+        """
+        best = self._best
+        if best is None or best.overlooked or not judge.changes(best.tried.trace):
+            return None
+        plan = planned(self.case, best, {}, self.name)
+        if isinstance(plan, str):
+            return None
+        unsaid = Advisory(Concern.ASSUMPTION, "the model did not say whether this is all that was asked for")
+        return replace(plan, advisories=(*plan.advisories, unsaid))
 
     def _read(self, reply: str) -> words.Reading | words.NoAction:
         try:
@@ -175,7 +189,7 @@ class Expert:
 
     def _shortened(self, talk: list[Said]) -> list[Said]:
         """The talk without its middle if it is too long: an attempt holds everything, so the last ones do."""
-        most = self.case.context_tokens * _LETTERS_A_TOKEN
+        most = self.case.context_tokens * LETTERS_A_TOKEN
         first, kept = talk[:2], talk[2:]
         while len(kept) > 2 and sum(len(said.text) for said in (*first, *kept)) > most:
             kept = kept[1:]

@@ -17,6 +17,7 @@ from skywright.model.operation import Operation
 from skywright.model.shape import Shape
 
 _COMMAND = re.compile(r"\baws\s+(?:--\S+\s+\S+\s+)*([a-z][a-z0-9-]+)\s+([a-z][a-z0-9-]+)")
+_ID = re.compile(r"\b(?:ami|vpc|subnet|sg|i|vol|eni|rtb|igw|nat|acl|snap|eipalloc|lt|key)-[0-9a-fx]{6,17}\b")
 _NOT_OPERATIONS = frozenset(
     {"wait", "help", "ls", "cp", "mv", "rm", "mb", "rb", "sync", "presign", "website"}
 )
@@ -56,7 +57,8 @@ class Feedback:
         """Of one that failed."""
         lines = [f"It failed: {words.cut(tried.error, 900)}", *self._refused(tried)]
         if language != "yaml":
-            lines += [self._printed(tried), *self._unknown(code), *self._called(code, tried)]
+            lines += [self._printed(tried), *self._unknown(code), *self._invented(code)]
+            lines += self._called(code, tried)
             if judge.changes(tried.trace):
                 lines.append("What it had changed was taken back.")
         lines.append("Give the whole again, mended.")
@@ -112,6 +114,13 @@ class Feedback:
                     + (f"; there is {', '.join(near)}." if near else ".")
                 )
         return lines
+
+    def _invented(self, code: str) -> list[str]:
+        """Identifiers that stand in an artefact and nowhere else."""
+        case = self._case
+        known = f"{case.shown} {case.request} {' '.join(case.context.answers.values())}"
+        strange = [id for id in _ID.findall(code) if id not in case.inventory and id not in known]
+        return [f"You made up {', '.join(dict.fromkeys(strange))}; look identifiers up."] if strange else []
 
     def _called(self, code: str, tried: Tried) -> list[str]:
         """What the operation takes that was at fault, or that the script names last where none was called."""

@@ -3,8 +3,8 @@
 import shlex
 from collections.abc import Sequence
 
-from skywright.brains.model import words
 from skywright.brains.model.case import Attempted, Case
+from skywright.journal.redact import redact_text
 
 _FILE = "handover.md"
 _FILES = {
@@ -16,15 +16,17 @@ _FILES = {
 """What the last attempt is called, by its language, and what it is run with."""
 
 _TOLD = 6
+_SHOWN = 200
 
 
 def sentence(case: Case, made: Sequence[Attempted], why: str, model: str) -> str:
     """One sentence, and everything else in a file of the run's folder."""
     why = why.rstrip(".")
     tries = f"{len(made)} attempt{'s' if len(made) != 1 else ''}"
-    last = f"; the last error: {words.cut(made[-1].error, 200)}" if made and made[-1].error else ""
-    path = case.workshop.keep(_FILE, _page(case, made, why, model))
-    return f"{model} gave up after {tries} in a copy: {why}{last}; nothing was changed; how to go on: {path}"
+    last = f"; the last error: {' '.join(made[-1].error.split())[:_SHOWN]}" if made and made[-1].error else ""
+    path = case.workshop.keep(_FILE, redact_text(_page(case, made, why, model)))
+    told = f"{model} gave up after {tries} in a copy: {why}{last}"
+    return f"{redact_text(told)}; nothing was changed; how to go on: {path}"
 
 
 def _page(case: Case, made: Sequence[Attempted], why: str, model: str) -> str:

@@ -7,13 +7,13 @@ and no request.
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from skywright.journal.redact import redact_text
 from skywright.model.exchange import Exchange, Spent
 
-_LETTERS_A_TOKEN = 3
+LETTERS_A_TOKEN = 3
 """Characters of a token, on average at least: what is estimated by it is rather too much than too little."""
 
 
@@ -150,7 +150,7 @@ class Metered:
             Spendthrift: A limit is reached, or would be by this request.
         """
         spent, limits = self._spent(), self._limits
-        tokens = sum(len(said.text) for said in talk) // _LETTERS_A_TOKEN
+        tokens = sum(len(said.text) for said in talk) // LETTERS_A_TOKEN
         if spent.tokens + tokens > limits.tokens:
             raise Spendthrift(f"the limit of {limits.tokens} tokens is reached ({spent.tokens} are used)")
         if limits.usd is not None and spent.usd >= limits.usd:
@@ -165,8 +165,3 @@ class Metered:
                 "set its price under 'prices'"
             )
         return reply
-
-
-def as_rows(talk: Sequence[Said]) -> list[dict[str, str]]:
-    """A talk as JSON."""
-    return [asdict(said) for said in talk]

@@ -88,7 +88,7 @@ def manual(language: str, region: str, searchable: bool) -> str:
     parts = [told["common"].format(language=language, what=one["what"], example=one["example"].rstrip())]
     parts += [told["search"]] if searchable else []
     parts += [told["end"], one["hints"].format(region=region)]
-    return "\n".join(part.rstrip() for part in parts)
+    return "\n\n".join(part.rstrip() for part in parts)
 
 
 def cause(code: str) -> str:

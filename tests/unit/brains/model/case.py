@@ -1,6 +1,6 @@
 """A case for an expert without a cloud: what attempts come to is said by the test."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,3 @@ def case(request: str, workshop: Workshop, docs: Docs | None = None, **options: 
 def block(language: str, code: str) -> str:
     """A reply with one block."""
     return f"I think.\n\n```{language}\n{code}\n```"
-
-
-Say = Callable[[str], None]

@@ -9,7 +9,9 @@ from skywright.brains.base import Tried
 from skywright.brains.model.brain import BuiltinFirst, Modelled
 from skywright.brains.model.case import Case
 from skywright.brains.model.expert import Expert, Stuck
+from skywright.brains.model.providers import Wanted
 from skywright.brains.model.settings import Settings
+from skywright.brains.model.talk import ModelFailed
 from skywright.errors import Unavailable
 from skywright.model.advice import Beyond, Concern, Plan, Unclear
 
@@ -146,6 +148,45 @@ def test_the_cause_and_the_form_of_what_was_refused_are_said() -> None:
     assert "There is no `aws ec2 attach-volumes`; there is attach-volume" in told
 
 
+def test_an_identifier_that_was_made_up_is_noticed() -> None:
+    code = f"aws ec2 run-instances --image-id ami-0abcdef1234567890 --subnet-id subnet-xxxxxxxx # {WEB.id}"
+    model = Model(block("bash", code), block("cannot", "no"))
+    expert(case("Create a VM", Workshop([FAILED])), model).work()
+    assert "You made up ami-0abcdef1234567890, subnet-xxxxxxxx; look" in model.told(1)
+
+
+class Failing(Model):
+    """Says what it is given to say, and then nothing more."""
+
+    def reply(self, talk: Any, seconds: float) -> Any:
+        if len(self.heard) == len(self.replies):
+            raise ModelFailed("gone")
+        return super().reply(talk, seconds)
+
+
+def understood(request: str, workshop: Workshop, model: Model) -> Any:
+    brain = Modelled([Wanted("p", "m")], Settings(), lambda _: None, connecting=lambda _: model)
+    return brain._experts(case(request, workshop), model, [])
+
+
+def test_what_succeeded_is_not_lost_if_the_model_falls_silent() -> None:
+    plan = understood("Stop web-1", Workshop([STOP]), Failing(block("bash", "one")))
+    assert isinstance(plan, Plan) and "did not say whether" in plan.advisories[0].text
+    with pytest.raises(ModelFailed):
+        understood("Stop web-1 with 100 GB", Workshop([STOP]), Failing(block("bash", "one")))
+
+
+def test_another_language_is_tried_and_then_a_person() -> None:
+    workshop = Workshop([FAILED], languages={"cli": "bash", "sdk": "python"}, modality="auto")
+    model = Model(
+        *(block("bash", "x"), block("bash", "x"), block("bash", "x")),
+        *(block("python", "y"), block("python", "y"), block("python", "y")),
+    )
+    with pytest.raises(Stuck):
+        understood("Stop web-1", workshop, model)
+    assert workshop.ran == [("cli", "x")] * 3 + [("sdk", "y")] * 3
+
+
 class Builtin:
     name = "builtin"
 
@@ -167,8 +208,6 @@ def test_builtin_first_asks_the_model_only_where_builtin_has_no_plan() -> None:
 
 
 def test_a_model_without_a_workshop_does_nothing() -> None:
-    from skywright.brains.model.providers import Wanted
-
     brain = Modelled([Wanted("p", "m")], Settings(), lambda _: None)
     context = case("", Workshop([])).context
     with pytest.raises(Unavailable, match="needs a copy"):

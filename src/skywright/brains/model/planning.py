@@ -17,6 +17,7 @@ from skywright.program.lift import lift
 from skywright.program.references import BadReference
 
 _MOST_READS = 20
+_LONGEST_NAME = 60
 
 
 def planned(case: Case, best: Attempted, answer: Mapping[str, Value], source: str) -> Plan | str:
@@ -40,7 +41,8 @@ def planned(case: Case, best: Attempted, answer: Mapping[str, Value], source: st
         return f"What you did cannot be repeated: {findings[0]}. Do it in a plainer way."
     if best.program is None and changed and not (again := case.workshop.perform(program)).ok:
         return f"What you did failed when it was done once more: {again.error}. Give the whole again, mended."
-    program = replace(program, request=case.request, cloud=case.context.cloud.name, source=source)
+    name = " ".join(case.request.split())[:_LONGEST_NAME]
+    program = replace(program, name=name, request=case.request, cloud=case.context.cloud.name, source=source)
     return Plan(program, _summary(program), _advisories(best))
 
 

@@ -65,9 +65,9 @@ class Modelled:
         workshop = context.workshop
         if workshop is None:
             raise Unavailable(f"brain '{self.name}' needs a copy of the account to try things out in")
-        inventory = observe.look(words, context)
-        shown = observe.described(words, inventory, context)
-        settings = self.settings
+        settings, inventory = self.settings, observe.look(words, context)
+        # A letter for each token that a talk may have: about a third of it.
+        shown = observe.described(words, inventory, context, settings.context_tokens)
         case = Case(
             words, context, workshop, inventory, shown, self.docs, settings.attempts, settings.context_tokens
         )

@@ -67,13 +67,18 @@ def regions(words: str, context: Context) -> list[str]:
     )
 
 
-def described(words: str, inventory: Inventory, context: Context) -> str:
-    """The account in lines, what concerns the request first."""
-    chosen = _concerning(words, inventory)
-    lines = [_line(resource) for resource in chosen]
-    if len(inventory) > len(chosen):
-        lines.append(f"(and {len(inventory) - len(chosen)} more, which the request does not seem to concern)")
-    if not lines:
+def described(words: str, inventory: Inventory, context: Context, most_letters: int = 12_000) -> str:
+    """The account in lines, what concerns the request first, until there is no more room."""
+    lines: list[str] = []
+    for resource in _concerning(words, inventory):
+        line = _line(resource)
+        most_letters -= len(line)
+        if most_letters < 0:
+            break
+        lines.append(line)
+    if len(inventory) > len(lines):
+        lines.append(f"(and {len(inventory) - len(lines)} more, which the request does not seem to concern)")
+    if not inventory:
         lines = ["(nothing that is known of)"]
     if _MAKING.search(words):
         lines += list(_images(context, regions(words, context)))

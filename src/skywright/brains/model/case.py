@@ -5,15 +5,27 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from skywright.brains.base import Context, Tried, Workshop
+from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.resource import Inventory
 
 
-class Docs(Protocol):
-    """Documentation that can be searched."""
+class Found(Protocol):
+    """An operation that was found for some words."""
 
-    def search(self, text: str) -> Sequence[tuple[str, float, str]]:
-        """Operations, the best first, each with its score and what it does."""
+    @property
+    def operation(self) -> Operation: ...
+
+
+class Docs(Protocol):
+    """Documentation that can be searched by what one wants to do."""
+
+    def search(self, text: str, most: int) -> Sequence[Found]:
+        """The operations that the words most likely mean, the likeliest first.
+
+        Raises:
+            Unavailable: It cannot be read.
+        """
         ...
 
 

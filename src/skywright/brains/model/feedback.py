@@ -21,6 +21,9 @@ _ID = re.compile(r"\b(?:ami|vpc|subnet|sg|i|vol|eni|rtb|igw|nat|acl|snap|eipallo
 _NOT_OPERATIONS = frozenset(
     {"wait", "help", "ls", "cp", "mv", "rm", "mb", "rb", "sync", "presign", "website"}
 )
+_TAG = re.compile(r"<[^>]*>")
+_SENTENCE = re.compile(r"^(.*?\.)\s.*$")
+_LONGEST_SENTENCE = 200
 _MOST_REFUSALS = 4
 _MOST_MEMBERS = 24
 _FOUND = 5
@@ -72,13 +75,16 @@ class Feedback:
         """
         if self._case.docs is None:
             return "" if quiet else "There is no documentation to be searched."
-        found = list(self._case.docs.search(text))[:_FOUND]
+        found = [str(one.operation) for one in self._case.docs.search(text, _FOUND)]
         if not found:
             return "" if quiet else "Nothing was found."
-        lines = [
-            f"{name}: {words.cut(' '.join(says.split()), 200)}{self._takes(name)}" for name, _, says in found
-        ]
+        lines = [f"{name}: {self._says(name)}{self._takes(name)}" for name in found]
         return "Operations that it may take:\n" + "\n".join(lines)
+
+    def _says(self, operation: str) -> str:
+        """The first sentence of what the API's model says of an operation."""
+        told = self._catalogue.signature(Operation.parse(operation)).documentation
+        return _SENTENCE.sub(r"\1", " ".join(_TAG.sub(" ", told).split()))[:_LONGEST_SENTENCE]
 
     def _done(self, tried: Tried) -> str:
         done = Counter(str(call.operation) for call in judge.changes(tried.trace))

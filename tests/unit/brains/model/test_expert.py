@@ -1,5 +1,6 @@
 """The loop of an expert: what counts, what is fed back, and how it ends."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from skywright.brains.model.settings import Settings
 from skywright.brains.model.talk import ModelFailed
 from skywright.errors import Unavailable
 from skywright.model.advice import Beyond, Concern, Plan, Unclear
+from skywright.model.operation import Operation
 
 STOP = Tried(True, "stopped", trace=(call("ec2:StopInstances", {"InstanceIds": [WEB.id]}),))
 FAILED = Tried(False, "", "An error occurred (Odd)")
@@ -127,15 +129,20 @@ def test_a_program_is_checked_before_anything_is_called() -> None:
 
 
 class Docs:
-    def search(self, text: str) -> Any:
-        return [("ec2:StopInstances", 0.9, f"Stops instances, for: {text}")]
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def search(self, text: str, most: int) -> Any:
+        self.asked.append(text)
+        return [SimpleNamespace(operation=Operation("ec2", "StopInstances"), score=0.9)]
 
 
 def test_documentation_is_shown_and_can_be_searched() -> None:
-    model = Model(block("search", "halt a machine"), block("bash", "one"), DONE)
-    expert(case("Stop web-1", Workshop([STOP]), Docs()), model).work()
-    assert "ec2:StopInstances: Stops instances, for: Stop web-1 takes" in model.told(0)
-    assert "for: halt a machine takes InstanceIds (required): list" in model.told(1)
+    model, docs = Model(block("search", "halt a machine"), block("bash", "one"), DONE), Docs()
+    expert(case("Stop web-1", Workshop([STOP]), docs), model).work()
+    says = "ec2:StopInstances: Stops an Amazon EBS-backed instance. takes InstanceIds (required): list"
+    assert says in model.told(0) and says in model.told(1)
+    assert docs.asked == ["Stop web-1", "halt a machine"]
 
 
 def test_the_cause_and_the_form_of_what_was_refused_are_said() -> None:

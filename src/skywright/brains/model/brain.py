@@ -60,7 +60,7 @@ class Modelled:
         Raises:
             CloudFailed: The target could not be looked at.
             Refused: The model wants something else than what was asked for.
-            Unavailable: No model answers, or nothing can be tried out.
+            Unavailable: Nothing can be tried out, or a model cannot be had.
         """
         workshop = context.workshop
         if workshop is None:

@@ -19,8 +19,8 @@ _LITERALS = (
     re.compile(r"\b[a-z]{1,12}-[0-9a-f]{8,17}\b"),
     re.compile(r"\b[a-z][a-z0-9-]{0,8}\d[a-z]*\.(?:nano|micro|small|medium|\d*x?large|metal)\b"),
     re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}\b"),
-    re.compile(r"""(?:"([^"\n]{2,60})"|'([^'\n]{2,60})(?=')(?!'s))"""),
-    re.compile(r"\b(?:named|called)\s+([A-Za-z][\w.-]*[A-Za-z0-9])"),
+    re.compile(r"""(?:"([^"\n]{2,60})"|(?<!\w)'([^'\n]{2,60})'(?!\w))"""),
+    re.compile(r"\b(?:named|called)\s+(?!(?:in|by|after|like|as|the|so)\b)([A-Za-z][\w.-]*[A-Za-z0-9])"),
 )
 """What a request says literally, so that it has to stand in what is done: identifiers, types of machines,
 ranges, what is quoted, names."""
@@ -36,15 +36,25 @@ _REMOVAL = re.compile(
     re.I,
 )
 _ASKS = re.compile(
-    r"^\s*(?:which|what|who|where|when|how (?:many|much|is|are|do)|list|show|is|are|does|do|tell|describe"
-    r"|report|find out|give me (?:a list|the|all)|count)\b",
+    r"^\s*(?:which|what|who|where|when|why|how (?:many|much|is|are|do)|list|show|is|are|does|do|tell|describe"
+    r"|report|find out|check|look|explain|give me|count)\b",
     re.I,
 )
-_ORDERS = re.compile(
-    r"\b(?:create|launch|start|make|add|attach|enlarge|increase|set|put|enable|disable|open|allow|rename|tag|delete|remove"
-    r"|terminate|stop|reboot|resize|move|replace|release|change|update|modify|turn|switch|install|give it)\b",
+_QUESTIONS = re.compile(r"\b(?:what|why|which|who|where|when|how|is|are|does|do|did|has|have|any)\b", re.I)
+_ORDER = (
+    r"(?:create|launch|start|make|add|attach|detach|enlarge|increase|grow|expand|set|put|enable|disable|open|close"
+    r"|allow|rename|tag|delete|remove|terminate|destroy|stop|shut|reboot|restart|resize|scale|move|replace|release"
+    r"|change|update|modify|turn|switch|install|provision|deploy|spin|bring|assign|associate|register|convert|copy"
+    r"|restore|encrypt)\b"
+)
+_ORDERS = re.compile(rf"\b{_ORDER}", re.I)
+_POLITE = re.compile(
+    r"\b(?:(?:can|could|would|will) (?:you|u|we|someone|somebody)|possible to|please|pls|plz)\b[ ,]*"
+    rf"(?:(?:please|pls|kindly|also|just|help me|help us|to)\s+)*{_ORDER}",
     re.I,
 )
+"""An order in the form of a question."""
+
 _ENDS = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and then|and|then)\s+", re.I)
 _SETTLED: Set[str] = frozenset({"true", "false", "none", "null", "yes", "no", "n/a", "unknown", "ok"})
 
@@ -56,8 +66,7 @@ def only_asks(words: str) -> bool:
 
 def orders(words: str) -> bool:
     """Whether a request says something that changes an account."""
-    told = (clause for clause in _clauses(words) if not _is_question(clause))
-    return any(_ORDERS.search(clause) or _REMOVAL.search(clause) for clause in told)
+    return any(_ORDERS.search(clause) for clause in _clauses(words) if not _is_question(clause))
 
 
 def changes(trace: Trace) -> list[Call]:
@@ -135,7 +144,8 @@ def _clauses(words: str) -> list[str]:
 
 
 def _is_question(clause: str) -> bool:
-    return bool(_ASKS.search(clause)) or clause.endswith("?")
+    asks = bool(_ASKS.search(clause)) or (clause.endswith("?") and bool(_QUESTIONS.search(clause)))
+    return asks and not _POLITE.search(clause)
 
 
 def _literals(words: str) -> Iterator[str]:

@@ -16,6 +16,14 @@ from skywright.brains.model import judge
         ("Tell me what web-1 needs", True),
         ("What can be opened in a browser?", True),
         ("Create a VM named web-1", False),
+        ("Could you create a VM named web-1?", False),
+        ("can you pls also delete web-1?", False),
+        ("Could you tell me which are stopped?", True),
+        ("Why did web-1 stop?", True),
+        ("web-1 does not boot, what is wrong?", True),
+        ("Is it possible to create a VM?", False),
+        ("new box, ok?", False),
+        ("Give me an update on web-1", True),
         ("List the disks and delete the idle ones", False),
         ("How many are there? Stop them.", False),
         ("Could you tell me which are idle", False),
@@ -24,6 +32,21 @@ from skywright.brains.model import judge
 )
 def test_who_only_asks(words: str, asks: bool) -> None:
     assert judge.only_asks(words) is asks
+
+
+@pytest.mark.parametrize(
+    ("words", "orders"),
+    [
+        ("I want the list of stopped machines", False),
+        ("new box please", False),
+        ("Something is wrong with web-1; find out why it stopped", False),
+        ("please stop web-1", True),
+        ("would you resize web-1?", True),
+        ("web-1 has to go: terminate it", True),
+    ],
+)
+def test_who_orders(words: str, orders: bool) -> None:
+    assert judge.orders(words) is orders
 
 
 def attach(machine: str, disk: str = DISK.id) -> Any:
@@ -40,7 +63,8 @@ def attach(machine: str, disk: str = DISK.id) -> Any:
         ("Attach a disk to web-1 named data-9", ("data-9",)),
         (f"Attach {DISK.id} to {WEB.id}", ()),
         ("Make web-1 an m5.2xlarge in 10.7.0.0/16", ("m5.2xlarge", "10.7.0.0/16")),
-        ("Attach a disk to web-1's machine, it's urgent", ()),
+        ("Attach a disk to web-1's machine, it's urgent and doesn't wait", ()),
+        ("Attach the disk named in the ticket to web-1", ()),
     ],
 )
 def test_what_is_said_literally_has_to_be_done(words: str, missing: tuple[str, ...]) -> None:

@@ -91,6 +91,12 @@ def manual(language: str, region: str, searchable: bool) -> str:
     return "\n\n".join(part.rstrip() for part in parts)
 
 
+def topics(request: str) -> str:
+    """What is worth knowing about what a request speaks of."""
+    told: Mapping[str, str] = hints()["topics"]
+    return "\n".join(text for pattern, text in told.items() if re.search(pattern, request, re.IGNORECASE))
+
+
 def cause(code: str) -> str:
     """What an error's code mostly means and what helps; empty if that is not known."""
     told: Mapping[str, str] = hints()["errors"]

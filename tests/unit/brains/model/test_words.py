@@ -78,6 +78,21 @@ def test_the_likely_cause_of_an_error(code: str, says: str) -> None:
     assert says in words.cause(code) and bool(says) == bool(words.cause(code))
 
 
+@pytest.mark.parametrize(
+    ("request_words", "says"),
+    [
+        ("Attach a disk", "availability zone of its instance"),
+        ("Make web-1 larger", "only while it is stopped"),
+        ("Move web-1 to Spot", "cannot become a spot instance"),
+        ("two VMs behind a load balancer", "two availability zones"),
+        ("rename web-1", ""),
+    ],
+)
+def test_what_is_worth_knowing_of_what_is_spoken_of(request_words: str, says: str) -> None:
+    told = words.topics(request_words)
+    assert says in told and bool(says) == bool(told)
+
+
 def test_the_middle_of_what_is_too_long_is_left_out() -> None:
     assert words.cut("x" * 50, 100) == "x" * 50
     assert len(words.cut("x" * 5000, 100)) < 160 and "4900 characters left out" in words.cut("x" * 5000, 100)

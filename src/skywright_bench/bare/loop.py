@@ -15,6 +15,7 @@ MOST_STEPS = 100
 """The paper's limit (2.3): a trial that takes more is unsuccessful."""
 
 _MOST_BLUNDERS = 3
+_LONGEST_REPLY_SECONDS = 300.0
 
 
 class Hands(Protocol):
@@ -84,7 +85,7 @@ class Loop:
         so_far, blunders = Ended("under way"), 0
         while self.left() > 0:
             try:
-                reply = self.model.reply(_shortened(talk), self.left())
+                reply = self.model.reply(_shortened(talk), min(self.left(), _LONGEST_REPLY_SECONDS))
             except ModelFailed as failed:
                 status = "model failed" if self.left() > 0 else "timed out"
                 return replace(so_far, status=status, said=str(failed))

@@ -34,7 +34,6 @@ from skywright.brains.model.providers import Wanted
 from skywright.brains.model.talk import LETTERS_A_TOKEN, ModelFailed, Reply, Said
 from skywright.errors import Unavailable
 
-_LONGEST_REQUEST_SECONDS = 300.0
 _MOST_TOKENS = 4096
 _MILLION = 1e6
 
@@ -54,7 +53,7 @@ class Remote:
 
     def reply(self, talk: Sequence[Said], seconds: float) -> Reply:
         """See `talk.Model`."""
-        asked = self._ask(messages(talk), min(seconds, _LONGEST_REQUEST_SECONDS))
+        asked = self._ask(messages(talk), seconds)
         response = self._thread.submit(self._runner.run, asked).result()
         text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
         # Some servers do not count; then the letters are counted.

@@ -89,14 +89,15 @@ def draft_rule(
     json: Json = False,
 ) -> None:
     """Have a model write a rule with examples, run both, and show them; nothing of it comes into force."""
-    folder = Sandbox().home.policy
+    home = Sandbox().home
+    folder = home.policy
     if output is not None and output.resolve().is_relative_to(folder.resolve()):
         raise Usage("a draft is not written into the policy folder; read it, and copy it there yourself")
     if not brain:
         raise Usage("no model is configured to write a draft: name one with --brain PROVIDER:MODEL")
-    # What it imports takes seconds, and no other command needs it.
-    model = import_module("skywright.app.model")
-    found = draft(sentence, model.asking(brain, os.environ))
+    # What it imports is needed by no other command here.
+    drafting = import_module("skywright.app.drafting")
+    found = draft(sentence, drafting.asking(brain, home.path, os.environ))
     if output is not None and found.rego:
         _write(found, output)
     print_object(_drafted(found)) if json else _show(found, folder)

@@ -39,6 +39,7 @@ bench: $(VENV)/.installed
 learn: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[learn]'
 	$(BIN)/python -m skywright.brains.builtin.intents.learn
+	$(BIN)/python -m skywright.brains.builtin.rewording.learn
 
 # The pages of docs/ that are generated.
 pages: $(VENV)/.installed

@@ -55,7 +55,7 @@ def test_what_was_tuned_on_got_no_worse(said: str) -> None:
 
 
 def test_no_prompt_of_an_exam_is_taught() -> None:
-    taught = {text.lower().strip(" .?!") for _, text in phrasings()}
+    taught = {text.lower().strip(" .?!") for _, text, _ in phrasings()}
     prompts = {row["prompt"].lower().strip(" .?!") for row in [*EXAMPLE, *DEVELOPMENT]}
     assert not taught & prompts
 

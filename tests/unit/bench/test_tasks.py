@@ -39,7 +39,7 @@ def test_every_task_has_eight_prompts_or_more_and_no_two_are_alike() -> None:
 
 
 def test_no_prompt_is_known_by_heart() -> None:
-    taught = {plain(text) for _, text in phrasings()}
+    taught = {plain(text) for _, text, _ in phrasings()}
     assert not taught & {plain(prompt.text) for prompt in prompts(None)}
 
 

@@ -5,6 +5,7 @@ that fits, fills its slots from the words and from the target, and says so when 
 Owns the order of these; the vocabulary, the recipes and the slots' sources are beside it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -19,6 +20,9 @@ from skywright.brains.builtin.library import Match
 from skywright.brains.builtin.orders import left_over, only_question, surely_asked, two_orders
 from skywright.brains.builtin.planned import Planned
 from skywright.brains.builtin.planning import one
+from skywright.brains.builtin.refusals import Unable, Unasked
+from skywright.brains.builtin.rewording.ordered import asks_for
+from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold
 from skywright.brains.builtin.several import several
 from skywright.brains.builtin.telling import nearest, reason
 from skywright.brains.builtin.words import lexicon
@@ -53,27 +57,40 @@ class Builtin:
         world = World(context)
         known = names_of(world, words) if words.strip() else []
         whole = model.load().likely(words, self._lexicon, known)
+        asks = asks_for(words, self._lexicon, known)
+        first = self._read(words, world, known, whole)
+        again = retold(words, whole, asks, known, self._lexicon)
+        if again is None or not may_count(again, first, asks):
+            return heeded(first, words, asks)
+        plainly = model.load().likely(again.words, self._lexicon, known)
+        second = self._read(again.words, world, known, plainly)
+        return heeded(preferred(first, second, again), words, asks)
+
+    def _read(
+        self, words: str, world: World, known: Sequence[str], whole: Mapping[str, float]
+    ) -> Understanding:
+        """What the rules make of the words."""
         likely = Likelihood(
             whole, not library.changes(whole, 0.3), lambda tokens: likely_of(tokens, self._lexicon, world)
         )
-        meant = sense(words, context, self._lexicon, known, likely)
+        meant = sense(words, world.context, self._lexicon, known, likely)
         if isinstance(meant, Beyond):
             return meant
-        asked = Asked(words, world, self._lexicon, likely)
-        left = asked.likely_of(meant.facts.tokens)
+        request = Asked(words, world, self._lexicon, likely)
+        left = request.likely_of(meant.facts.tokens)
         meant = replace(meant, likely=both(whole, left) if meant.excluded else between(whole, left))
-        meant = asked.anchored(with_answers(meant, context, self._lexicon))
+        meant = request.anchored(with_answers(meant, world.context, self._lexicon))
         try:
-            return _planned(asked, meant)
+            return _planned(request, meant)
         except Cannot as no:
-            return Beyond(f"That can't be done: {no}.")
+            return Unable(f"That can't be done: {no}.")
 
 
 def _planned(asked: Asked, meant: Sense) -> Understanding:
     """The plan of the recipe that fits best, or of several one after the other."""
     every = {"delete", "everything"} <= meant.facts.concepts and "vm" not in meant.facts.concepts
     if every and not (meant.only_asks or surely_asked(meant)):
-        return Beyond(
+        return Unable(
             "I don't delete everything at once; say which machines, disks or load balancers should go.",
             _DELETING,
         )
@@ -105,22 +122,22 @@ def _not_asked(asked: Asked, meant: Sense, best: Match) -> Beyond | None:
     """A plain no if nothing is asked for, or only what is not to be done."""
     unasked = best.recipe.changes or not asked.asks(meant)
     if unasked and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
-        return Beyond("I am not sure that this asks for anything to be done, so nothing was done.")
+        return Unasked("I am not sure that this asks for anything to be done, so nothing was done.")
     if unasked and not best.recipe.changes and asked.forbids(meant):
-        return Beyond("That says what is not to be done, so nothing was done.", nearest([best]))
+        return Unasked("That says what is not to be done, so nothing was done.", nearest([best]))
     return None
 
 
 def _unplaced(meant: Sense, best: Match) -> Beyond | None:
     """A plain no if a change would leave out something that was said with it."""
     if over := left_over(meant, best.recipe):
-        return Beyond(
+        return Unable(
             f"I can {best.recipe.means}, but not '{over}' in the same request; ask for them one by one.",
             nearest([best]),
         )
     sure = best.likely >= library.SURE
     if left := sorted(set(best.unexplained) & (library.THINGS if sure else library.TOPICS)):
-        return Beyond(
+        return Unable(
             f"I can {best.recipe.means}, but not what is said of '{left[0]}' with it; please ask for "
             f"that by itself.",
             nearest([best]),

@@ -5,6 +5,7 @@ import re
 from skywright.brains.builtin import library
 from skywright.brains.builtin.library import Match, Recipe
 from skywright.brains.builtin.parts import split
+from skywright.brains.builtin.refusals import Unable, Unasked
 from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason
 from skywright.brains.builtin.words.concepts import TAKING
@@ -118,32 +119,34 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
         text = (
             "That seems to be withdrawn in the same breath, so nothing was done; please say only what to do."
         )
-        return Beyond(text, (recipe.means,))
+        return Unasked(text, (recipe.means,))
     for name in ("doubts", "deferred") if recipe.changes else ():
         if found := pattern(name).search(words.lower()):
-            return Beyond(f"'{found[0]}' does not ask me to do it now, so nothing was done.", (recipe.means,))
+            return Unasked(
+                f"'{found[0]}' does not ask me to do it now, so nothing was done.", (recipe.means,)
+            )
     if recipe.takes and (
         no := pattern("negative").search(pattern("idle_negative").sub("", meant.facts.words))
     ):
         text = f"I can't tell what '{no[0]}' refers to, and take nothing away unless I understand it all."
-        return Beyond(text, (recipe.means,))
+        return Unable(text, (recipe.means,))
     if recipe.changes and meant.standing.refusal:
-        return Beyond(meant.standing.refusal, (recipe.means,))
+        return Unasked(meant.standing.refusal, (recipe.means,))
     waits = bool(meant.facts.concepts & {"alarms", "alarm"}) or "alarm" in recipe.knows
     if meant.conditional and recipe.changes and not waits:
         text = "I can't decide on a condition; look first, and then say what should be done."
-        return Beyond(text, (recipe.means,))
+        return Unasked(text, (recipe.means,))
     undone = any(group & {"stop", "restart"} for group in recipe.must)
     sure = undone and meant.likely.get(recipe.intent, 0.0) >= library.SURE
     if not sure and (strange := _not_understood(meant, recipe, lexicon)):
         text = f"I don't know the word '{strange}', and take nothing away unless I understand it all."
-        return Beyond(text, (recipe.means,))
+        return Unable(text, (recipe.means,))
     if recipe.takes and _from_nothing(meant):
-        return Beyond(
+        return Unable(
             "I can't tell what should be taken away; please say it in a sentence of its own.", (recipe.means,)
         )
     if recipe.takes and _only_tells(meant):
-        return Beyond("That tells what was done and asks for nothing, so nothing was done.", (recipe.means,))
+        return Unasked("That tells what was done and asks for nothing, so nothing was done.", (recipe.means,))
     if _merely_named(meant, recipe):
         return Beyond(reason(meant), (recipe.means,))
     if meant.question is not None:
@@ -152,7 +155,7 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
         text = f"I know no place '{place}'. Which region should it be?"
         return Unclear((Question("region", text),), recipe.means)
     if recipe.changes and not waits and (meant.standing.later or _for_a_while(meant, recipe)):
-        return Beyond("I act at once and can't do it at another time or for a while; say it when it is due.")
+        return Unasked("I act at once and can't do it at another time or for a while; say it when it is due.")
     return _without_place(meant, recipe)
 
 
@@ -163,12 +166,12 @@ def _without_place(meant: Sense, recipe: Recipe) -> Beyond | None:
         and "subnets" not in recipe.slots
         and (found := pattern("spread").search(meant.facts.words))
     ):
-        return Beyond(f"I can {recipe.means}, but I have no way to set '{found[0]}' there.", (recipe.means,))
+        return Unable(f"I can {recipe.means}, but I have no way to set '{found[0]}' there.", (recipe.means,))
     for said, quality in table("qualities").items():
         found = re.search(rf"\b{said}\b", meant.facts.words)
         if recipe.changes and quality not in recipe.slots and found:
             text = f"I can {recipe.means}, but I have no way to set '{found[0]}' there."
-            return Beyond(text, (recipe.means,))
+            return Unable(text, (recipe.means,))
     return None
 
 

@@ -17,10 +17,6 @@ class Planned:
     makes: bool
 
 
-class LeavesOut(Beyond):
-    """A plain no since the recipe has no place for something that was said."""
-
-
 def together(planned: Sequence[Planned | Unclear | Beyond], words: str) -> Planned | Unclear | Beyond:
     """Several plans as one, in order; the first that is none decides."""
     plans: list[Planned] = []

@@ -16,7 +16,8 @@ from skywright.brains.builtin.library import Recipe
 from skywright.brains.builtin.limits import beyond_reach
 from skywright.brains.builtin.misplaced import misplaced
 from skywright.brains.builtin.orders import hindrance, orders_more, rather_changes
-from skywright.brains.builtin.planned import LeavesOut, Planned, together
+from skywright.brains.builtin.planned import Planned, together
+from skywright.brains.builtin.refusals import LeavesOut, Unable
 from skywright.brains.builtin.sources.table import source
 from skywright.brains.builtin.telling import advice, nearest, reason, summary
 from skywright.brains.builtin.words.sense import Sense
@@ -102,7 +103,7 @@ def _filled(
     if (hindered := hindrance(asked.words, meant, recipe, asked.lexicon)) is not None:
         return hindered
     if out_of_reach := beyond_reach(asked.words, meant, recipe):
-        return Beyond(f"{out_of_reach}.", (recipe.means,))
+        return Unable(f"{out_of_reach}.", (recipe.means,))
     questions = _fill(recipe, filling)
     if questions:
         return Unclear(questions, recipe.means)
@@ -115,6 +116,7 @@ def _filled(
                 f"I can {recipe.means}, but I don't know what '{left[0]}' is to be there; please say it "
                 f"in another way.",
                 (recipe.means,),
+                left[0],
             )
     plan = Plan(program, summary(recipe, filling), (*filling.advisories, *advice(recipe, filling)))
     return Planned(plan, filling.settled, recipe.where == "new")

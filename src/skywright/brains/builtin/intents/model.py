@@ -30,8 +30,12 @@ class Model:
 
     def likely(self, text: str, lexicon: Lexicon, names: Collection[str] = ()) -> dict[str, float]:
         """The probability of each intent, all together 1."""
+        return self.of(traits(text, lexicon, names))
+
+    def of(self, seen: Mapping[str, float]) -> dict[str, float]:
+        """The same of what was seen: traits and their shares."""
         scores = list(self.bias)
-        for trait, share in traits(text, lexicon, names).items():
+        for trait, share in seen.items():
             row = self.weights.get(trait)
             if row is None:
                 continue
@@ -44,7 +48,7 @@ class Model:
         return {intent: power / total for intent, power in zip(self.intents, powers, strict=True)}
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def load(path: Path = WEIGHTS) -> Model:
     """The model in the file: a line of its source, one of intents, one of biases, then one for each trait."""
     _, intents, bias, *rows = path.read_text("utf-8").splitlines()

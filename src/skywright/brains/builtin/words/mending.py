@@ -50,7 +50,7 @@ def mend(tokens: list[Token], names: Iterable[str], lexicon: Lexicon) -> list[To
         if token.kind == "word" and token.word not in kept and not named and not token.fixed:
             listed = bool({previous, after} & {",", "and", "&"})
             token = replace(
-                token, word=_number(token.word, after, lexicon) or _mended(token.word, listed, lexicon)
+                token, word=_number(token.word, after, lexicon) or without_error(token.word, listed, lexicon)
             )
         mended.append(token)
     return _with_bare_names(_with_adjectives(mended, kept, lexicon), lexicon)
@@ -117,7 +117,7 @@ def _number(word: str, after: str, lexicon: Lexicon) -> str:
     return str(found[0]) if found and str(found[0])[0] == word[0] else ""
 
 
-def _mended(word: str, listed: bool, lexicon: Lexicon) -> str:
+def without_error(word: str, listed: bool, lexicon: Lexicon) -> str:
     """The word without its typing error; in a list, where names stand, only letters may have slipped."""
     plain = word.replace("'", "")
     if _NEGATED.fullmatch(plain):

@@ -3,12 +3,13 @@
 A disk's "GB" is a GiB to the cloud, and a TB 1024 of them: nobody who says "a 100 GB disk" means 93.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from skywright.brains.builtin.words.tokens import Token
+from skywright.brains.builtin.words.tokens import Token, tokenise
 from skywright.brains.builtin.words.vocabulary import file
 
 Unit = Literal["", "gb", "core", "percent", "minute", "hour", "iops", "times", "mbps"]
@@ -151,6 +152,20 @@ def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
         if small is not None and 0 < small < 10:
             quantity = replace(quantity, value=value + small, last=at + 2)
     return _scaled(tokens, quantity)
+
+
+def number_of(text: str) -> int:
+    """The number that some words say: `3`, `half a dozen`, `a single`.
+
+    Raises:
+        ValueError: They say none.
+    """
+    found = quantities(tokenise(text))
+    if not found and re.search(r"\bsingle\b|\bjust the one\b|\bsolo\b", text, re.I):
+        return 1
+    if len(found) != 1 or found[0].value != int(found[0].value):
+        raise ValueError(text)
+    return int(found[0].value)
 
 
 def is_number(word: str) -> bool:

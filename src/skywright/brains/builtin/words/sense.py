@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from skywright.brains.base import Context
+from skywright.brains.builtin.refusals import Unable, Unasked
 from skywright.brains.builtin.words.concepts import UNSUPPORTED
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.idle import idle
@@ -79,15 +80,15 @@ def sense(
 ) -> Sense | Beyond:
     """Read the words; a plain no if there is nothing in them to act on."""
     if not re.search(r"\w", said):
-        return Beyond("The request is empty; say what you want done.", EXAMPLES)
+        return Unable("The request is empty; say what you want done.", EXAMPLES)
     if _is_foreign(said):
-        return Beyond("I read English only; please say it in English.", EXAMPLES)
+        return Unable("I read English only; please say it in English.", EXAMPLES)
     tokens = mend(plain_settings(tokenise(clean(said))), names, lexicon)
     sure = likely.harmless and likely.sure
     told_apart = _told_apart(tokens, names, lexicon)
     sentences = [said for said in told_apart if not unanswerable(said)]
     if not sentences:
-        return Beyond("I can tell how things are, not who did what nor what a word means.", EXAMPLES)
+        return Unasked("I can tell how things are, not who did what nor what a word means.", EXAMPLES)
     kept = [sentence for sentence in sentences if not wonders(sentence)]
     if not kept and sure:
         kept = sentences
@@ -96,7 +97,7 @@ def sense(
     if not kept:
         danger = pattern("dangerous").search(spoken(tokens))
         nearest = ("tell what depends on what",) if danger else EXAMPLES
-        return Beyond(
+        return Unasked(
             (
                 "That asks how, or what if, and I only act: nothing was done. Say what "
                 "you want done, or ask what is there."
@@ -106,7 +107,7 @@ def sense(
     asking = [s for s, after in pairwise([*kept, []]) if not tells(s, lexicon) or said_again(after)]
     kept = asking if asking or not sure else kept
     if not kept:
-        return Beyond(
+        return Unasked(
             "That tells what was done or decided and asks for nothing, so nothing was done.", EXAMPLES
         )
     kept = with_targets(without_chat(kept, names, lexicon, likely.about), told_apart, names, lexicon)
@@ -153,11 +154,11 @@ def _sensed(
     facts = replace(facts, marks=tuple(mark for mark in facts.marks if not idle(facts, mark)))
     if not facts.marks and not facts.types and not facts.ids and (excluded or not likely.sure):
         if excluded:
-            return Beyond("That says only what not to do, so nothing was done.", EXAMPLES)
+            return Unasked("That says only what not to do, so nothing was done.", EXAMPLES)
         return Beyond("I could not find anything in this request that I know how to do.", EXAMPLES)
     outside = [mark for mark in facts.marks if mark.concepts & UNSUPPORTED]
     if outside and not likely.surely_here:
-        return Beyond(
+        return Unable(
             (
                 f"I have no program for '{outside[0].words}': I know machines, disks, networks "
                 f"and load balancers."

@@ -1,0 +1,24 @@
+"""Why a request is left alone, where it matters for what may be tried instead."""
+
+from dataclasses import dataclass
+
+from skywright.model.advice import Beyond
+
+
+class Unasked(Beyond):
+    """Nothing is to be done, or not now."""
+
+
+class Unable(Beyond):
+    """Something is said that no recipe could take into account."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavesOut(Beyond):
+    """The recipe has no place for a value that was said.
+
+    Attributes:
+        left: the value.
+    """
+
+    left: str = ""

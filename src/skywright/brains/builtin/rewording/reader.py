@@ -1,0 +1,100 @@
+"""The values that a request gives, found by a reader that was learnt.
+
+A conditional random field over the pieces of the text (`looks`), by python-crfsuite. It knows nothing of what
+is there, and interprets nothing: a value is told in the words that say it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pycrfsuite
+
+from skywright.brains.builtin.rewording.looks import looks
+from skywright.brains.builtin.rewording.pieces import Piece, pieces
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.vocabulary import words as listed
+
+_NAMED = frozenset({"begin", "beginning", "start", "starting", "prefix", "names", "name"})
+_LEAST = 0.02
+"""A word less likely than this to be a machine's name is none."""
+MODEL = Path(__file__).parent / "reader.crfsuite"
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What was found, in the order of the text.
+
+    Attributes:
+        said: the words of each value, by label.
+        names: how likely each word that may be one is the name of a machine.
+        named: whether a word such as `called` says that there are names.
+        several: unless a machine is spoken of, and only one.
+    """
+
+    said: Mapping[str, Sequence[str]]
+    names: Mapping[str, float] = field(default_factory=dict[str, float])
+    several: bool = True
+    named: bool = False
+
+    def all(self, label: str) -> list[str]:
+        """Every value of a label, each once."""
+        return list(dict.fromkeys(self.said.get(label, ())))
+
+
+def values(text: str, lexicon: Lexicon, names: Collection[str] = (), topic: str = "") -> Values:
+    """Find them.
+
+    Args:
+        names: of machines that exist.
+        topic: what the request most likely asks for.
+    """
+    found = pieces(text)
+    if not found:
+        return Values({})
+    tagger = _tagger()
+    tagger.set(looks(found, lexicon, {name.lower() for name in names}, topic))
+    tags = tagger.tag()
+    said: dict[str, list[str]] = {}
+    for label, first, last in spans(found, tags):
+        said.setdefault(label, []).append(text[first:last])
+    likely: dict[str, float] = {}
+    for at, piece in enumerate(found):
+        alike = next((name for name in likely if name.lower() == piece.word), piece.text)
+        odds = tagger.marginal("B-vm", at) if piece.text[0].isalnum() else 0.0
+        if odds >= max(_LEAST, likely.get(alike, 0.0)):
+            likely.pop(alike, None)
+            likely[piece.text] = odds
+    counted = [_spoken_of(piece.word, lexicon) for piece in found]
+    named = bool({piece.word for piece in found} & (_NAMED | listed("naming")))
+    return Values(said, likely, "many" in counted or "one" not in counted, named)
+
+
+def _spoken_of(word: str, lexicon: Lexicon) -> str:
+    """`one` for a machine, `many` for machines, or nothing."""
+    means = lexicon.phrases.get((word,), frozenset())
+    plural = word.endswith("s") and bool({word[:-1], word[:-2]} & lexicon.nouns)
+    if word in {"both", "each"} or ("vm" in means and plural):
+        return "many"
+    return "one" if "vm" in means else ""
+
+
+def spans(found: Sequence[Piece], tags: Sequence[str]) -> list[tuple[str, int, int]]:
+    """(label, first character, last character + 1) of what the tags mark."""
+    marked: list[tuple[str, int, int]] = []
+    for piece, tag in zip(found, tags, strict=True):
+        begins, _, label = tag.partition("-")
+        if begins == "I" and marked and marked[-1][0] == label and marked[-1][2] <= piece.first:
+            marked[-1] = (label, marked[-1][1], piece.last)
+        elif label:
+            marked.append((label, piece.first, piece.last))
+    return marked
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Any:
+    tagger: Any = pycrfsuite.Tagger()  # pyright: ignore  # it has no types of its own
+    tagger.open(str(MODEL))
+    return tagger

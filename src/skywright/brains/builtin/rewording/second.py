@@ -1,0 +1,174 @@
+"""When a request is read a second time, in plain words, and which of the two readings counts.
+
+The rules read a request first. Where they can't, or read it otherwise, what was learnt may tell it again in
+plain words, which the same rules then read. So what was learnt proposes words, never a plan. It takes
+nothing away, and where the rules saw that nothing is asked for, or something that no recipe has a place
+for, it hardly ever speaks. It may also doubt that anything is asked for: then nothing is changed.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from skywright.brains.builtin import library
+from skywright.brains.builtin.refusals import LeavesOut, Unable, Unasked
+from skywright.brains.builtin.rewording.reader import values
+from skywright.brains.builtin.rewording.retell import MAKING, retell
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.model.advice import Plan, Unclear, Understanding
+
+_LEAST = 0.3
+"""An intent less likely than this is not told again."""
+_ASKED = 0.7
+"""A message less likely than this to ask for anything changes nothing that the rules would not."""
+_SURE, _SURELY_ASKED = 0.7, 0.985
+"""What it takes where the rules saw no order."""
+_CHANGED, _TAKEN = 0.3, 0.4
+"""A message less likely than this to ask for anything changes nothing, and takes nothing away."""
+_BARE = re.compile(r"\s*\w\S*(?: \w\S*){0,5}\s*")
+"""So few words, without a stop between them, are what they seem to be."""
+_TINY = 1e-9
+_PLAIN = frozenset({"region", "count", "size", "type"})
+"""What is asked about these is asked since something was said that can't be."""
+_RESTART = "restart-machines"
+_DESCRIBED = "size: "
+_ID = re.compile(r"[a-z]+-[0-9a-f]{8,}$|arn:")
+_OTHERWISE = 0.6
+"""An intent less likely than this is not put in the place of another that the rules have a plan for."""
+_A_NAME = 0.1
+"""A word more likely than this to be a machine's name may not be passed over."""
+_QUOTED = re.compile(r"[`$\\]|\"[^\"]*\"|(?<!\w)'[^']+'(?!\w)")
+"""What is quoted, or looks like a program's text, is read exactly or not at all."""
+
+
+@dataclass(frozen=True)
+class Retold:
+    """A request in plain words.
+
+    Attributes:
+        intent: what it asks for, and how likely that is.
+        names: how likely each word of the request is the name of a machine.
+    """
+
+    words: str
+    intent: str
+    likely: float
+    names: Mapping[str, float]
+
+
+def retold(
+    words: str, likely: Mapping[str, float], asks: float, names: list[str], lexicon: Lexicon
+) -> Retold | None:
+    """The request in plain words; None where it is not known what it asks for.
+
+    Args:
+        likely: the probability of each intent.
+        asks: how likely it is that the request asks for anything; that is not judged by `likely` again.
+        names: of what exists.
+    """
+    if _QUOTED.search(words):
+        return None
+    something = {intent: odds for intent, odds in likely.items() if intent != "nothing"}
+    intent = max(something, key=lambda one: something[one])
+    odds = asks * something[intent] / max(sum(something.values()), _TINY)
+    if odds < _LEAST:
+        return None
+    said = values(words, lexicon, names, intent)
+    there = {name.lower() for name in names}
+    named = {name.lower() for name in said.all("vm")}
+    if named & there if intent in MAKING else not named <= there:
+        return None  # what is there is not made, and nothing is done to what is not there
+    plain = retell(intent, said)
+    return Retold(plain, intent, odds, said.names) if plain else None
+
+
+def may_count(again: Retold, first: Understanding, asks: float) -> bool:
+    """Whether the plain words may stand for the request though the rules made something else of it.
+
+    Args:
+        asks: how likely it is that the request asks for anything.
+    """
+    if isinstance(first, Plan):
+        return True
+    if isinstance(first, Unclear) and {question.id for question in first.questions} & _PLAIN:
+        return False
+    if again.intent not in library.changing():
+        return not isinstance(first, Unable | Unasked) or again.likely >= _SURE
+    if asks < _ASKED or (again.intent == _RESTART and not isinstance(first, Unclear)):
+        return False
+    if isinstance(first, Unasked):
+        return again.likely >= _SURE and asks >= _SURELY_ASKED
+    if isinstance(first, LeavesOut):
+        return first.left.lower() in again.words.lower() or again.names.get(first.left, 0.0) < _A_NAME
+    return not isinstance(first, Unable)
+
+
+def preferred(first: Understanding, second: Understanding, again: Retold) -> Understanding:
+    """The reading that counts: the second, if it is a plan of what is most likely asked for and lacks
+    nothing that the rules found."""
+    if not isinstance(second, Plan) or _intent(second) != again.intent:
+        return first
+    if not isinstance(first, Plan):
+        return second
+    if _intent(first) != again.intent:
+        return second if again.likely >= _OTHERWISE else first
+    return first if _lacks(second, first, again) else second
+
+
+def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
+    """Whether the rules found something in the request that is not in the plain words."""
+    if not _keys([step.arguments for step in first.program.steps]) <= _keys(
+        [step.arguments for step in second.program.steps]
+    ):
+        return True
+    values = second.program.values()
+    found = first.program.values()
+    differ = [name for name in found if values.get(name) != found[name]]
+    return any(
+        name not in values or not _as_good(values[name], found[name], name, again.words) for name in differ
+    )
+
+
+def _keys(value: object) -> set[str]:
+    """Every key that is anywhere in a value."""
+    if isinstance(value, Mapping):
+        row = cast(Mapping[str, object], value)
+        return set(row) | {key for inner in row.values() for key in _keys(inner)}
+    items = cast(Sequence[object], value) if isinstance(value, list | tuple) else []
+    return {key for inner in items for key in _keys(inner)}
+
+
+def _as_good(value: object, found: object, name: str, words: str) -> bool:
+    """Whether a value may stand for the one that the rules found: it was said, or follows from the rest."""
+    return _ids(value) == _ids(found) if _ids(value) else _said(value, name, words)
+
+
+def _said(value: object, name: str, words: str) -> bool:
+    """Whether a parameter's value is in the words, and so is none that is taken where nothing is said."""
+    parts = cast(Sequence[object], value) if isinstance(value, list | tuple) else [value]
+    if name == "type" and _DESCRIBED in words:
+        return True
+    said = (re.sub(r"(?<=\w)-?\d+$", "", str(part)) if len(parts) > 1 else str(part) for part in parts)
+    return all(re.search(rf"(?<![\w.-]){re.escape(one)}(?![\w.])", words, re.I) for one in said)
+
+
+def _ids(value: object) -> int:
+    """How many identifiers a value holds, each counted once."""
+    parts = cast(Sequence[object], value) if isinstance(value, list | tuple) else [value]
+    return len({str(part) for part in parts if _ID.match(str(part))})
+
+
+def _intent(plan: Plan) -> str:
+    return plan.program.name.replace(" ", "-")
+
+
+def heeded(understood: Understanding, words: str, asks: float) -> Understanding:
+    """The same for the request as it was said; a plain no if it changes what was hardly asked for."""
+    if not isinstance(understood, Plan):
+        return understood
+    recipes = [recipe for recipe in library.load() if recipe.name in understood.program.name.split(", then ")]
+    least = max((_TAKEN if recipe.takes else _CHANGED for recipe in recipes if recipe.changes), default=0.0)
+    if asks < least and not _BARE.fullmatch(words):
+        return Unasked("I am not sure that this asks for anything to be done, so nothing was done.")
+    return replace(understood, program=replace(understood.program, request=words))

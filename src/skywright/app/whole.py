@@ -51,7 +51,7 @@ class App(Stores):
 
     @cached_property
     def clouds(self) -> dict[str, Cloud]:
-        return {"aws": aws()}
+        return {"aws": aws(self.home.docs)}
 
     @cached_property
     def builtin(self) -> Brain:

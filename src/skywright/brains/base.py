@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from skywright.clouds.base import Caller, Cloud
-from skywright.model.advice import Understanding
+from skywright.model.advice import Beyond, Understanding
 from skywright.model.call import Trace
 from skywright.model.exchange import Exchange, Spent
 from skywright.model.program import Program
@@ -103,6 +103,10 @@ class Context:
     region: str
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     workshop: Workshop | None = None
+
+
+class NoProgram(Beyond):
+    """A plain no since the brain has nothing for what was ordered; the planner beneath it may have."""
 
 
 class Brain(Protocol):

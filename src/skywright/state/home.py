@@ -66,6 +66,11 @@ class Home:
         return self.path / "kept"
 
     @property
+    def docs(self) -> Path:
+        """Indexes of the clouds' documentation, each made when it is first asked."""
+        return self.path / "docs"
+
+    @property
     def engine_url(self) -> str:
         """Where the durable engine keeps its own tables."""
         return f"sqlite:///{self.path / 'engine.db'}"

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from skywright.brains.base import Context
-from skywright.brains.builtin import library
+from skywright.brains.base import Context, NoProgram
+from skywright.brains.builtin import beneath, library
 from skywright.brains.builtin.answers import with_answers
 from skywright.brains.builtin.asked import Asked, likely_of, names_of
 from skywright.brains.builtin.asking import Cannot
@@ -54,6 +54,9 @@ class Builtin:
         Raises:
             CloudFailed: The target could not be looked at.
         """
+        return beneath.planned(self._by_library(words, context), words, context, self._lexicon)
+
+    def _by_library(self, words: str, context: Context) -> Understanding:
         world = World(context)
         known = names_of(world, words) if words.strip() else []
         whole = model.load().likely(words, self._lexicon, known)
@@ -96,7 +99,7 @@ def _planned(asked: Asked, meant: Sense) -> Understanding:
         )
     matches = asked.matches(meant)
     if not matches:
-        return Beyond(reason(meant), EXAMPLES)
+        return NoProgram(reason(meant), EXAMPLES)
     best = matches[0]
     if (refusal := _not_asked(asked, meant, best)) is not None:
         return refusal

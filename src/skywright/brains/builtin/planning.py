@@ -6,6 +6,7 @@ Owns asking for what has no sane default, and saying so where something that was
 from collections.abc import Mapping
 from typing import Any
 
+from skywright.brains.base import NoProgram
 from skywright.brains.builtin.accounted import forgotten
 from skywright.brains.builtin.asked import Asked
 from skywright.brains.builtin.asking import Ask, Cannot
@@ -34,7 +35,7 @@ def one(asked: Asked, meant: Sense, before: tuple[Machine, ...]) -> Planned | Un
     matches = asked.matches(meant)
     best = matches[0]
     if not best.complete:
-        return Beyond(reason(meant), nearest(matches))
+        return NoProgram(reason(meant), nearest(matches))
     if not best.recipe.changes and (
         orders_more(meant, best)
         or (rather_changes(meant, best) and (meant.only_asks or not asked.asks(meant)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from skywright.brains.base import NoProgram
 from skywright.model.advice import Beyond
 
 
@@ -11,6 +12,10 @@ class Unasked(Beyond):
 
 class Unable(Beyond):
     """Something is said that no recipe could take into account."""
+
+
+class Outside(NoProgram, Unable):
+    """It is about something that the library knows nothing of."""
 
 
 @dataclass(frozen=True, slots=True)

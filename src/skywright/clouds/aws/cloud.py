@@ -1,7 +1,11 @@
 """AWS's knowledge put together. Owns nothing but the putting together."""
 
+from pathlib import Path
+
 from skywright.clouds.aws import regions
 from skywright.clouds.aws.catalogue import Catalogue
+from skywright.clouds.aws.conventions import convention
+from skywright.clouds.aws.docs.search import Documentation
 from skywright.clouds.aws.effects import Effects
 from skywright.clouds.aws.future.future import Future
 from skywright.clouds.aws.inventory import Surveying, read_inventory
@@ -9,8 +13,13 @@ from skywright.clouds.aws.prices import Prices
 from skywright.clouds.base import Cloud
 
 
-def aws() -> Cloud:
-    """Everything that is known of AWS."""
+def aws(cache: Path | None = None) -> Cloud:
+    """Everything that is known of AWS.
+
+    Args:
+        cache: a folder for what is made on first use: the index of the documentation. Without one there
+            is no documentation to search.
+    """
     return Cloud(
         name="aws",
         catalogue=Catalogue(),
@@ -20,4 +29,6 @@ def aws() -> Cloud:
         surveying=Surveying(),
         regions=regions.names(),
         future=Future,
+        documentation=Documentation(cache) if cache is not None else None,
+        convention=convention,
     )

@@ -1,8 +1,8 @@
 """The way back from a call, from its arguments, its result and what was there before.
 
-Owns the reading of `data/inverses.yaml` and its rule for the rest: what no row knows has no way
-back, which is always the safe thing to say. What a template cannot say is in `special.py`. A way
-back that needs what was there before says `none` where that was not read.
+Owns the reading of `data/inverses.yaml` and its rule for the rest: what no row knows, and `derived`
+cannot work out, has no way back, which is always the safe thing to say. What a template cannot say is in
+`special.py`. A way back that needs what was there before says `none` where that was not read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

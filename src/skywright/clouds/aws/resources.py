@@ -132,9 +132,10 @@ def _made_by_noun(service: str, noun: str, result: Value) -> Sequence[tuple[str,
     """For kinds that the data do not name: the id that the result gives under the noun's own name."""
     if not isinstance(result, Mapping):
         return ()
-    names = (f"{noun}Arn", f"{noun}Id", "Arn", "Id", f"{noun}Name", "Name")
+    names = (f"{noun}Arn", f"{noun}Id", f"{noun}Url", "Arn", "Id", f"{noun}Name", "Name")
     kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", noun).lower()
-    scopes = [result, *(inner for key, inner in result.items() if key.lower() == noun.lower())]
+    whole = (noun.lower(), f"{noun}Description".lower())
+    scopes = [result, *(inner for key, inner in result.items() if key.lower() in whole)]
     for scope in scopes:
         if isinstance(scope, Mapping):
             lower = {key.lower(): inner for key, inner in scope.items()}

@@ -34,6 +34,7 @@ _CUSTOM = frozenset(
         "maxitems",
         "startingtoken",
         "lorawan",
+        "endpoint",
     }
 )
 """Members, in lower case, whose option means something else or has another name."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from skywright.brains.base import Context
-from skywright.brains.builtin.refusals import Unable, Unasked
+from skywright.brains.base import Context, NoProgram
+from skywright.brains.builtin.refusals import Outside, Unable, Unasked
 from skywright.brains.builtin.words.concepts import UNSUPPORTED
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.idle import idle
@@ -155,10 +155,10 @@ def _sensed(
     if not facts.marks and not facts.types and not facts.ids and (excluded or not likely.sure):
         if excluded:
             return Unasked("That says only what not to do, so nothing was done.", EXAMPLES)
-        return Beyond("I could not find anything in this request that I know how to do.", EXAMPLES)
+        return NoProgram("I could not find anything in this request that I know how to do.", EXAMPLES)
     outside = [mark for mark in facts.marks if mark.concepts & UNSUPPORTED]
     if outside and not likely.surely_here:
-        return Unable(
+        return Outside(
             (
                 f"I have no program for '{outside[0].words}': I know machines, disks, networks "
                 f"and load balancers."

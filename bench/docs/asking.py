@@ -1,0 +1,71 @@
+"""The questions, and how often they find what they are about. Owns what counts as a question."""
+
+import sqlite3
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from skywright.clouds.aws import models
+from skywright.clouds.aws.docs.examples import Example, of_cli
+from skywright.clouds.aws.docs.search import ranked
+from skywright.model.operation import Operation
+
+SERVICES = ("ec2", "elb", "elbv2", "cloudwatch", "autoscaling", "iam", "s3", "rds")
+FIRST = (1, 5, 20)
+
+Form = Literal["title", "title and description"]
+
+
+@dataclass(frozen=True)
+class Recall:
+    """How often the right operation was found.
+
+    Attributes:
+        shares: of the questions of which it was among the first 1, 5 and 20.
+        among: how many services were looked at.
+        left_out: whether the services' examples were left out of the index.
+    """
+
+    form: Form
+    among: int
+    left_out: bool
+    questions: int
+    shares: tuple[float, ...]
+    seconds: float
+
+
+def questions(form: Form, services: Iterable[str] = SERVICES) -> Iterator[tuple[Operation, str]]:
+    """(the right operation, the question) of each example that has a text of this form."""
+    for service in services:
+        for example in of_cli(service, models.operation_names(service)):
+            if text := _text(example, form):
+                yield example.operation, text
+
+
+def recall(
+    database: sqlite3.Connection,
+    asked: Iterable[tuple[Operation, str]],
+    form: Form,
+    among: Collection[str],
+    left_out: bool,
+) -> Recall:
+    """Ask them all."""
+    ranks: list[int] = []
+    began = time.perf_counter()
+    for right, text in asked:
+        found = [one.operation for one in ranked(database, text, among)]
+        ranks.append(found.index(right) if right in found else len(found) + FIRST[-1])
+    seconds = (time.perf_counter() - began) / len(ranks)
+    services = len(among) or len(models.service_names())
+    return Recall(form, services, left_out, len(ranks), _shares(ranks), seconds)
+
+
+def _shares(ranks: Sequence[int]) -> tuple[float, ...]:
+    return tuple(sum(rank < first for rank in ranks) / len(ranks) for first in FIRST)
+
+
+def _text(example: Example, form: Form) -> str:
+    if not example.title.strip():
+        return "" if form == "title" else example.description
+    return example.title if form == "title" else f"{example.title}. {example.description}"

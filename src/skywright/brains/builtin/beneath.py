@@ -1,0 +1,30 @@
+"""What the library has nothing for goes to the planner, if it is clearly an order, and one for now."""
+
+from skywright.brains.base import Context, NoProgram
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.ordering import standing
+from skywright.brains.builtin.words.tokens import clean, tokenise
+from skywright.brains.builtin.words.vocabulary import pattern
+from skywright.brains.planner.planner import plan
+from skywright.model.advice import Understanding
+
+_NOT_NOW = ("withdrawn", "doubts", "deferred", "scheduled")
+
+
+def planned(said: Understanding, words: str, context: Context, lexicon: Lexicon) -> Understanding:
+    """What the planner makes of it; what was said already where it makes nothing, or is not asked.
+
+    Raises:
+        CloudFailed: The target could not be looked at.
+    """
+    if not isinstance(said, NoProgram) or not _ordered(words, lexicon):
+        return said
+    return plan(words, context) or said
+
+
+def _ordered(words: str, lexicon: Lexicon) -> bool:
+    text = clean(words).lower()
+    if any(pattern(name).search(text) for name in _NOT_NOW):
+        return False
+    stands = standing([tokenise(clean(words))], lexicon)
+    return not (stands.refusal or stands.later)

@@ -45,8 +45,7 @@ learn: $(VENV)/.installed
 pages: $(VENV)/.installed
 	$(BIN)/python -m skywright_gym.rules_page
 	$(BIN)/python -m skywright_bench.tasks_page
-	$(BIN)/python -m bench breadth
-	$(BIN)/python -m bench coverage
+	$(BIN)/python -m bench breadth coverage docs plans
 
 # The web portal's user interface, by npm; a gym that is up serves it from then on.
 portal: $(VENV)/.installed

@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 
 from bench.docs import page
-from bench.docs.asking import SERVICES, Recall, questions, recall
+from bench.docs.asking import FORMS, SERVICES, Recall, questions, recall
 from skywright.clouds.aws import models
 from skywright.clouds.aws.docs import index, pages
 
@@ -19,12 +19,12 @@ __all__ = ["main"]
 def main() -> None:
     """Print the recalls and write the page."""
     found: list[Recall] = []
-    for left_out in (SERVICES, ()):
+    for left_out, forms in ((SERVICES, FORMS), ((), FORMS[:1])):
         with closing(sqlite3.connect(":memory:")) as database:
             index.fill(database, pages.read(models.service_names(), left_out))
             found += [
                 recall(database, questions(form), form, among, bool(left_out))
-                for form in ("title", "title and description")
+                for form in forms
                 for among in (SERVICES, ())
             ]
     print("\n".join(page.table(found)))

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from skywright.clouds.aws import models
 from skywright.clouds.aws.docs.examples import Example, of_cli
@@ -15,6 +15,7 @@ SERVICES = ("ec2", "elb", "elbv2", "cloudwatch", "autoscaling", "iam", "s3", "rd
 FIRST = (1, 5, 20)
 
 Form = Literal["title", "title and description"]
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import get_args
 
 import awscli
 
-from bench.plans.planning import SERVICES, Kind, Outcome
+from bench.plans.planning import EVERY, SERVICES, Kind, Outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "planner.md"
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -27,7 +27,10 @@ def table(found: Sequence[Outcome]) -> list[str]:
 def text(found: Sequence[Outcome]) -> str:
     """The page."""
     return _FORM.format(
-        awscli=awscli.__version__, table="\n".join(table(found)), wrong="\n".join(_wrong(found)) or "None."
+        awscli=awscli.__version__,
+        every=EVERY,
+        table="\n".join(table(found)),
+        wrong="\n".join(_wrong(found)) or "None.",
     )
 
 

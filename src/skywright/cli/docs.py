@@ -26,7 +26,7 @@ def search(
     cloud: Annotated[str, typer.Option(help="aws.")] = "aws",
     json: Json = False,
 ) -> None:
-    """Find the operations that do what the text says. The first time an index is made, for some ten seconds."""
+    """Find the operations that do what the text says. The first time, an index is made, in seconds."""
     if not text.strip():
         raise Usage('say what to look for, such as "create a bucket"')
     with application() as app:

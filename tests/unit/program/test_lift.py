@@ -11,6 +11,7 @@ from skywright.errors import CloudFailed
 from skywright.model.call import CallError, Outcome
 from skywright.model.operation import Operation
 from skywright.model.program import Expectation, Inverse, Parameter, Program, Step
+from skywright.model.verdict import Decision, Verdict
 from skywright.program.check import check
 from skywright.program.interpret import answer, interpret, unmet
 from skywright.program.lift import lift
@@ -150,6 +151,15 @@ def test_failed_attempts_and_noise_vanish(catalogue: Any, empty_cloud: Any) -> N
 
     program = distilled(task, catalogue, empty_cloud)
     assert [(step.id, step.arguments) for step in program.steps] == [("vpc", {"CidrBlock": "10.1.0.0/16"})]
+
+
+@pytest.mark.parametrize(("decision", "steps"), [(Decision.ESCALATE, 1), (Decision.DENY, 0)])
+def test_what_needs_a_person_and_was_done_in_a_twin_is_a_step(
+    catalogue: Any, aws: Any, decision: Decision, steps: int
+) -> None:
+    aws("ec2:CreateVpc", CidrBlock="10.9.0.0/16")
+    trace = [replace(call, verdict=Verdict(decision, "test")) for call in aws.trace]
+    assert len(lift(trace, catalogue, None, {}).steps) == steps
 
 
 def test_what_was_there_before_stays_what_it_is(catalogue: Any, aws: Any) -> None:

@@ -1,6 +1,7 @@
 """What the library has nothing for goes to the planner, if it is clearly an order, and one for now."""
 
 from skywright.brains.base import Context, NoProgram
+from skywright.brains.builtin.rewording.ordered import asks_for
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.ordering import standing
 from skywright.brains.builtin.words.tokens import clean, tokenise
@@ -8,6 +9,8 @@ from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.planner.planner import plan
 from skywright.model.advice import Understanding
 
+_ASKED = 0.5
+"""A message less likely than this to ask for anything is not planned."""
 _NOT_NOW = ("withdrawn", "doubts", "deferred", "scheduled")
 
 
@@ -18,6 +21,8 @@ def planned(said: Understanding, words: str, context: Context, lexicon: Lexicon)
         CloudFailed: The target could not be looked at.
     """
     if not isinstance(said, NoProgram) or not _ordered(words, lexicon):
+        return said
+    if asks_for(words, lexicon) < _ASKED:
         return said
     return plan(words, context) or said
 

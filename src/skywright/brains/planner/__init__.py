@@ -1,1 +1,1 @@
-"""The symbolic planner under every brain: from words to a program, over everything that a cloud's models tell."""
+"""The symbolic planner under every brain: from words to a program, over all that a cloud's models tell."""

@@ -113,7 +113,7 @@ class Chain:
         return self._reference(operation, member, about, given)
 
     def _reference(self, operation: Operation, member: str, about: About, given: Given) -> Value:
-        """What stands for a thing that is named: what this plan makes, what is there, or what has to be made."""
+        """What stands for a thing that is named: this plan makes it, or it is there, or has to be made."""
         for made in reversed(self.made):
             if made.name == given.text and _same(made.about, about):
                 return self._of(made, member, about) or escape(given.text)
@@ -191,7 +191,7 @@ class Chain:
         return f"${{{made.step}.{path}}}" if path else ""
 
     def _wait(self, operation: Operation, arguments: Mapping[str, Value]) -> None:
-        """Wait until what was made is there, where the API has a waiter for that and it takes the same names."""
+        """Wait until what was made is there, where the API has a waiter that takes the same names."""
         about = "_".join(noun(operation))
         for waiter in self.context.cloud.catalogue.waiters(operation.service):
             takes = self.context.cloud.catalogue.signature(waiter.operation).input
@@ -222,7 +222,7 @@ class Chain:
 
 
 def lacking(fitting: Fitting, context: Context) -> tuple[str, ...]:
-    """What the operation requires and can only be said, and was not: neither looked up, made, nor asked for."""
+    """What the operation requires and was not said, and can be neither looked up, made, nor asked for."""
     operation, members = fitting.signature.operation, fitting.signature.input.members
     convention = context.cloud.convention(operation)
     known = fitting.members.keys() | convention.defaults.keys()

@@ -1,8 +1,9 @@
 """Whether an order is for an operation, and what it says of its arguments: every word must find its place.
 
-A word is a verb, what the operation is about, a service, a member or a slot, a word that binds, or a value; a value
-belongs to what was named right before it (`table orders`), or is known by its form (an address for mail). One
-word without a place, and the operation does not fit: nothing that was said is left out. Asks no cloud.
+A word is a verb, what the operation is about, a service, a member or a slot, a word that binds, or a value. A
+value belongs to what was named right before it (`table orders`), or is known by its form (an address for
+mail). One word without a place, and the operation does not fit: nothing that was said is left out. Asks no
+cloud.
 """
 
 import re
@@ -288,8 +289,8 @@ def value_of(shape: Shape, said: str) -> Value:
 def _things(input: Shape, about: tuple[str, ...]) -> Mapping[tuple[str, ...], Sequence[str]]:
     """The members by what they are about: names come before identifiers, since people say names.
 
-    Those about nothing said (`Name`) are about what the operation is about. What must never be recorded has no
-    place: words are.
+    Those about nothing said (`Name`) are about what the operation is about. What must never be recorded has
+    no place: words are.
     """
     found: dict[tuple[str, ...], list[str]] = {}
     order = {"name": 0, "plain": 1, "id": 2, "count": 3, "unit": 4}

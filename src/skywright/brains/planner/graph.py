@@ -65,7 +65,7 @@ class Graph:
         return next(iter(exact or [path for path, name in found if _like(name, member)]), "")
 
     def _readers(self, service: str, about: tuple[str, ...]) -> tuple[Reader, ...]:
-        """The operations that need nothing and tell which things of that kind there are, the simplest first."""
+        """The operations that need nothing and tell which things of the kind there are, simple ones first."""
         found = [
             reader
             for name in self._catalogue.operations(service)
@@ -98,7 +98,7 @@ def singular_member(name: str) -> str:
 
 
 def required(signature: Signature) -> tuple[str, ...]:
-    """What an operation cannot be without and its client does not fill by itself, in the order of its members."""
+    """What an operation cannot be without and its client does not fill, in the order of its members."""
     return tuple(
         name
         for name, shape in signature.input.members.items()

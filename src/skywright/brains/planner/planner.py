@@ -1,7 +1,7 @@
 """From words to a program over any operation of a cloud: retrieval, fitting, backward chaining.
 
-Strict on purpose. Whatever is not clearly an order for exactly such operations gives None, and the brain above
-answers as it would without a planner. What it plans is a draft like any other: nothing here proves,
+Strict on purpose. Whatever is not clearly an order for exactly such operations gives None, and the brain
+above answers as it would without a planner. What it plans is a draft like any other: nothing here proves,
 approves or performs.
 """
 
@@ -25,7 +25,7 @@ from skywright.model.values import with_texts
 
 GOAL: Final = "operation"
 """The question which of several operations is meant."""
-_LOOKED_AT: Final = 30
+_LOOKED_AT: Final = 50
 _LIKELIER: Final = 8.0
 """So much likelier than the next, and it is not asked which is meant."""
 _MOST_CHOICES: Final = 6

@@ -1,4 +1,4 @@
-"""What is there, of a kind: looked up in the target by the operations that tell it. Each read is done once."""
+"""What is there of a kind: looked up in the target by operations that tell it. Each read is done once."""
 
 from collections.abc import Mapping
 from typing import Any

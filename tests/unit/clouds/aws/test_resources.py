@@ -49,7 +49,7 @@ _INSTANCE = {
             [("arn:tg", "elbv2:targetgroup")],
         ),
         ("s3:CreateBucket", {"Bucket": "b"}, {"Location": "/b"}, [("b", "s3:bucket")]),
-        ("sqs:CreateQueue", {"QueueName": "q"}, {"QueueUrl": "u"}, []),
+        ("sqs:CreateQueue", {"QueueName": "q"}, {"QueueUrl": "u"}, [("u", "sqs:queue")]),
         (
             "lambda:CreateFunction",
             {},

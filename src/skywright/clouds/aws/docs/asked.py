@@ -83,7 +83,7 @@ def figures(
     pairs = set(pairwise(name))
     in_order = pairs & set(pairwise(asked.said))
     verb = asked.said[0] if asked.said else ""
-    stands = [verb] if verb in learnt.verbs else [other for other, of in asked.meant.items() if of == verb]
+    stands = () if verb in learnt.verbs else (other for other, of in asked.meant.items() if of == verb)
     agrees = float((entry.name.endswith("s")) == (name[-1] in asked.plural)) if name[-1] in said else 0.5
     return (
         *runs,
@@ -93,7 +93,7 @@ def figures(
         asked.weigh([term for term in asked.said if term in in_summary]) / all_said,
         _share(summary, lambda term: term in said, rarity),
         len(in_order) / max(1, len(pairs)),
-        max(learnt.verb(each, name[0]) for each in stands or [verb]),
+        max(learnt.verb(each, name[0]) for each in (verb, *stands)),
         max((learnt.verb(term, name[0]) for term in asked.said[1:6]), default=-8.0),
         float(verb in name),
         max((asked.rarity[term] for term in asked.said if term in entry.called), default=0.0),

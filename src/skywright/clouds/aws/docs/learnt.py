@@ -11,6 +11,9 @@ from importlib.resources import files
 from math import log
 from typing import Any
 
+_ITSELF = 0.5
+"""How likely a word that was never seen means the verb that it is."""
+
 _UNSEEN = 2.0
 """As if every verb had been seen so often, spread as verbs are in all."""
 
@@ -33,6 +36,8 @@ class Learnt:
 
     def verb(self, word: str, verb: str) -> float:
         """How likely a request that begins with that word means an operation of that verb: a logarithm."""
+        if word == verb and word not in self.verbs:
+            return log(_ITSELF)
         base = (self.all_verbs.get(verb, 0) + 0.5) / (sum(self.all_verbs.values()) + 100)
         seen = self.verbs.get(word, {})
         return log((seen.get(verb, 0) + _UNSEEN * base) / (sum(seen.values()) + _UNSEEN))

@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 
 from bench.docs import page
-from bench.docs.asking import FORMS, SERVICES, Recall, questions, recall
+from bench.docs.asking import EVERY, FORMS, SERVICES, Recall, questions, recall
 from skywright.clouds.aws import models
 from skywright.clouds.aws.docs import index, pages
 
@@ -23,7 +23,7 @@ def main() -> None:
         with closing(sqlite3.connect(":memory:")) as database:
             index.fill(database, pages.read(models.service_names(), left_out))
             found += [
-                recall(database, questions(form), form, among, bool(left_out))
+                recall(database, questions(form, every=EVERY), form, among, bool(left_out))
                 for form in forms
                 for among in (SERVICES, ())
             ]

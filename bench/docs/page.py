@@ -6,7 +6,7 @@ from pathlib import Path
 import awscli
 import botocore
 
-from bench.docs.asking import FIRST, SERVICES, Recall
+from bench.docs.asking import EVERY, FIRST, SERVICES, Recall
 
 PAGE = Path(__file__).parents[2] / "docs" / "docs-search.md"
 
@@ -28,6 +28,7 @@ def text(found: Sequence[Recall]) -> str:
     return _FORM.format(
         botocore=botocore.__version__,
         awscli=awscli.__version__,
+        every=EVERY,
         services=f"{', '.join(SERVICES[:-1])} and {SERVICES[-1]}",
         table="\n".join(table(found)),
     )
@@ -43,7 +44,7 @@ botocore {botocore} have, without a network. How it does that is told in `src/sk
 
 {table}
 
-The questions are what the AWS CLI {awscli} says of its own examples of {services}:
+The questions are what the AWS CLI {awscli} says of one in {every} of its own examples of {services}:
 *To create a VPC*. The command's name, which stands in many descriptions, is taken out of them. The right
 operation is the one of the example's command.
 

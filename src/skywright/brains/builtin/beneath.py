@@ -7,6 +7,7 @@ from skywright.brains.builtin.words.ordering import standing
 from skywright.brains.builtin.words.tokens import clean, tokenise
 from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.planner.planner import plan
+from skywright.errors import Unavailable
 from skywright.model.advice import Understanding
 
 _ASKED = 0.5
@@ -24,7 +25,10 @@ def planned(said: Understanding, words: str, context: Context, lexicon: Lexicon)
         return said
     if asks_for(words, lexicon) < _ASKED:
         return said
-    return plan(words, context) or said
+    try:
+        return plan(words, context) or said
+    except Unavailable:
+        return said  # without documentation there is no planner, and the library's no stands
 
 
 def _ordered(words: str, lexicon: Lexicon) -> bool:

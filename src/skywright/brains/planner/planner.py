@@ -33,10 +33,15 @@ _MOST_CHOICES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """An operation that an order fits, and how likely it is meant."""
+    """An operation that an order fits, and how likely it is meant.
+
+    Attributes:
+        named: whether its service was named, or an earlier order was about it.
+    """
 
     fitting: Fitting
     score: float
+    named: bool
 
     @property
     def operation(self) -> Operation:
@@ -102,7 +107,7 @@ def goals(
             signature = context.cloud.catalogue.signature(operation)
             convention = context.cloud.convention(operation)
             if (fitting := fit(order, signature, convention, called[operation.service], it)) is not None:
-                found.append(Goal(fitting, each.score))
+                found.append(Goal(fitting, each.score, bool(among)))
         if found:
             # What lacks more than can be asked for was hardly meant, if there is anything else.
             return [goal for goal in found if not lacking(goal.fitting, context)] or found
@@ -115,7 +120,9 @@ def _picked(found: Sequence[Goal], context: Context) -> Goal | Question:
     for goal in found:
         if answer and str(goal.operation).lower() == answer:
             return goal
-    if len(found) == 1 or found[0].score >= _LIKELIER * found[1].score:
+    # Many services have a server, a user, a group: which is meant is not guessed from one word.
+    plain = found[0].named or len(noun(found[0].operation)) != 1
+    if plain and (len(found) == 1 or found[0].score >= _LIKELIER * found[1].score):
         return found[0]
     return Question(
         GOAL, "Which operation is meant?", tuple(str(goal.operation) for goal in found[:_MOST_CHOICES])

@@ -53,6 +53,8 @@ def make(path: Path, pages: Iterable[Page]) -> None:
         with closing(sqlite3.connect(draft)) as database:
             fill(database, pages)
         draft.replace(path)
+        for older in set(path.parent.glob("docs-*.sqlite")) - {path}:
+            older.unlink(missing_ok=True)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):
             draft.unlink()

@@ -30,7 +30,7 @@ SERVICES = (
     *("sns", "sqs", "dynamodb", "logs", "kinesis", "ecr", "ecs", "kms", "secretsmanager", "events"),
 )
 
-EVERY = 24
+EVERY = 8
 """One in so many examples of a service is taken: all of them take half an hour."""
 
 Kind = Literal["right", "right, less said", "asked", "declined", "other arguments", "other operation"]

@@ -100,7 +100,7 @@ def goals(
     named = documentation.named(said)
     related = frozenset(service for service, words in called.items() if words & named)
     tiers = (named, related) if named else (frozenset(before),)
-    for among in (*tiers, frozenset[str]()):
+    for among in dict.fromkeys((*tiers, frozenset[str]())):
         found: list[Goal] = []
         for each in documentation.search(said, _LOOKED_AT, among):
             operation = each.operation

@@ -68,7 +68,7 @@ class App(Stores):
             return self.builtin
         settings = load(self.home.path, self.environment)
         models = [wanted(one, settings, self.environment) for one in (name, *settings.fallback)]
-        brain = Modelled(models, settings, self.progress.say)
+        brain = Modelled(models, settings, self.progress.say, docs=self.clouds["aws"].documentation)
         return BuiltinFirst(self.builtin, brain) if settings.builtin_first else brain
 
     @cached_property

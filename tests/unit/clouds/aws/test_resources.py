@@ -168,11 +168,11 @@ def test_the_tables_speak_of_operations_and_members_that_exist() -> None:
         ("ec2:StopInstances", Undoability.LOSSY),
         ("ec2:ModifyVolume", Undoability.NONE),
         ("ec2:DescribeInstances", Undoability.EXACT),
-        ("sqs:SetQueueAttributes", Undoability.NONE),
+        ("sqs:SetQueueAttributes", Undoability.EXACT),
         ("sqs:CreateQueue", Undoability.EXACT),
         ("logs:CreateLogGroup", Undoability.EXACT),
         ("sns:Subscribe", Undoability.LOSSY),
-        ("rds:CreateDBInstance", Undoability.NONE),
+        ("rds:CreateDBInstance", Undoability.EXACT),
     ],
 )
 def test_undoability(operation: str, undo: Undoability) -> None:

@@ -49,7 +49,7 @@ def test_what_is_made_is_taken_away(operation: str, arguments: Any, result: Any,
 
 
 @pytest.mark.parametrize(
-    "operation", ["sns:CreateTopic", "sqs:CreateQueue", "iam:AttachUserPolicy", "ec2:AttachVpnGateway"]
+    "operation", ["sns:CreatePlatformApplication", "sns:CreatePlatformEndpoint", "ec2:AttachVpnGateway"]
 )
 def test_what_may_have_been_there_is_left(operation: str) -> None:
     assert _EFFECTS.undoability(Operation.parse(operation)).undoability is Undoability.NONE

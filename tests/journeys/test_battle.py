@@ -140,7 +140,7 @@ def test_bare_models_fight_under_the_gate_and_each_trial_ends_with_a_cause(
         (["--clouds", "moon"], 2, "there is no cloud 'moon'"),
         (["--brain", "script:genius"], 2, "there is no script 'genius'"),
         (["--brain", "command:"], 2, "say which command"),
-        (["--brain", "bare:moon:rock"], 2, "the model 'moon:rock' cannot be had"),
+        (["--brain", "bare:moon:rock"], 2, "there is no brain 'moon:rock'"),
         (["--prompts", "/nowhere"], 1, "/nowhere cannot be read"),
         (["--trials", "0"], 2, "greater than or equal to 1"),
         (["--json", "/nowhere/at/all.json"], 1, "cannot be written"),

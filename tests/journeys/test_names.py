@@ -9,7 +9,7 @@ from tests.user import User
     [
         ("--cloud", "azure", "aws"),
         ("--modality", "telepathy", "sdk"),
-        ("--brain", "openai:gpt", "builtin"),
+        ("--brain", "moon:gpt", "builtin"),
         ("--target", "nowhere", "gym"),
         ("--autonomy", "reckless", "supervised"),
     ],

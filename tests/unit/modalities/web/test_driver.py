@@ -67,9 +67,9 @@ def test_what_is_gone_is_stale(tab: Tab, site: Site) -> None:
     things = shown(
         tab,
         site,
-        "<main><button>One</button><script>setTimeout(()=>document.querySelector('button').remove(),400)</script>",
+        "<main><button>One</button><script>setTimeout(()=>document.querySelector('button').remove(),1500)</script>",
     )
-    time.sleep(0.6)
+    time.sleep(1.7)
     with pytest.raises(StaleReference):
         tab.act(Click(things["One"].ref))
 

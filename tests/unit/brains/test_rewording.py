@@ -179,6 +179,23 @@ def test_what_is_hardly_asked_for_changes_nothing() -> None:
     assert isinstance(told, Plan) and told.program.request == "words"
 
 
-@pytest.mark.parametrize("quoted", ['create a vm named "a b"', "make `x`", "named ${x}"])
-def test_what_is_quoted_is_not_told_again(quoted: str) -> None:
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        'create a vm named "a b"',
+        "create vms called 'a' and 'b'",
+        "make `x`",
+        "named ${x}",
+        "a vm; rm -rf ~",
+        'tag it "k"',
+        'name: "x y"',
+    ],
+)
+def test_what_is_quoted_as_a_name_is_not_told_again(quoted: str) -> None:
     assert second.retold(quoted, {"create-machines": 1.0}, 1.0, [], WORDS) is None
+
+
+def test_what_is_only_quoted_may_be_told_again() -> None:
+    said = "his notes say 'web-1 has plenty of disk'. show me every disk on it with size and type"
+    again = second.retold(said, {"disks-of-machines": 1.0}, 1.0, ["web-1"], WORDS)
+    assert again is not None and again.words == 'Which disks do "web-1" have?'

@@ -38,8 +38,9 @@ _OTHERWISE = 0.6
 """An intent less likely than this is not put in the place of another that the rules have a plan for."""
 _A_NAME = 0.1
 """A word more likely than this to be a machine's name may not be passed over."""
-_QUOTED = re.compile(r"[`$\\]|\"[^\"]*\"|(?<!\w)'[^']+'(?!\w)")
-"""What is quoted, or looks like a program's text, is read exactly or not at all."""
+_NAMED = r"(?:(?:name[ds]?|call(?:ed)?|titled?|tag\w*)(?: \w+){0,2}|with|and|or|,|=|:)\s*"
+_EXACT = re.compile(rf"[`$\\;|]|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
+"""What is quoted as a name, or looks like a program's text, is read exactly or not at all."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def retold(
         asks: how likely it is that the request asks for anything; that is not judged by `likely` again.
         names: of what exists.
     """
-    if _QUOTED.search(words):
+    if _EXACT.search(words):
         return None
     something = {intent: odds for intent, odds in likely.items() if intent != "nothing"}
     intent = max(something, key=lambda one: something[one])

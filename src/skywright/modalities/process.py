@@ -149,17 +149,23 @@ def run(command: Sequence[str], variables: Mapping[str, str], workplace: Workpla
 
 @contextmanager
 def serving(
-    command: Sequence[str], variables: Mapping[str, str], workplace: Workplace, excuse: str
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    workplace: Workplace,
+    excuse: str,
+    around: Callable[[Sequence[str], str], Sequence[str]] | None = None,
 ) -> Generator[str]:
     """A process that serves others while inside, and is ended then; its first line, said when it is ready.
 
     Args:
         excuse: what to say if it is never ready.
+        around: puts a wall around the command, in which it may write that folder for its sockets.
 
     Raises:
         Unavailable: It cannot be started, or ended without a line.
     """
     with TemporaryDirectory(prefix="skywright-", dir=_SOCKETS) as folder:
+        command = around(command, folder) if around is not None else command
         process = _started(command, {**variables, "TMPDIR": folder}, workplace, subprocess.DEVNULL)
         assert process.stdout is not None
         with process.stdout, _watched(process.pid, folder):

@@ -29,14 +29,21 @@ _SETTINGS = (
 
 
 def around(
-    command: Sequence[str], workplace: Workplace, programs: Sequence[str], *, signals: bool = False
+    command: Sequence[str],
+    workplace: Workplace,
+    programs: Sequence[str],
+    *,
+    attaches: bool = False,
+    folder: str = "",
 ) -> list[str]:
     """The command, so that it can read no file of the user's and reach nothing but the gate.
 
     Args:
         command: its first word is a path.
         programs: files that it needs besides the system's.
-        signals: whether it may ask after processes beyond the wall, as Terraform does after its provider.
+        attaches: whether it may ask after processes beyond the wall, and speak to them by the files of their
+            sockets, as Terraform does to its provider.
+        folder: what it may write besides the workplace; empty: nothing.
     """
     if sys.platform != "linux" or not walled.version():
         workplace.say(
@@ -45,9 +52,10 @@ def around(
         return list(command)
     asked = {
         "read": [*_SYSTEM, *_SETTINGS, *_python(), *(place for one in programs for place in _beside(one))],
-        "write": [str(workplace.folder)],
+        "write": [str(workplace.folder), *([folder] if folder else [])],
         "port": urlsplit(workplace.endpoint).port or 443,
-        "signals": signals,
+        "signals": attaches,
+        "sockets": attaches,
     }
     return [sys.executable, "-I", "-B", str(Path(walled.__file__)), json.dumps(asked), *command]
 

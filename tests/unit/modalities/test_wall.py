@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -52,13 +53,23 @@ def test_it_works_in_its_own_folder_and_reaches_the_gate(doors: list[socket.sock
         "kill -TERM {pid}",
         "python3 -c 'import socket; socket.create_server((\"127.0.0.1\", 0))'",
         "echo x > /tmp/skywright-was-here",
+        "echo > /dev/udp/127.0.0.1/{other}",
+        "ls /dev",
+        "echo x > /dev/shm/skywright-was-here",
+        "python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect(\"{door}\")'",
+        "python3 -c 'import socket; socket.socket(proto=262).connect((\"127.0.0.1\", {other}))'",
+        'python3 -c \'import socket; socket.socket().sendto(b"x", 0x20000000, ("127.0.0.1", {other}))\'',
     ],
 )
 def test_everything_else_is_out_of_reach(what: str, doors: list[socket.socket], tmp_path: Path) -> None:
     secret = tmp_path / "credentials"
     secret.write_text("the-secret")
     other = doors[1].getsockname()[1]
-    done = run(what.format(secret=secret, folder=tmp_path, pid=os.getpid(), other=other), doors, tmp_path)
+    with socket.socket(socket.AF_UNIX) as server, TemporaryDirectory(dir="/tmp") as folder:
+        server.bind(door := f"{folder}/door")
+        server.listen()
+        asked = what.format(secret=secret, folder=tmp_path, pid=os.getpid(), other=other, door=door)
+        done = run(asked, doors, tmp_path)
     assert not done.ok and "the-secret" not in done.output
     assert "ermi" in done.output, done.output  # Permission denied, Operation not permitted, PermissionError
     assert secret.read_text() == "the-secret"

@@ -65,7 +65,7 @@ class Session:
         command = _program("driver", asked)
         if self.walled:
             programs = [command[-2], self.tool.program]
-            command = wall.around(command, self.workplace, programs, signals=True)
+            command = wall.around(command, self.workplace, programs, attaches=True)
         return process.run(command, self.variables, replace(self.workplace, say=say))
 
 
@@ -75,7 +75,8 @@ def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Genera
 
     Args:
         whole: whether a configuration is somebody else's: it may have any type of the provider, and is run
-            behind the wall.
+            behind the wall. So is the provider: the configuration tells it which files to read, whose
+            credentials to take and whom to ask.
 
     Raises:
         Unavailable: It cannot be started.
@@ -88,7 +89,13 @@ def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Genera
         "schema": str(_schema(tool)),
     }
     excuse = f"Terraform's provider {tool.provider} does not start"
-    with process.serving(_program("relay", asked), variables, workplace, excuse) as attach:
+    relay = _program("relay", asked)
+
+    def around(command: Sequence[str], folder: str) -> Sequence[str]:
+        programs = [relay[-2], str(tool.provider)]
+        return wall.around(command, workplace, programs, attaches=True, folder=folder)
+
+    with process.serving(relay, variables, workplace, excuse, around if whole else None) as attach:
         yield Session(tool, workplace, variables | {"TF_REATTACH_PROVIDERS": attach}, walled=whole)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from skywright.errors import Unavailable
+from skywright.modalities import walled
 from skywright.modalities.base import Workplace
 from skywright.modalities.iac import session, tool
 from skywright.modalities.iac.failure import why
@@ -95,3 +96,21 @@ def test_a_provider_that_does_not_start_is_said(workplace: Workplace, tmp_path: 
         session.attached(broken, workplace),
     ):
         pass
+
+
+@pytest.mark.skipif(
+    walled.version() < 4, reason="this kernel's Landlock does not know ports, or there is none"
+)
+def test_the_provider_of_a_foreign_configuration_reads_nothing_of_the_users(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    secret = tmp_path / "credentials"
+    secret.write_text("the-secret")
+    (tmp_path / "there").mkdir()
+    reads = f'echo "[$(cat {secret})]" >"$HOME/read.txt"{PROVIDER}'
+    provider = program(tmp_path / "there" / "provider", reads)
+    terraform = program(tmp_path / "there" / "terraform", "exit 0")
+    for whole in (False, True):
+        with session.attached(tool.Tool(str(terraform), provider, tmp_path), workplace, whole=whole):
+            said = (workplace.folder / "read.txt").read_text()
+        assert said == ("[]\n" if whole else "[the-secret]\n")

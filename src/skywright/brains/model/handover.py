@@ -72,7 +72,8 @@ def _last(case: Case, made: Sequence[Attempted]) -> list[str]:
         return [f"The last attempt is in {path}."]
     command = shlex.join([*run_by.format(target=case.workshop.target).split(), str(path)])
     return [
-        "Mend the last attempt, and run it; the gate lets through what the rules allow:",
+        "Read the last attempt, for a model wrote it, and run so it stands behind no wall: it may do what",
+        "you may. Mend it, and run it; of what it asks the account the gate lets through what the rules allow:",
         "",
         f"    {command}",
     ]

@@ -1,5 +1,6 @@
 """What a way back is made of, and how a described thing becomes arguments again. Knows no operation."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from skywright.model.operation import Operation, Undoability
 from skywright.model.values import Value
 
 NOT_READ = "what was there before was not read"
+_MORE = re.compile(r".*(?:token|marker|truncated)|has_?more.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ Ways = Sequence[Back] | str
 def ec2(name: str) -> Operation:
     """An operation, or a waiter, of EC2."""
     return Operation("ec2", name)
+
+
+def is_a_page(answer: Value) -> bool:
+    """Whether an answer says that there is more, so that what it does not list may be there all the same."""
+    told = answer.items() if isinstance(answer, Mapping) else ()
+    return any(value and _MORE.fullmatch(name) for name, value in told)
 
 
 def taken_by(operation: Operation, thing: Any) -> dict[str, Value]:

@@ -14,7 +14,7 @@ from typing import Any, cast
 from botocore.model import OperationModel, Shape
 
 from skywright.clouds.aws import kinds, tables
-from skywright.clouds.aws.back import NOT_READ, Back, Row, Ways
+from skywright.clouds.aws.back import NOT_READ, Back, Row, Ways, is_a_page
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.models import (
     input_shape,
@@ -87,7 +87,7 @@ def rows(operation: Operation) -> tuple[Row, ...]:
 def restored(call: Call) -> Ways:
     """The thing as it was, in as far as the call changed it."""
     found = _restoring(call.operation)
-    if found is None:
+    if found is None or is_a_page(call.before):
         return NOT_READ
     nothing = call.before == {} or (found.root.endswith("[0]") and find(found.root[:-3], call.before) == [])
     if nothing and found.writer != call.operation:

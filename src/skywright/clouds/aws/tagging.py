@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from botocore.model import Shape
 
-from skywright.clouds.aws.back import NOT_READ, Back, Row, Ways
+from skywright.clouds.aws.back import NOT_READ, Back, Row, Ways, is_a_page
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.models import (
     input_shape,
@@ -93,6 +93,8 @@ def back(call: Call) -> Ways:
     """Every touched key as it was, or gone where it was not there."""
     tagging = _of(call.operation)
     if tagging is None or not isinstance(call.before, Mapping) or tagging.listed not in call.before:
+        return NOT_READ
+    if is_a_page(call.before):
         return NOT_READ
     before = tagging.taken(call.before[tagging.listed])
     sets = call.operation == tagging.put

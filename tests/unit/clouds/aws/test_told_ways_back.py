@@ -49,7 +49,11 @@ def test_what_is_made_is_taken_away(operation: str, arguments: Any, result: Any,
 
 
 @pytest.mark.parametrize(
-    "operation", ["sns:CreatePlatformApplication", "sns:CreatePlatformEndpoint", "ec2:AttachVpnGateway"]
+    "operation",
+    [
+        *("sns:CreatePlatformApplication", "sns:CreatePlatformEndpoint", "ec2:AttachVpnGateway"),
+        *("ec2:CreateVpnConnection", "stepfunctions:CreateStateMachine", "stepfunctions:CreateActivity"),
+    ],
 )
 def test_what_may_have_been_there_is_left(operation: str) -> None:
     assert _EFFECTS.undoability(Operation.parse(operation)).undoability is Undoability.NONE
@@ -117,3 +121,12 @@ def test_tags_are_as_they_were() -> None:
     queue = {"QueueUrl": "u", "TagKeys": ["a", "b"]}
     put = [("sqs:TagQueue", {"QueueUrl": "u", "Tags": {"a": "1"}})]
     assert _back("sqs:UntagQueue", queue, before={"Tags": {"a": "1", "c": "3"}}) == ("exact", put)
+
+
+def test_tags_of_which_only_a_page_was_read_are_not_taken_for_new() -> None:
+    thing = "arn:aws:dynamodb:r:1:table/t"
+    given = {"ResourceArn": thing, "Tags": [{"Key": "owner", "Value": "me"}]}
+    whole: dict[str, Any] = {"Tags": [{"Key": "a", "Value": "1"}]}
+    taken = ("dynamodb:UntagResource", {"ResourceArn": thing, "TagKeys": ["owner"]})
+    assert _back("dynamodb:TagResource", given, before=whole) == ("exact", [taken])
+    assert _back("dynamodb:TagResource", given, before={**whole, "NextToken": "more"}) == ("none", [])

@@ -155,6 +155,10 @@ class Effects(Protocol):
         """
         ...
 
+    def shown(self, operation: Operation, arguments: Arguments, before: Value) -> frozenset[str]:
+        """Ids of what the call would change and does not name by them, from its before-image."""
+        ...
+
     def before_image(self, operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
         """The one read that tells what the call is about to change; None for a creation or a read."""
         ...

@@ -21,6 +21,7 @@ from skywright.program.lift import lift
 from skywright.state.runs import Run
 
 _SESSION_SECONDS = 12 * 3600.0
+_UNDER_WAY_SECONDS = 10.0
 _NOWHERE = os.devnull
 
 
@@ -81,7 +82,9 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         raise Unavailable(f"{command[0]} cannot be run: {error.strerror}") from error
     finally:
         parts.gate.revoke(credential)
-        parts.holdings.release(target.realm, run.id)
+        if parts.gate.is_quiet(credential, _UNDER_WAY_SECONDS):
+            parts.holdings.release(target.realm, run.id)
+        # Else something that it left running may still come about: its leases lapse, which takes longer.
     trace = parts.gate.trace(credential)
     outcome = outcome_of(trace, cloud)
     program = lift(trace, cloud.catalogue, None, {})

@@ -85,7 +85,8 @@ class Bound:
         arguments = turn.binding.arguments(piece, turn.understood.arguments)
         sent = replace(turn.understood, arguments=arguments)
         leased = await self._forwarder.leased(turn.exchange, turn.call)
-        before = await self._forwarder.before(turn.session, leased)
+        leased = await self._forwarder.looked_at(turn.exchange, leased)
+        before = leased.before
         first = turn.exchange.proposal
         proposal = propose_again(self._rooms, turn.session, turn.understood, before, first)
         verdict = leased.verdict

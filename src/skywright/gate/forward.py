@@ -94,6 +94,25 @@ class Forwarder:
         await leasing.admit(session.leases, exchange.wanted)
         return replace(call, fence=session.leases.fence(exchange.wanted))
 
+    async def looked_at(self, exchange: Exchange, call: Call) -> Call:
+        """The change, its leases held, with what is there before it; what only that shows is leased, too.
+
+        Raises:
+            Refused: Another holds it.
+        """
+        session = exchange.session
+        assert session is not None
+        before = await self.before(session, call)
+        shown = self.rooms.effects.shown(call.operation, call.arguments, before)
+        if session.leases is None or not shown:
+            return replace(call, before=before)
+        wanted = dict.fromkeys(shown, Mode.WRITE)
+        exchange.wanted = {**exchange.wanted, **wanted}
+        if session.leases.lacks(wanted):
+            await leasing.admit(session.leases, wanted)
+            before = await self.before(session, call)
+        return replace(call, before=before, fence=session.leases.fence(exchange.wanted))
+
     async def kept(self, session: Session, call: Call) -> None:
         """Lease what a change has made, before anybody is told of it."""
         if session.leases is not None:
@@ -103,26 +122,34 @@ class Forwarder:
         """Send a change.
 
         Raises:
-            Refused: A lease was lost, or the body is not what was signed; nothing was done.
+            Refused: A lease was lost, the session is over, or the body is not what was signed; nothing was
+                done.
             Lost: No answer came.
         """
-        streamed, holder = exchange.streamed, exchange.session
-        if holder is not None and holder.leases is not None:
-            await leasing.insist(holder.leases, exchange.wanted)
+        streamed, session = exchange.streamed, exchange.session
+        assert session is not None
+        if session.leases is not None:
+            await leasing.insist(session.leases, exchange.wanted)
+        if session.revoked:
+            # It waited for others' leases, or for a look, and whoever asked for it has ended meanwhile.
+            raise Refused("session-revoked", "the session ended before this was sent")
         if streamed is None:
             return await self.traffic.ask(outgoing)
-        claim, session = exchange.claim, exchange.session
-        assert claim is not None and session is not None
+        claim = exchange.claim
+        assert claim is not None
         await intake.go_on(exchange.request, exchange.head)
         secret = session.credential.secret_access_key
         source = intake.pieces(exchange.request, self.rooms.limits)
-        broken: list[Broken] = []
+        broken: list[Broken | Refused] = []
 
         async def watched() -> AsyncIterator[bytes]:
             try:
                 async for piece in self.rooms.wire.restream(source, claim, secret, streamed):
+                    if session.leases is not None:
+                        # A client takes as long over its body as it likes.
+                        session.leases.in_time(exchange.wanted)
                     yield piece
-            except Broken as error:
+            except (Broken, Refused) as error:
                 broken.append(error)
                 raise
 
@@ -130,10 +157,12 @@ class Forwarder:
             async with self.traffic.open(outgoing, watched(), streamed.length) as cloud:
                 body = await self.traffic.whole(cloud.content)
                 return Answer(cloud.status, headers_of(cloud.headers), body)
-        except (Broken, Lost) as error:
+        except (Broken, Refused, Lost) as error:
             if not broken:
                 raise
             # The cloud got less than it was told of, and throws it away.
+            if isinstance(broken[0], Refused):
+                raise broken[0] from error
             raise Refused("payload-wrong", str(broken[0])) from error
 
     def meaning(self, understood: Understood, answer: Answer) -> tuple[Value, CallError | None]:

@@ -223,8 +223,7 @@ class Pipeline:
     async def _change(self, exchange: Exchange, call: Call) -> web.StreamResponse:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
-        call = await self._forwarder.leased(exchange, call)
-        call = replace(call, before=await self._forwarder.before(session, call))
+        call = await self._forwarder.looked_at(exchange, await self._forwarder.leased(exchange, call))
         proposal = propose_again(self._rooms, session, understood, call.before, exchange.proposal)
         if exchange.undecided or proposal is not exchange.proposal:
             verdict = decide(self._rooms, session, proposal)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 import zlib
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from concurrent.futures import Future
@@ -37,6 +38,7 @@ from skywright.model.values import Value
 from skywright.model.verdict import Principal
 
 _STOP_SECONDS = 10.0
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,19 @@ class Gate:
         """End the session; harmless if it is over. Everything that it did is in the journal then."""
         self._sessions.drop(credential)
         self._recorder.flush()
+
+    def is_quiet(self, credential: Credential, seconds: float) -> bool:
+        """Whether nothing that the session asked for is under way any more; waits so long for that.
+
+        Raises:
+            NotFound: The gate never gave out this credential.
+        """
+        session, until = self._session(credential), time.monotonic() + seconds
+        while session.open_calls:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_LOOK_SECONDS)
+        return True
 
     def trace(self, credential: Credential) -> Trace:
         """The session's calls with their results, secrets struck out; those still under way have none.

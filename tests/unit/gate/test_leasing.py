@@ -1,6 +1,8 @@
 """Nothing is changed without a lease, and nothing is sent after it is lost; whoever it is that asks."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -115,6 +117,42 @@ def test_who_slept_past_his_lease_cannot_write(world: Any, leases: Leases, disk:
     first, last = calls(world.journal, disk)
     assert first.fence == 1
     assert (last.verdict.rule, last.outcome) == ("lease-lost", None)
+
+
+def test_what_is_named_otherwise_is_leased_all_the_same(world: Any, leases: Leases) -> None:
+    behind = world.behind("ec2")
+    id = behind.describe_security_groups(GroupNames=["default"])["SecurityGroups"][0]["GroupId"]
+    mine = holding(leases, "a")
+    assert mine.try_take({id: Mode.WRITE}) is None
+    b = world.client(world.mint(run="b", leases=holding(leases, "b")), "ec2")
+    port = {"IpProtocol": "tcp", "FromPort": 8443, "ToPort": 8443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    with pytest.raises(ClientError, match=rf"run a changes it.*{id}.*lease-held"):
+        b.authorize_security_group_ingress(GroupName="default", IpPermissions=[port])
+    mine.release()
+    b.authorize_security_group_ingress(GroupName="default", IpPermissions=[port])
+    assert id in leases.good("gym:a", "b", [id])[0]
+    b.revoke_security_group_ingress(GroupName="default", IpPermissions=[port])
+
+
+def test_what_waited_until_its_session_was_over_is_not_sent(
+    world: Any, leases: Leases, disk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leasing, "PATIENCE_SECONDS", 20.0)
+    mine = holding(leases, "a")
+    assert mine.try_take({disk: Mode.WRITE}) is None
+    credential = world.mint(run="b", leases=holding(leases, "b"))
+    b = world.client(credential, "ec2", retries={"total_max_attempts": 1})
+    with ThreadPoolExecutor(1) as beside:
+        late = beside.submit(tag, b, disk, "late")
+        while not leases.held("gym:a")[1]:
+            time.sleep(0.01)
+        assert not world.gate.is_quiet(credential, 0.0)
+        world.gate.revoke(credential)
+        mine.release()
+        with pytest.raises(ClientError, match="session-revoked"):
+            late.result()
+    assert world.gate.is_quiet(credential, 5.0)
+    assert tags(world, disk) == []
 
 
 def test_whose_lease_was_broken_cannot_write(world: Any, leases: Leases, disk: str) -> None:

@@ -1,48 +1,134 @@
 """What a change is about, for whoever keeps others away from it meanwhile: what it changes and what else it
 names.
 
-Owns the guess where no kind is known: then what its required arguments give is what it changes. Rather too
-much than too little, since all that comes of too much is that somebody waits.
+Owns the guess where no kind is known: then what its required arguments name is what it changes, and where
+they name nothing, what the operation itself is called after. Rather too much than too little, since all that
+comes of too much is that somebody waits. But others see what it says, and it is kept: what a call sends (a
+message, a document, a password) is never taken for a name.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, cast
+
+from botocore.model import Shape
 
 from skywright.clouds.aws import kinds
 from skywright.clouds.aws.effect_names import effect
-from skywright.clouds.aws.models import input_shape, operation_model, required_members
-from skywright.clouds.aws.resources import noun_of, touched
+from skywright.clouds.aws.models import input_shape, item, members, operation_model, required_members
+from skywright.clouds.aws.nouns import same_name
+from skywright.clouds.aws.resources import before_image, noun_of, touched
 from skywright.clouds.aws.template import has_reference
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value, texts
 
+_CONTENT: Final = re.compile(
+    r".*(message|body|document|policy|data|value|content|text|description|definition|input|output|cause"
+    r"|reason|query|statement|material|certificate|chain|template|code|pattern|blob|payload|expression|string|key"
+    r"|password|passphrase|secret|token)s?",
+    re.IGNORECASE,
+)
+"""Members that hold what is sent, and not what something is called."""
+
+_IDS: Final = re.compile(r".*(Id|ID|Arn|ARN)s?")
+_CALLED: Final = ("Name", "Identifier", "Id")
+_LONGEST_NAME: Final = 2048
+"""Letters; the longest ids are ARNs, and addresses of queues."""
+
 
 def concerned(operation: Operation, arguments: Arguments) -> tuple[frozenset[str], frozenset[str]]:
     """Ids of what the call changes or gives a name to, and of what else it names."""
-    named = frozenset(_named(operation.service, "", arguments))
+    named = _with_aliases(_named(operation.service, "", arguments))
     does = effect(operation)
     if does is Effect.READ:
         return frozenset(), named
     changed = {id for id, _ in touched(operation, arguments)}
     if does is Effect.CREATE:
         changed |= _given_a_name(operation, arguments)
-    elif not changed:
-        changed |= _required(operation, arguments)
-    return frozenset(changed), named - changed
+    else:
+        changed |= _required(operation, arguments, ids_only=bool(changed))
+    whole = _with_aliases(changed)
+    return whole, named - whole
+
+
+def shown(operation: Operation, arguments: Arguments, before: Value) -> frozenset[str]:
+    """Ids of what a change is about, told by the read before it, where the call names it in another way: a
+    group by its name, an address by what it is joined by.
+    """
+    read = before_image(operation, arguments)
+    if read is None or not isinstance(before, Mapping) or touched(operation, arguments):
+        return frozenset()
+    kind = next((each for each in kinds.kinds().values() if each.read == read[0]), None)
+    lists = (value for value in before.values() if isinstance(value, Sequence))
+    things = [each for several in lists for each in several if isinstance(each, Mapping)]
+    ids = (each.get(name) for each in things for name in (kind.ids if kind is not None else ()))
+    return frozenset(id for id in ids if isinstance(id, str) and id)
 
 
 def _given_a_name(operation: Operation, arguments: Arguments) -> set[str]:
     """What is made under a name that its maker gives has no other id: a bucket, an alarm, a role."""
-    kind = kinds.of_noun(operation.service, noun_of(operation))
-    if kind is None or kind.prefix:
+    noun = noun_of(operation)
+    kind = kinds.of_noun(operation.service, noun)
+    if kind is not None and kind.prefix:
         return set()
-    return {id for name in kind.ids for id in texts(arguments.get(name)) if not has_reference(id)}
+    own = [name for name in arguments if any(same_name(name, each, noun) for each in _CALLED)]
+    names = own if kind is None else kind.ids
+    return {id for name in names for id in texts(arguments.get(name)) if not has_reference(id)}
 
 
-def _required(operation: Operation, arguments: Arguments) -> set[str]:
+def _required(operation: Operation, arguments: Arguments, ids_only: bool) -> set[str]:
+    """What the required arguments name, under the names that inventories and results have for it.
+
+    Args:
+        ids_only: what is changed is known already; it may be about something else as well, of no known kind.
+    """
     model = operation_model(operation)
+    taken = members(input_shape(model)) if model is not None else {}
     wanted = required_members(input_shape(model)) if model is not None else frozenset(arguments)
-    given = (id for name in wanted for id in texts(arguments.get(name)))
-    return {f"{operation.service}:{id}" for id in given if not has_reference(id)}
+    names = [name for name in sorted(wanted) if _is_name(name, taken.get(name))]
+    if ids_only:
+        names = [name for name in names if _IDS.fullmatch(name) or name in kinds.any_kind()]
+    found = [id for name in names for id in _texts_at_top(arguments.get(name)) if _may_be_called(id)]
+    if not found and not ids_only:
+        # Things that are written to by a mapping from what they are called: several tables at once.
+        keyed = (arguments.get(name) for name in sorted(wanted))
+        found = [id for each in keyed if isinstance(each, Mapping) for id in each]
+    if not found and not ids_only:
+        return {f"{operation.service}:{noun_of(operation)}"}
+    return {id for id in found if not has_reference(id)}
+
+
+def _is_name(member: str, shape: Shape | None) -> bool:
+    if _CONTENT.fullmatch(member):
+        return False
+    inner = item(shape) if shape is not None and shape.type_name == "list" else shape
+    traits = [cast("dict[str, Any]", each.metadata) for each in (shape, inner) if each is not None]
+    return not any(each.get("sensitive") or each.get("enum") for each in traits)
+
+
+def _texts_at_top(value: Value) -> Iterator[str]:
+    """A text, or those of a list."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Sequence):
+        yield from (each for each in value if isinstance(each, str))
+
+
+def _may_be_called(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_NAME and text.isprintable()
+
+
+def _with_aliases(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(each for id in ids for each in (id, *_aliases(id)))
+
+
+def _aliases(id: str) -> Iterator[str]:
+    """What is called by its ARN or its address here, by its name: elsewhere it may be called so."""
+    kind = kinds.of_id(id) if id.startswith("arn:") else None
+    if kind is not None and any("Arn" in name for name in kind.ids):
+        return
+    if id.startswith("arn:") or "://" in id:
+        yield re.split("[:/]", id)[-1]
 
 
 def _named(service: str, member: str, value: Value) -> Iterator[str]:

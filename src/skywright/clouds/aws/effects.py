@@ -24,6 +24,9 @@ class Effects:
     def concerned(self, operation: Operation, arguments: Arguments) -> tuple[frozenset[str], frozenset[str]]:
         return concern.concerned(operation, arguments)
 
+    def shown(self, operation: Operation, arguments: Arguments, before: Value) -> frozenset[str]:
+        return concern.shown(operation, arguments, before)
+
     def before_image(self, operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
         return resources.before_image(operation, arguments)
 

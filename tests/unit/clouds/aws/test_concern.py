@@ -6,6 +6,8 @@ from skywright.clouds.aws.concern import concerned
 from skywright.model.operation import Operation
 from skywright.model.values import Value
 
+_DB = "arn:aws:dynamodb:r:1:table"
+
 
 @pytest.mark.parametrize(
     ("operation", "arguments", "changed", "named"),
@@ -19,7 +21,28 @@ from skywright.model.values import Value
         ("ec2:DescribeVolumes", {"VolumeIds": ["vol-1"]}, set(), {"vol-1"}),
         ("s3:CreateBucket", {"Bucket": "mine"}, {"mine"}, set()),
         ("cloudwatch:PutMetricAlarm", {"AlarmName": "hot", "Namespace": "AWS/EC2"}, {"hot"}, set()),
-        ("dynamodb:UpdateTable", {"TableName": "t"}, {"dynamodb:t"}, set()),
+        ("dynamodb:UpdateTable", {"TableName": "t"}, {"t"}, set()),
+        ("dynamodb:CreateTable", {"TableName": "t"}, {"t"}, set()),
+        ("dynamodb:TagResource", {"ResourceArn": f"{_DB}/t", "Tags": []}, {f"{_DB}/t", "t"}, set()),
+        ("dynamodb:PutItem", {"TableName": "t", "Item": {"id": {"S": "a patient"}}}, {"t"}, set()),
+        ("dynamodb:BatchWriteItem", {"RequestItems": {"t": []}}, {"t"}, set()),
+        ("sqs:CreateQueue", {"QueueName": "q"}, {"q"}, set()),
+        (
+            "sqs:SendMessage",
+            {"QueueUrl": "https://q.r/1/q", "MessageBody": "m"},
+            {"https://q.r/1/q", "q"},
+            set(),
+        ),
+        ("iam:ChangePassword", {"OldPassword": "one", "NewPassword": "two"}, {"iam:Password"}, set()),
+        ("cognito-idp:AdminSetUserPassword", {"UserPoolId": "p", "Password": "two"}, {"p"}, set()),
+        ("ec2:EnableEbsEncryptionByDefault", {}, {"ec2:EbsEncryptionByDefault"}, set()),
+        ("ec2:AttachVpnGateway", {"VpcId": "vpc-1", "VpnGatewayId": "vgw-1"}, {"vpc-1", "vgw-1"}, set()),
+        (
+            "resourcegroupstaggingapi:TagResources",
+            {"ResourceARNList": ["arn:aws:ec2:r:1:instance/i-1"], "Tags": {}},
+            {"arn:aws:ec2:r:1:instance/i-1", "i-1"},
+            set(),
+        ),
         (
             "elbv2:RegisterTargets",
             {

@@ -73,7 +73,7 @@ def _last(case: Case, made: Sequence[Attempted]) -> list[str]:
     command = shlex.join([*run_by.format(target=case.workshop.target).split(), str(path)])
     return [
         "Read the last attempt, for a model wrote it, and run so it stands behind no wall: it may do what",
-        "you may. Mend it, and run it; of what it asks the account the gate lets through what the rules allow:",
+        "you may. Mend it, and run it; of what it asks the cloud the gate lets through what the rules allow:",
         "",
         f"    {command}",
     ]

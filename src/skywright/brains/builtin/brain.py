@@ -20,7 +20,7 @@ from skywright.brains.builtin.library import Match
 from skywright.brains.builtin.orders import left_over, only_question, surely_asked, two_orders
 from skywright.brains.builtin.planned import Planned
 from skywright.brains.builtin.planning import one
-from skywright.brains.builtin.refusals import Unable, Unasked
+from skywright.brains.builtin.refusals import NOTHING_ASKED, Unable, Unasked
 from skywright.brains.builtin.rewording.ordered import asks_for
 from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold
 from skywright.brains.builtin.several import several
@@ -125,7 +125,7 @@ def _not_asked(asked: Asked, meant: Sense, best: Match) -> Beyond | None:
     """A plain no if nothing is asked for, or only what is not to be done."""
     unasked = best.recipe.changes or not asked.asks(meant)
     if unasked and meant.likely.get("nothing", 0.0) >= library.SURE > best.likely:
-        return Unasked("I am not sure that this asks for anything to be done, so nothing was done.")
+        return NOTHING_ASKED
     if unasked and not best.recipe.changes and asked.forbids(meant):
         return Unasked("That says what is not to be done, so nothing was done.", nearest([best]))
     return None

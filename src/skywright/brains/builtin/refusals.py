@@ -10,6 +10,9 @@ class Unasked(Beyond):
     """Nothing is to be done, or not now."""
 
 
+NOTHING_ASKED = Unasked("I am not sure that this asks for anything to be done, so nothing was done.")
+
+
 class Unable(Beyond):
     """Something is said that no recipe could take into account."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from skywright.brains.builtin import library
-from skywright.brains.builtin.refusals import LeavesOut, Unable, Unasked
+from skywright.brains.builtin.refusals import NOTHING_ASKED, LeavesOut, Unable, Unasked
 from skywright.brains.builtin.rewording.reader import values
 from skywright.brains.builtin.rewording.retell import MAKING, retell
 from skywright.brains.builtin.words.lexicon import Lexicon
@@ -171,5 +171,5 @@ def heeded(understood: Understanding, words: str, asks: float) -> Understanding:
     recipes = [recipe for recipe in library.load() if recipe.name in understood.program.name.split(", then ")]
     least = max((_TAKEN if recipe.takes else _CHANGED for recipe in recipes if recipe.changes), default=0.0)
     if asks < least and not _BARE.fullmatch(words):
-        return Unasked("I am not sure that this asks for anything to be done, so nothing was done.")
+        return NOTHING_ASKED
     return replace(understood, program=replace(understood.program, request=words))

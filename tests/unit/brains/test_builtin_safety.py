@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from skywright.brains.builtin.strays import kept_to_named
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.tokens import tokenise
+from skywright.brains.builtin.world import World
 from skywright.model.advice import Plan
 
 
@@ -99,3 +101,45 @@ def test_nothing_is_changed_where_no_clause_orders_it_now(accounts) -> None:
 def test_an_ordinary_order_is_carried_out_however_it_is_put(accounts) -> None:
     target = accounts.of_machines("web-1", "web-2", "db-1")
     assert [words for words in ORDERS["act"] if not changed(target, words)] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "there is a kind of machine which they can take back any time, spot. can web-1 be that? please do",
+        "they can be had cheaper any time of the day. turn web-1 into a spot machine",
+        "web-1 ran all day, please stop it",
+        "after all these servers of theirs failed: please restart web-1",
+    ],
+)
+def test_no_machine_is_changed_beside_the_one_that_is_named(accounts, words: str) -> None:
+    target = accounts.of_machines("web-1", "web-2", "db-1")
+    understood = target.understand(words)
+    if isinstance(understood, Plan):
+        other = [row["InstanceId"] for name, row in target.use().machines().items() if name != "web-1"]
+        assert not [id for id in other if id in str(understood.program.values())]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["they said a stop is fine any time, so stop my machine", "it costs us all day, stop the machine"],
+)
+def test_all_day_and_any_time_are_no_word_for_all_machines(accounts, words: str) -> None:
+    assert not accounts.of_machines("web-1", "web-2", "db-1").changes(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("stop web-1", False),
+        ("stop web-1 and all others", True),
+        ("stop web-1 and the db one", True),
+        ("web-1 ran all day, stop", False),
+        ("stop", True),
+    ],
+)
+def test_a_plan_keeps_to_the_machines_that_are_named(accounts, words: str, kept: bool) -> None:
+    target = accounts.of_machines("web-1", "web-2", "db-1")
+    plan = target.plan("stop web-1 and db-1")
+    understood = kept_to_named(plan, words, World(target.context()))
+    assert (understood is plan) is kept

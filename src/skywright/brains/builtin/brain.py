@@ -24,6 +24,7 @@ from skywright.brains.builtin.refusals import NOTHING_ASKED, Unable, Unasked
 from skywright.brains.builtin.rewording.ordered import asks_for
 from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold
 from skywright.brains.builtin.several import several
+from skywright.brains.builtin.strays import kept_to_named
 from skywright.brains.builtin.telling import nearest, reason
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
@@ -58,6 +59,11 @@ class Builtin:
 
     def _by_library(self, words: str, context: Context) -> Understanding:
         world = World(context)
+        said = " ".join((words, *context.answers.values()))
+        return kept_to_named(self._either(words, world), said, world)
+
+    def _either(self, words: str, world: World) -> Understanding:
+        """By the words as they are or, where that counts for more, by plain words for them."""
         known = names_of(world, words) if words.strip() else []
         whole = model.load().likely(words, self._lexicon, known)
         asks = asks_for(words, self._lexicon, known)

@@ -38,10 +38,10 @@ def several(asked: Asked, meant: Sense) -> Understanding | None:
     read = _read(asked, meant)
     if read is None:
         return None
-    if len({match.recipe.name for _, match in read}) == 1 and not two_orders(meant, asked.world):
+    same = len({match.recipe.name for _, match in read}) == 1
+    if same and not two_orders(meant, asked.world):
         # `we need finer metrics, so turn on monitoring of web-1`: one thing, said twice
-        once = one(asked, meant, ())
-        return once.plan if isinstance(once, Planned) else once
+        return _as_one(asked, meant)
     planned: list[Planned] = []
     for sense, match in read:
         before = planned[-1] if planned else None
@@ -57,13 +57,20 @@ def several(asked: Asked, meant: Sense) -> Understanding | None:
                 return None
             continue  # `a short outage is fine`: nothing is to be told
         plan = one(asked, sense, before.machines if before else ())
-        if not isinstance(plan, Planned):
-            return plan
+        if not isinstance(
+            plan, Planned
+        ):  # `there are spot machines. change web-1 to that`: said in two parts
+            return _as_one(asked, meant) if same else plan
         if not _is_same(plan, before):
             planned.append(plan)
         elif plan.makes and says_values(sense):
             return None  # `three machines, …; traffic comes in on 8080`: the same once more, with a value
     return _whole(planned, asked.words)
+
+
+def _as_one(asked: Asked, meant: Sense) -> Understanding:
+    planned = one(asked, meant, ())
+    return planned.plan if isinstance(planned, Planned) else planned
 
 
 def _read(asked: Asked, meant: Sense) -> Sequence[tuple[Sense, Match]] | None:

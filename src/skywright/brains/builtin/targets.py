@@ -9,6 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.strays import speaks_of_all
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import words
@@ -95,7 +96,7 @@ def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
     text = facts.words
     if len(fitting) > 1 and not many and _ONE_OF.search(text):
         raise Ask("vm", f"Which machine? There are {_listed(fitting)}.", _choices(fitting, False))
-    every = "all" in facts.concepts or "everything" in facts.concepts
+    every = bool(facts.concepts & {"all", "everything"}) and (many or speaks_of_all(text))
     plural = bool(
         _PLURAL.search(text)
         or ("vm" not in facts.concepts and facts.concepts & {"everything", "disk", "monitoring"})

@@ -55,6 +55,7 @@ class Recipe:
         where: what it is about: `existing` machines, `new` things, or what is `elsewhere` than machines.
         each: it is about one machine; where several are meant, it is done for each of them.
         by_words: every word for it must have been said, however likely it is meant.
+        on_the_way: what it does to its own machine meanwhile, so that naming it asks for nothing more.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Recipe:
     where: str = "new"
     each: bool = False
     by_words: bool = False
+    on_the_way: frozenset[str] = frozenset()
 
     @property
     def takes(self) -> bool:
@@ -134,6 +136,7 @@ def _recipe(row: Mapping[str, Any]) -> Recipe:
         where=header.get("where", "existing"),
         each=header.get("each", False),
         by_words=header.get("by_words", False),
+        on_the_way=frozenset(header.get("on_the_way", [])),
     )
 
 

@@ -1,6 +1,7 @@
 """What a recipe would leave undone of a request, and why not to carry it out. Checks; plans nothing."""
 
 import re
+from collections.abc import Sequence
 
 from skywright.brains.builtin import library
 from skywright.brains.builtin.library import Match, Recipe
@@ -15,7 +16,7 @@ from skywright.brains.builtin.words.likelihood import NEITHER
 from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.sense import Sense, unheard_of
 from skywright.brains.builtin.words.tagging import tag_keys
-from skywright.brains.builtin.words.tokens import clean
+from skywright.brains.builtin.words.tokens import Token, clean
 from skywright.brains.builtin.words.vocabulary import pattern, table
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import World
@@ -48,7 +49,9 @@ def left_over(meant: Sense, recipe: Recipe) -> str:
     """The verb of a later part that takes something away and is no part of what the recipe must have."""
     needed = frozenset(concept for group in recipe.must for concept in group)
     needed |= recipe.may if recipe.by_words else frozenset()
-    for tokens in split(meant.facts)[1:]:
+    opening, *later = split(meant.facts) or [()]
+    for tokens in later:
+        passing = recipe.on_the_way if _names(tokens) <= _names(opening) else frozenset[str]()
         first = {token.start for token in tokens[:1]}
         for mark in meant.facts.marks:
             begins = meant.facts.tokens[mark.first].start in first
@@ -56,10 +59,14 @@ def left_over(meant: Sense, recipe: Recipe) -> str:
                 begins
                 and mark.concepts & TAKING
                 and "new" not in mark.concepts
-                and not mark.concepts & (needed | {"create", "enable"})
+                and not mark.concepts & (needed | passing | {"create", "enable"})
             ):
                 return mark.words
     return ""
+
+
+def _names(tokens: Sequence[Token]) -> set[str]:
+    return {token.text.lower() for token in tokens if token.kind in ("name", "id", "quoted")}
 
 
 def orders_more(meant: Sense, best: Match) -> bool:

@@ -49,6 +49,8 @@ def several(asked: Asked, meant: Sense) -> Understanding | None:
             return None  # what goes into what the first part makes belongs to one recipe, or to none
         there = features(sense.facts, asked.world, sense.region)
         if before is not None and before.makes and not there & {"known_vm", "fresh_vm"}:
+            if match.recipe.name == before.plan.program.name and not says_values(sense):
+                continue  # `I need three machines, a, b and c. Please set those up`
             return _TOO_SOON
         if _only_explains(asked, meant, match):
             return None  # `show what is planned (stop, reboot)`

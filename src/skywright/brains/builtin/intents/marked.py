@@ -2,7 +2,8 @@
 
 A line is `TASK<TAB>TEXT`, where `[label:words]` stands around the words that say a value. People of many
 kinds wrote them, each by itself; `none` are messages after which nothing may be done, `other` ask for
-something else.
+something else. 13 to 20 are former exams, whose values were marked by what their authors said they meant;
+they measure nothing any more.
 """
 
 import re

@@ -30,14 +30,14 @@ class Values:
     Attributes:
         said: the words of each value, by label.
         names: how likely each word that may be one is the name of a machine.
-        named: whether a word such as `called` says that there are names.
+        named: how many words such as `called` say that there are names.
         several: unless a machine is spoken of, and only one.
     """
 
     said: Mapping[str, Sequence[str]]
     names: Mapping[str, float] = field(default_factory=dict[str, float])
     several: bool = True
-    named: bool = False
+    named: int = 0
 
     def all(self, label: str) -> list[str]:
         """Every value of a label, each once."""
@@ -68,7 +68,7 @@ def values(text: str, lexicon: Lexicon, names: Collection[str] = (), topic: str 
             likely.pop(alike, None)
             likely[piece.text] = odds
     counted = [_spoken_of(piece.word, lexicon) for piece in found]
-    named = bool({piece.word for piece in found} & (_NAMED | listed("naming")))
+    named = sum(piece.word in _NAMED | listed("naming") for piece in found)
     return Values(said, likely, "many" in counted or "one" not in counted, named)
 
 

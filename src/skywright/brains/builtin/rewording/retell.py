@@ -58,7 +58,7 @@ def _machines(said: Values, uncounted: int) -> str:
         names, prefixes = _as_many(count, said, names)
     count = count or len(names) or 1
     noun = f"{count} new machine{'s' if count > 1 else ''}"
-    if said.named and not (names or prefixes):
+    if said.named > len(said.all("lb_name")) and not (names or prefixes):
         raise ValueError(noun)
     if prefixes:
         return f"{noun} with names beginning with {_name(prefixes[0])}"
@@ -71,9 +71,8 @@ def _as_many(count: int, said: Values, names: Sequence[str]) -> tuple[list[str],
     Raises:
         ValueError: There are too few, or one too many that surely is one.
     """
-    least = _HARDLY if len(names) == 1 < count else 0.0
     likely = sorted(
-        (name for name in said.names if said.names[name] >= least), key=lambda name: -said.names[name]
+        (name for name in said.names if said.names[name] >= _HARDLY), key=lambda name: -said.names[name]
     )
     if any(said.names[name] >= _SURELY for name in likely[count:]):
         raise ValueError(names)

@@ -39,7 +39,7 @@ _OTHERWISE = 0.6
 _A_NAME = 0.1
 """A word more likely than this to be a machine's name may not be passed over."""
 _NAMED = r"(?:(?:name[ds]?|call(?:ed)?|titled?|tag\w*)(?: \w+){0,2}|with|and|or|,|=|:)\s*"
-_EXACT = re.compile(rf"[`$\\;|]|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
+_EXACT = re.compile(rf"[`$\\|~]|;(?! \w{{3}})|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
 """What is quoted as a name, or looks like a program's text, is read exactly or not at all."""
 
 
@@ -126,9 +126,25 @@ def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
     values = second.program.values()
     found = first.program.values()
     differ = [name for name in found if values.get(name) != found[name]]
+    named = _first(found.get("names")), _first(values.get("names"))
     return any(
-        name not in values or not _as_good(values[name], found[name], name, again.words) for name in differ
+        name not in values
+        or not (
+            _as_good(values[name], found[name], name, again.words)
+            or _renamed(found[name], named) == values[name]
+        )
+        for name in differ
     )
+
+
+def _first(names: object) -> str:
+    return str(names[0]) if isinstance(names, list | tuple) and names else ""
+
+
+def _renamed(value: object, named: tuple[str, str]) -> object:
+    """What is called after the first machine, such as a firewall of its own, if that had the other name."""
+    before, after = named
+    return value.replace(before, after) if isinstance(value, str) and before and after else value
 
 
 def _keys(value: object) -> set[str]:

@@ -76,7 +76,7 @@ class Rego:
         self._steady = not any(_UNSTEADY.search(source.text) for source in self._sources)
         self._remembered: dict[_Question, tuple[Value, ...]] = {}
         self._begun: dict[tuple[_Question, ...], Future[str]] = {}
-        readings = _readings(_parse(self._sources))
+        readings = _readings(_modules(self._sources))
         self._rules = tuple(
             (package, name)
             for package in sorted(readings)
@@ -256,12 +256,18 @@ def _parse(sources: Iterable[Source]) -> Any:
                 engine.add_policy(source.name, source.text)
             except RuntimeError as error:
                 raise Malformed(source.name, (_sentence(error),)) from error
-        for module in json.loads(engine.get_ast_as_json()):
-            _check_heads(module)
         return engine
     finally:
         # An error's frames would keep it until some other thread happens to drop them.
         del engine
+
+
+def _modules(sources: Iterable[Source]) -> list[Any]:
+    """The syntax trees of all files, without what the engine would misread."""
+    modules = json.loads(_parse(sources).get_ast_as_json())
+    for module in modules:
+        _check_heads(module)
+    return modules
 
 
 def _check_heads(module: Any) -> None:
@@ -292,10 +298,10 @@ def _is_bound(expression: Any) -> bool:
     return kind in {"Array", "Set"} and all(_is_bound(item) for item in inside["items"])
 
 
-def _readings(engine: Any) -> dict[str, Reading]:
+def _readings(modules: Iterable[Any]) -> dict[str, Reading]:
     """What each package reads."""
     readings: dict[str, Reading] = {}
-    for module in json.loads(engine.get_ast_as_json()):
+    for module in modules:
         package, needs = reading(module["ast"])
         readings[package] = readings.get(package, Reading()).plus(needs)
     return readings

@@ -4,22 +4,30 @@ Whatever is not understood counts as reading everything, or as a body that may a
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
 
 from skywright.guard.reading import Body, Condition, Path, Reading
 
 _Spelt = Mapping[str, frozenset[str]]
 """Variables that only ever stand for one of some texts (`some name in ["A", "B"]`)."""
 
+_Local = Mapping[str, set[str | None]] | None
+"""A rule's own variables, each with the texts that it can stand for (None: it can be anything).
+
+None if that cannot be told: variables of `every` and of a plain `some` have no names in the tree.
+"""
+
 
 def reading(module: Any) -> tuple[str, Reading]:
     """A module's package, what it reads, and the conditions of its rules' bodies."""
     rules = module["rules"]
     foreign = any(_root(each["refr"]) in ("data", "input") for each in module["imports"])
-    paths = {()} if foreign else {path for rule in rules for path in _paths(rule, _spelt(rule))}
-    alone = {name: found[0] for name, found in _by_name(rules, {}).items() if len(found) == 1}
-    bodies = _by_name(rules, alone)
+    local = [_local(rule) for rule in rules]
+    each = list(zip(rules, local, strict=True))
+    paths = {()} if foreign else {path for rule, own in each for path in _paths(rule, _spelt(own))}
+    alone = {name: found[0] for name, found in _by_name(each, {}).items() if len(found) == 1}
+    bodies = _by_name(each, alone)
     outermost = (path for path in paths if not any(path[:length] in paths for length in range(len(path))))
     return _dotted(module["package"]["refr"]), Reading(frozenset(outermost), bodies)
 
@@ -30,20 +38,21 @@ def _dotted(reference: Any) -> str:
     return f"{_dotted(reference['RefDot']['refr'])}.{reference['RefDot']['field'][1]}"
 
 
-def _by_name(rules: Any, alone: Mapping[str, Body]) -> dict[str, tuple[Body, ...]]:
+def _by_name(rules: Sequence[tuple[Any, _Local]], alone: Mapping[str, Body]) -> dict[str, tuple[Body, ...]]:
     """The conditions of each rule's bodies.
 
     Args:
+        rules: each with its own variables.
         alone: those of rules that have one body only, for others may rest on them.
     """
     bodies: dict[str, tuple[Body, ...]] = {}
-    for rule in rules:
-        for name, body in _bodies(rule, alone):
+    for rule, local in rules:
+        for name, body in _bodies(rule, local, alone):
             bodies[name] = (*bodies.get(name, ()), body)
     return bodies
 
 
-def _bodies(rule: Any, alone: Mapping[str, Body]) -> Iterator[tuple[str, Body]]:
+def _bodies(rule: Any, local: _Local, alone: Mapping[str, Body]) -> Iterator[tuple[str, Body]]:
     if "Spec" not in rule:
         yield _root(rule["Default"]["refr"]), ()
         return
@@ -53,7 +62,6 @@ def _bodies(rule: Any, alone: Mapping[str, Body]) -> Iterator[tuple[str, Body]]:
     if not plain or not bodies or any(body["is_else"] for body in bodies):
         yield name, ()
         return
-    local = _local(rule)
     others = {other: body for other, body in alone.items() if other not in local} if local is not None else {}
     for body in bodies:
         yield name, tuple(_conditions(body["query"]["stmts"], others))
@@ -142,19 +150,14 @@ def _text(expression: Any) -> str | None:
     return expression.get("String", {}).get("value")
 
 
-def _spelt(rule: Any) -> _Spelt:
-    local = _local(rule)
+def _spelt(local: _Local) -> _Spelt:
     if local is None:
         return {}
     known = {name: frozenset(text for text in texts if text is not None) for name, texts in local.items()}
     return {name: texts for name, texts in known.items() if None not in local[name]}
 
 
-def _local(rule: Any) -> dict[str, set[str | None]] | None:
-    """A rule's own variables, each with the texts that it can stand for (None: it can be anything).
-
-    None if that cannot be told: variables of `every` and of a plain `some` have no names in the tree.
-    """
+def _local(rule: Any) -> _Local:
     found: dict[str, set[str | None]] = {}
     for node in _nodes(rule):
         if "Every" in node or "SomeVars" in node:
@@ -163,9 +166,14 @@ def _local(rule: Any) -> dict[str, set[str | None]] | None:
             inside = node["SomeIn"]
             texts = [_text(item) for item in inside["collection"].get("Array", {}).get("items", [{}])]
             found.setdefault(_name(inside["value"]), set()).update(texts)
-        for name in _bound(node):
-            found.setdefault(name, set()).add(None)
+        if not _BINDING.isdisjoint(node):
+            for name in _bound(node):
+                found.setdefault(name, set()).add(None)
     return found
+
+
+_BINDING: Final = frozenset({"AssignExpr", "Func", "SomeIn"})
+"""Parts of the tree that give variables their values."""
 
 
 def _bound(node: Mapping[str, Any]) -> Iterator[str]:
@@ -183,11 +191,20 @@ def _bound(node: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-        value = list(value.values())
-    for inner in value if isinstance(value, list) else ():
-        yield from _nodes(inner)
+    """Every object in a part of the tree, in no particular order."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting.extend(_inside(one))
+        elif isinstance(one, list):
+            waiting.extend(one)
+
+
+def _inside(node: Mapping[str, Any]) -> Iterator[Any]:
+    """What an object of the tree holds, but for where it stands in the text."""
+    return (inner for kind, inner in node.items() if kind != "span" and isinstance(inner, (dict, list)))
 
 
 def _paths(node: Any, spelt: _Spelt) -> Iterator[Path]:
@@ -203,7 +220,8 @@ def _paths(node: Any, spelt: _Spelt) -> Iterator[Path]:
         elif "Call" in node:
             yield from _of_call(node["Call"], spelt)
         else:
-            yield from _paths(list(node.values()), spelt)
+            for inner in _inside(node):
+                yield from _paths(inner, spelt)
 
 
 def _of_reference(node: Any, spelt: _Spelt) -> Iterator[Path]:

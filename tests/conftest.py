@@ -17,6 +17,7 @@ from uuid import uuid4
 import boto3
 import pytest
 from botocore.config import Config
+from tests import left
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it runs in the background ignore it, and so would all that the tests start.
@@ -157,6 +158,16 @@ def start_gym(home: Path, *options: str) -> Gym:
         raise RuntimeError(done.stderr)
     told = json.loads((home / "gym.json").read_text())
     return Gym(home, told["pid"], told["control"], told["token"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No gym outlives the tests: one that nobody took down is an error, and is ended."""
+    folder = str(tmp_path_factory.getbasetemp())
+    with left.ended_with_us(folder):
+        yield
+        found = left.end(folder)
+    assert not found, f"gyms that nobody took down, by process: {found}"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,50 @@
+"""Gyms that would outlive the tests that brought them up: found by their homes, and ended.
+
+As a program it waits until its standard input ends, which it does however the tests end.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def serving(folder: str) -> dict[int, str]:
+    """The gyms whose homes are in a folder, their homes by their processes; none where there is no /proc."""
+    found: dict[int, str] = {}
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = file.read_text(errors="replace").split("\0")
+        except OSError:  # it has ended
+            continue
+        homes = [word for word in words if word.startswith(f"{folder}/")]
+        if "skywright_gym" in words and homes:
+            found[int(file.parent.name)] = homes[0]
+    return found
+
+
+def end(folder: str) -> dict[int, str]:
+    """End them; gives which they were."""
+    left = serving(folder)
+    for process in left:
+        os.kill(process, signal.SIGKILL)
+    return left
+
+
+@contextmanager
+def ended_with_us(folder: str) -> Generator[None]:
+    """However this process ends, those gyms end with it."""
+    command = [sys.executable, "-S", __file__, folder]
+    # Ctrl-C is for the tests; this one waits until they are over.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
+        yield
+
+
+if __name__ == "__main__":
+    sys.stdin.read()
+    time.sleep(0.5)  # what was just being brought up
+    end(sys.argv[1])

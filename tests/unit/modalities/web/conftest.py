@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,13 +18,22 @@ from skywright.modalities.web.driver import Tab
 from skywright.modalities.web.enclosure import enclose, fresh, opened
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs a browser is slow."""
+    for item in items:
+        if "program" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @dataclass
 class Site:
-    """Pages by path, redirections, and what was asked for and posted."""
+    """Pages by path, redirections, seconds until an answer, and what was asked for and posted."""
 
     address: str = ""
     pages: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     posted: list[Any] = field(default_factory=list)
 
@@ -36,6 +46,7 @@ def serve(site: Site) -> http.server.ThreadingHTTPServer:
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             site.asked.append(self.path)
+            time.sleep(site.delays.get(path, 0))
             if path in site.moved:
                 self.send_response(302)
                 self.send_header("Location", site.moved[path])
@@ -90,7 +101,7 @@ def only_site() -> Iterator[Site]:
 @pytest.fixture
 def site(only_site: Site) -> Site:
     """The module's one site, with no page yet."""
-    for kept in (only_site.pages, only_site.moved, only_site.asked, only_site.posted):
+    for kept in (only_site.pages, only_site.moved, only_site.delays, only_site.asked, only_site.posted):
         kept.clear()
     return only_site
 

@@ -3,9 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# In the order of the folders, the slow ones come before the many quick ones, so that the workers end together; there is
-# two more of them than cores, for Terraform and the clouds of the tests mostly wait.
-PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# In the order of the folders, the slow ones come before the many quick ones, so that the workers end together. Each
+# imports all of the tests; there are two more than cores where Terraform and the clouds of the tests mostly wait.
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-fast check fix bench learn pages portal lock clean
@@ -15,12 +15,12 @@ demo: $(VENV)/.installed
 
 # The gym's own tests lay its worlds over moto for their whole process, so they have processes of their own.
 test: $(VENV)/.installed
-	$(PYTEST) tests --ignore tests/unit/gym
-	$(PYTEST) tests/unit/gym
+	$(PYTEST) -n 4 tests --ignore tests/unit/gym
+	$(PYTEST) -n 2 tests/unit/gym
 
 test-fast: $(VENV)/.installed
-	$(PYTEST) -m "not slow" tests --ignore tests/unit/gym
-	$(PYTEST) -m "not slow" tests/unit/gym
+	$(PYTEST) -n 2 -m "not slow" tests --ignore tests/unit/gym
+	$(PYTEST) -n 2 -m "not slow" tests/unit/gym
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check src tests bench examples hatch_build.py

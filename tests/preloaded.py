@@ -27,6 +27,8 @@ from skywright.brains.builtin import library
 from skywright.brains.builtin.words import lexicon
 from skywright.clouds.aws import models
 
+SERVICES = ("ec2", "elbv2", "iam", "sts")
+
 
 class Preloaded:
     """The process that forks. It ends with the one that started it, however that ends."""
@@ -79,7 +81,13 @@ def _serve(address: str) -> None:
     """Fork for whoever comes, until standard input ends."""
     for file in iter_modules(cli.__path__):
         import_module(f"skywright.cli.{file.name}")
-    models.service_model("ec2")
+    import_module("typer._adapters")
+    for service in SERVICES:
+        models.service_model(service)
+        for kind in ("paginators-1", "endpoint-rule-set-1"):
+            models.loader().load_service_model(service, kind)
+    for table in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+        models.loader().load_data(table)
     library.load()
     lexicon.load()
     gc.collect()

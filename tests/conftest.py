@@ -17,6 +17,7 @@ from uuid import uuid4
 import boto3
 import pytest
 from botocore.config import Config
+
 from tests import left
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -130,6 +130,7 @@ odd = st.recursive(
 open_ssh = {"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr": "0.0.0.0/0", "public": True}
 
 
+@pytest.mark.slow
 @given(
     facts=st.dictionaries(st.sampled_from(["count", "protected", "tags", "before", "public_bucket"]), odd),
     arguments=st.dictionaries(st.sampled_from(["Tags", "IpPermissions", "MaxCount", "Policy", "ACL"]), odd),

@@ -72,6 +72,7 @@ def guarded(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("guarded")
 @pytest.mark.parametrize("modality", ["cli", "sdk", pytest.param("iac", marks=terraform.needed), "web"])
 def test_it_sees_its_failure_and_finds_out_what_was_asked(

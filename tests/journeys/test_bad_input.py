@@ -46,6 +46,7 @@ def test_an_unwritable_home(tmp_path: Path) -> None:
     assert said.status == 1 and said.in_one_sentence() and "SKYWRIGHT_HOME" in said.err
 
 
+@pytest.mark.slow
 def test_a_port_in_use(empty_home: User) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -54,6 +55,7 @@ def test_a_port_in_use(empty_home: User) -> None:
     assert said.in_one_sentence() and "port" in said.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -74,6 +76,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_done(user: User, words: str)
     assert cloud.instances() == []
 
 
+@pytest.mark.slow
 def test_a_name_that_is_a_shell_injection_is_a_name(user: User) -> None:
     name = '"; rm -rf ~ #'
     cloud = user.account()

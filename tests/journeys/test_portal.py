@@ -1,9 +1,11 @@
 """The gym's web portal is where the gym says that it is."""
 
+import pytest
 from tests.page import Page
 from tests.user import User
 
 
+@pytest.mark.slow
 def test_the_portal_is_up_with_the_gym(empty_home: User) -> None:
     told = empty_home.run("gym", "up", "--json").json
     assert told["portal"].startswith("http://127.0.0.1:")

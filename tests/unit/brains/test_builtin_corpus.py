@@ -48,6 +48,7 @@ def peopled(accounts) -> Any:
     return accounts.still(there)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "least"), [("held_out", 0.95), ("second_held_out", 0.9), ("development", 0.95)]
 )

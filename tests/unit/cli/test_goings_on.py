@@ -28,6 +28,7 @@ def balancer(cloud: Cloud) -> dict[str, Any]:
     return cloud.client("elbv2").create_load_balancer(Name="front", Subnets=subnets)["LoadBalancers"][0]
 
 
+@pytest.mark.slow
 def test_a_load_is_put_listed_and_ended(user: User, balancer: dict[str, Any]) -> None:
     put = user.run("gym", "load", "front", "--base", "5", "--noise", "0", "--seed", "3", "--json").json
     assert put["balancer"] == balancer["LoadBalancerArn"] and put["requests_second"] == 5
@@ -62,6 +63,7 @@ def test_quotas_are_set_and_asked_for(user: User, cloud: Cloud) -> None:
     assert refused.status == 2 and refused.in_one_sentence() and "such as L-F678F1CE=10" in refused.err
 
 
+@pytest.mark.slow
 def test_people_come_and_go(user: User) -> None:
     said = user.run("gym", "people", "--seed", "7", "--every", "1h30m", "--kinds", "tag,stop").out
     assert said == "somebody does one of tag, stop every 5400 seconds\n"

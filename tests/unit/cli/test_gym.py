@@ -71,6 +71,7 @@ def test_what_is_no_period(typed: str) -> None:
         seconds_of(typed)
 
 
+@pytest.mark.slow
 def test_a_disk_is_there_for_two_days_that_pass_at_once(user: User) -> None:
     stopped = user.run("gym", "clock", "--pause", "--json").json
     assert stopped["speed"] == 0
@@ -90,6 +91,7 @@ def test_the_spot_market_is_set_from_the_next_hour_on(user: User) -> None:
     assert said.startswith("seed 3, volatility 0.4, 0 reclaims a month from ") and said.endswith(":00:00Z\n")
 
 
+@pytest.mark.slow
 def test_a_wrong_clock_and_a_wrong_bill(user: User) -> None:
     for wrong, sentence in (
         (("clock", "--speed", "1e9"), "from 0 to 3600"),

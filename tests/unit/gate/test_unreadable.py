@@ -101,6 +101,7 @@ def machines(world: World, tag: str) -> list[str]:
     return [each["InstanceId"] for row in found["Reservations"] for each in row["Instances"]]
 
 
+@pytest.mark.slow
 def test_a_read_is_tried_again_by_a_stock_client(behind: World, proxy: Proxy) -> None:
     ec2 = behind.client(behind.mint(), "ec2", retries={"mode": "standard"})
     proxy.spoilt = {"DescribeSnapshots": 2}

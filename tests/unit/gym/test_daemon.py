@@ -82,6 +82,7 @@ def test_a_kill_loses_seconds_at_most(home):
     gym.down()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["cut short", "changed", "no account at all", "another version"])
 def test_a_corrupt_file_is_set_aside_and_a_fresh_account_comes_up(home, damage):
     gym = start_gym(home)
@@ -113,6 +114,7 @@ def refused(*options: str) -> str:
     return done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detach", [[], ["--detach"]])
 def test_what_keeps_it_from_serving_is_one_sentence(home, tmp_path, detach):
     gym = start_gym(home)

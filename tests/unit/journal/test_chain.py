@@ -201,6 +201,7 @@ def _write_from_processes(url: str, folder: Path, processes: int, each: int) -> 
     assert [process.wait(timeout=120) for process in running] == [0] * processes
 
 
+@pytest.mark.slow
 def test_processes_share_one_chain_from_its_very_beginning(tmp_path: Path) -> None:
     """Nothing is there yet: key, tables and chain are made by several at once."""
     _write_from_processes(f"sqlite:///{tmp_path}/skywright.db", tmp_path, 4, 25)
@@ -210,6 +211,7 @@ def test_processes_share_one_chain_from_its_very_beginning(tmp_path: Path) -> No
     assert [record.body["number"] for record in journal.read("r-2")] == list(range(25))
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_a_whole_chain(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/skywright.db"
     opened(tmp_path).append("run.x", {})

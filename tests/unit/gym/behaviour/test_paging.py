@@ -32,6 +32,7 @@ def test_what_asks_for_no_page_gets_everything(cloud: Cloud) -> None:
     assert len(cloud.client("ec2").describe_volumes()["Volumes"]) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("operation", "key", "arguments"),
     [

@@ -80,6 +80,7 @@ def test_a_number_that_is_no_action_is_refused(action: Any) -> None:
     assert not terminated and not truncated
 
 
+@pytest.mark.slow
 def test_what_the_mask_admits_is_hardly_ever_refused() -> None:
     """It is a glance, not a promise; but here nothing else goes on in the account."""
     env, random = CloudEnv(), np.random.default_rng(0)

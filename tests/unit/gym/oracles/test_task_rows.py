@@ -93,6 +93,7 @@ def _first_params() -> dict[str, Any]:
     return {prompt.task: prompt.params for prompt in reversed(prompts(None))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", BY_ROWS)
 def test_the_cheat_passes(begun: Begun, id: str) -> None:
     trial = Trial(BY_ROWS[id], begun)

@@ -26,6 +26,8 @@ from skywright import cli
 from skywright.brains.builtin import library
 from skywright.brains.builtin.words import lexicon
 from skywright.clouds.aws import models
+from skywright.guard import policies
+from skywright.guard.rego import Rego
 
 SERVICES = ("ec2", "elbv2", "iam", "sts")
 
@@ -88,6 +90,7 @@ def _serve(address: str) -> None:
             models.loader().load_service_model(service, kind)
     for table in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
         models.loader().load_data(table)
+    Rego(policies.shipped(), ())
     library.load()
     lexicon.load()
     gc.collect()

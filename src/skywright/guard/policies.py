@@ -87,8 +87,7 @@ class Policies:
         Raises:
             Malformed: A file is not Rego, is of another package, or fails on a plain proposal.
         """
-        shipped = (resources.files("skywright.guard") / "policies").iterdir()
-        sources = [Source(f.name, f.read_text("utf-8")) for f in shipped if f.name.endswith(".rego")]
+        sources = shipped()
         own = read_sources(folder, "*.rego")
         clashing = {source.name for source in sources} & {source.name for source in own}
         if clashing:
@@ -204,6 +203,12 @@ class Policies:
             self._of_things.try_out(self._input_of(Resource("x", "ec2:vpc", "eu-west-1")))
         except Failed as error:
             raise Malformed(names, (str(error),)) from error
+
+
+def shipped() -> list[Source]:
+    """The policies that come with Skywright."""
+    files = (resources.files("skywright.guard") / "policies").iterdir()
+    return [Source(file.name, file.read_text("utf-8")) for file in files if file.name.endswith(".rego")]
 
 
 _PLAIN: Final = Proposal(

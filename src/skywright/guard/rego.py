@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import lru_cache
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final
@@ -76,7 +77,7 @@ class Rego:
         self._steady = not any(_UNSTEADY.search(source.text) for source in self._sources)
         self._remembered: dict[_Question, tuple[Value, ...]] = {}
         self._begun: dict[tuple[_Question, ...], Future[str]] = {}
-        readings = _readings(_modules(self._sources))
+        readings = _readings(self._sources)
         self._rules = tuple(
             (package, name)
             for package in sorted(readings)
@@ -262,12 +263,12 @@ def _parse(sources: Iterable[Source]) -> Any:
         del engine
 
 
-def _modules(sources: Iterable[Source]) -> list[Any]:
-    """The syntax trees of all files, without what the engine would misread."""
-    modules = json.loads(_parse(sources).get_ast_as_json())
-    for module in modules:
-        _check_heads(module)
-    return modules
+@lru_cache(maxsize=256)
+def _reading(source: Source) -> tuple[str, Reading]:
+    """A file's package and what it reads. A process reads each text once, however many ask its rules."""
+    (module,) = json.loads(_parse([source]).get_ast_as_json())
+    _check_heads(module)
+    return reading(module["ast"])
 
 
 def _check_heads(module: Any) -> None:
@@ -298,11 +299,10 @@ def _is_bound(expression: Any) -> bool:
     return kind in {"Array", "Set"} and all(_is_bound(item) for item in inside["items"])
 
 
-def _readings(modules: Iterable[Any]) -> dict[str, Reading]:
+def _readings(sources: Iterable[Source]) -> dict[str, Reading]:
     """What each package reads."""
     readings: dict[str, Reading] = {}
-    for module in modules:
-        package, needs = reading(module["ast"])
+    for package, needs in map(_reading, sources):
         readings[package] = readings.get(package, Reading()).plus(needs)
     return readings
 

@@ -79,8 +79,8 @@ class Preloaded:
         self._folder.cleanup()
 
 
-def _serve(address: str) -> None:
-    """Fork for whoever comes, until standard input ends."""
+def _preload() -> None:
+    """Import what commands import, and read the tables that never change."""
     for file in iter_modules(cli.__path__):
         import_module(f"skywright.cli.{file.name}")
     import_module("typer._adapters")
@@ -95,6 +95,11 @@ def _serve(address: str) -> None:
     lexicon.load()
     gc.collect()
     gc.freeze()
+
+
+def _serve(address: str) -> None:
+    """Fork for whoever comes, until standard input ends."""
+    _preload()
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen(32)

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,12 +164,13 @@ def start_gym(home: Path, *options: str) -> Gym:
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No gym outlives the tests: one that nobody took down is an error, and is ended."""
+    """No gym outlives the tests: one that nobody took down is told, and is ended."""
     folder = str(tmp_path_factory.getbasetemp())
     with left.ended_with_us(folder):
         yield
         found = left.end(folder)
-    assert not found, f"gyms that nobody took down, by process: {found}"
+    if found:
+        warnings.warn(f"gyms that nobody took down: {sorted(found.values())}", stacklevel=1)
 
 
 @pytest.fixture(scope="session")

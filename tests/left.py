@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -31,7 +31,8 @@ def end(folder: str) -> dict[int, str]:
     """End them; gives which they were."""
     left = serving(folder)
     for process in left:
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(process, signal.SIGKILL)
     return left
 
 

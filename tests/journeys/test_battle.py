@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     """Somebody with a state folder of their own, since one battle is fought in it at a time."""
-    yield User(tmp_path_factory.mktemp("battle"))
+    someone = User(tmp_path_factory.mktemp("battle"))
+    yield someone
+    someone.run("gym", "down", SKYWRIGHT_HOME=str(someone.home / "battle/home"))
 
 
 def fight(judge: User, file: Path, *options: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Gyms that would outlive the tests that brought them up: found by their homes, and ended.
 
-As a program it waits until its standard input ends, which it does however the tests end.
+As a program it waits until its standard input ends, which it does however the tests end; and if they were
+killed it looks for a while, for a command that goes on without them brings its gym up again.
 """
 
 import os
@@ -41,11 +42,14 @@ def ended_with_us(folder: str) -> Generator[None]:
     """However this process ends, those gyms end with it."""
     command = [sys.executable, "-S", __file__, folder]
     # Ctrl-C is for the tests; this one waits until they are over.
-    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as watching:
         yield
+        assert watching.stdin is not None
+        watching.stdin.write(b"over")
 
 
 if __name__ == "__main__":
-    sys.stdin.read()
-    time.sleep(0.5)  # what was just being brought up
-    end(sys.argv[1])
+    over = sys.stdin.read()
+    for _ in range(1 if over else 30):
+        end(sys.argv[1])
+        time.sleep(0 if over else 1)

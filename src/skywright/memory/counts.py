@@ -54,7 +54,7 @@ def parametrised(program: Program, number: int) -> tuple[Program, str] | None:
     together = one_step and leaves in _TOGETHER and len(places) == 2
     if len(places) != 1 and not together:
         return None
-    name = _name(program, "count" if leaves <= _COUNTED else "number")
+    name = free_name(program, "count" if leaves <= _COUNTED else "value")
     told = program
     if leaves <= _COUNTED:
         try:
@@ -71,13 +71,11 @@ def parametrised(program: Program, number: int) -> tuple[Program, str] | None:
     return replace(told, steps=steps, parameters=(*told.parameters, parameter)), name
 
 
-def _name(program: Program, wanted: str) -> str:
+def free_name(program: Program, wanted: str) -> str:
+    """A parameter's name that means nothing yet."""
     taken = {step.id for step in program.steps} | set(program.values()) | {"index", "number", "result"}
-    return next(
-        name
-        for at in range(1, len(taken) + 3)
-        if (name := wanted if at == 1 else f"{wanted}_{at}") not in taken
-    )
+    names = (wanted if at == 1 else f"{wanted}_{at}" for at in range(1, len(taken) + 3))
+    return next(name for name in names if name not in taken)
 
 
 def _places(step: Step, number: int) -> Iterator[_Place]:

@@ -38,16 +38,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a reading step found, where a later step or the answer goes on with it.
+    """What a reading step found whose question does not depend on the request.
 
     Attributes:
         path: JMESPath into the step's result.
-        value: what stood there, as JSON; empty where the step's arguments depend on the request.
+        value: what stood there, as JSON.
     """
 
     step: str
     path: str
-    value: str = ""
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

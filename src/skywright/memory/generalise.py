@@ -163,7 +163,7 @@ def _with_text(program: Program, mention: Mention, at: int, before: Inventory) -
 def _swapped(program: Program, value: str, name: str) -> tuple[Program, str]:
     """The program with a parameter wherever the value stands."""
     taken = {each.name for each in program.parameters if each.value == value}
-    parameter = min(taken) if taken else free_name(program, name)
+    parameter = min(taken) if taken else counts.free_name(program, name)
 
     def swap(text: str) -> Value:
         parts: list[str | Reference] = []
@@ -204,13 +204,6 @@ def _places(text: str, value: str) -> Sequence[int]:
     if len(value) < _LEAST_WITHIN:
         return []
     return [found.start() for found in re.finditer(rf"(?<![\w.]){re.escape(value)}(?![\w.])", text)]
-
-
-def free_name(program: Program, wanted: str) -> str:
-    """A parameter's name that means nothing yet."""
-    taken = {step.id for step in program.steps} | set(program.values()) | {"index", "number", "result"}
-    names = (wanted if number == 1 else f"{wanted}_{number}" for number in range(1, len(taken) + 3))
-    return next(name for name in names if name not in taken)
 
 
 def _literals(program: Program) -> Iterator[str]:

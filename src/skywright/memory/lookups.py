@@ -27,23 +27,22 @@ Reads = Callable[[Operation], bool]
 
 
 def lookups(program: Program, results: Mapping[str, Value], reads: Reads) -> tuple[Lookup, ...]:
-    """What reading steps that only depend on the request, or on nothing, gave, and what it was."""
-    free = set(program.values())
-    found: list[Lookup] = []
-    for step in _asking(program, reads):
-        depends = _depends(program, step, free)
-        for path in _paths(program, step.id):
-            value = "" if depends else json.dumps(_at(path, results.get(step.id)), sort_keys=True)
-            found.append(Lookup(step.id, path, value))
-    return tuple(found)
+    """What reading steps gave that depend on nothing, and so should give the same again."""
+    return tuple(
+        Lookup(step.id, path, _told(path, results.get(step.id)))
+        for step in _asking(program, reads)
+        if not _depends(program, step)
+        for path in _paths(program, step.id)
+    )
 
 
 def doubt(program: Program, known: Sequence[Lookup], reads: Reads, look: Caller, region: str) -> str:
     """Why what is looked up may not be what is meant, in a sentence; empty if it must be."""
+    then = {(one.step, one.path): one.value for one in known}
     values: dict[str, Value] = dict(program.values())
     for step in _asking(program, reads):
-        wanted = [one for one in known if one.step == step.id]
-        if not wanted:
+        paths = _paths(program, step.id)
+        if not paths:
             continue
         if step.operation is None or step.when or step.repeat is not None:
             return f"step {step.id} is not a plain question"
@@ -53,27 +52,29 @@ def doubt(program: Program, known: Sequence[Lookup], reads: Reads, look: Caller,
             values[step.id] = look.call(step.operation, arguments, where)
         except (CloudFailed, BadReference, Unresolved) as problem:
             return f"step {step.id} finds nothing: {problem}"
-        for one in wanted:
-            if strange := _strange(one, values[step.id]):
+        for path in paths:
+            if _depends(program, step):
+                strange = _strange(path, values[step.id])
+            else:
+                same = _told(path, values[step.id]) == then.get((step.id, path))
+                strange = "" if same else f"{path} is not what it was"
+            if strange:
                 return f"step {step.id}: {strange}"
     return ""
 
 
-def _strange(one: Lookup, result: Value) -> str:
-    if one.value:
-        same = json.dumps(_at(one.path, result), sort_keys=True) == one.value
-        return "" if same else f"{one.path} is not what it was"
-    if not _SIMPLE.fullmatch(one.path):
-        return f"{one.path} is a choice"
+def _strange(path: str, result: Value) -> str:
+    if not _SIMPLE.fullmatch(path):
+        return f"{path} is a choice"
     here: Value = result
-    for key in _STEP.split(one.path):
+    for key in _STEP.split(path):
         if key == "[0]":
             if not isinstance(here, Sequence) or len(here) != 1:
-                return f"{one.path} is not one thing"
+                return f"{path} is not one thing"
             here = here[0]
         elif isinstance(here, Mapping):
             here = here.get(key)
-    return "" if here is not None else f"{one.path} is not there"
+    return "" if here is not None else f"{path} is not there"
 
 
 def _asking(program: Program, reads: Reads) -> Iterator[Step]:
@@ -86,14 +87,11 @@ def _asking(program: Program, reads: Reads) -> Iterator[Step]:
             yield step
 
 
-def _depends(program: Program, step: Step, free: set[str]) -> bool:
+def _depends(program: Program, step: Step) -> bool:
+    """Whether what a step asks depends on a parameter."""
     steps = {each.id: each for each in program.steps}
-    for reference in references([dict(step.arguments), step.region]):
-        if reference.name in free or (
-            reference.name in steps and _depends(program, steps[reference.name], free)
-        ):
-            return True
-    return False
+    names = {reference.name for reference in references([dict(step.arguments), step.region])}
+    return any(name not in steps or _depends(program, steps[name]) for name in names)
 
 
 def _paths(program: Program, step: str) -> list[str]:
@@ -105,8 +103,8 @@ def _paths(program: Program, step: str) -> list[str]:
     return sorted({reference.path for reference in references(held) if reference.name == step})
 
 
-def _at(path: str, result: Value) -> Value:
+def _told(path: str, result: Value) -> str:
     try:
-        return search(path, result) if path else result
+        return json.dumps(search(path, result) if path else result, sort_keys=True)
     except BadReference:
-        return None
+        return ""

@@ -48,7 +48,9 @@ def parametrised(program: Program, number: int) -> tuple[Program, str] | None:
     places = [place for step in program.steps for place in _places(step, number)]
     known = [each.name for each in program.parameters if each.value == number and each.type == "integer"]
     if known:
-        return (program, known[0]) if len(known) == 1 and not places else None
+        # A list may have as many items as the number says.
+        alone = len(known) == 1 and not places and all(each.type != "list" for each in program.parameters)
+        return (program, known[0]) if alone else None
     leaves = frozenset(place.leaf for place in places)
     one_step = len({place.step for place in places}) == 1
     together = one_step and leaves in _TOGETHER and len(places) == 2

@@ -124,7 +124,7 @@ class Remembering:
         self.say(f"memory {entry.id} knows how: no model is asked")
         told = Advisory(Concern.ASSUMPTION, _told(kept, proven))
         again = _again(asked, trace)
-        summary = f"{len(program.steps)} steps of memory {entry.id}, as for: {entry.request}"
+        summary = f"as in memory {entry.id}, which was for: {entry.request}"
         return Plan(program, summary, (told, *again), Recalled(entry.id, proven))
 
     def _tried(self, asked: _Asked, kept: Kept, present: Present, program: Program) -> Trace:

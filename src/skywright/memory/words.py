@@ -47,6 +47,15 @@ _LEFT: Final = re.compile(r"(?:[\s'\"`.]|'s\b)*")
 """What may stand between tokens without being one."""
 
 
+_OF_THE_MOMENT: Final = frozenset((
+    "latest", "newest", "oldest", "last", "next", "previous", "first", "current", "currently", "today", "tomorrow",
+    "yesterday", "again", "another", "other", "others", "similar", "like", "more", "extra", "cheapest", "smallest",
+    "biggest", "largest", "least", "most", "fewest", "fastest", "random", "unique", "free", "unused", "idle",
+    "available", "if", "unless", "whether", "until", "when", "while", "depending", "whatever", "whichever", "some",
+    "necessary", "needed", "missing", "existing", "instead",
+))  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One value that a request gives.
@@ -88,6 +97,11 @@ def read(words: str) -> Said:
     ordered = tuple(sorted(floating, key=lambda value: value.kind))
     shape = " ".join([*map(_told, fixed), "|", *map(_told, ordered)])
     return Said(shape, (*numbers, *ordered))
+
+
+def of_the_moment(words: str) -> bool:
+    """Whether what is meant depends on how things are then: `the cheapest`, `another`, `if there is none`."""
+    return any(token.word in _OF_THE_MOMENT for token in tokenise(words) if token.kind == "word")
 
 
 def _told(piece: str | Mention) -> str:

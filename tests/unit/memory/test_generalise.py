@@ -176,6 +176,20 @@ def test_what_is_changed_and_not_named_is_not_remembered(words: str) -> None:
     assert entry(words, step("stop", "StopInstances", InstanceIds=[WEB_1]), touched=(WEB_1,)) is None
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Create a VM named web-9 of the cheapest type",
+        "Create another VM named web-9",
+        "Create a VM named web-9 if there is none",
+        "Create a VM named web-9 like the others",
+        "Create a VM named web-9 with the latest image",
+    ],
+)
+def test_what_depends_on_the_moment_is_not_remembered(words: str) -> None:
+    assert entry(words, make("web-9")) is None
+
+
 def test_what_hangs_on_a_thing_that_is_named_is_not_remembered_by_its_id() -> None:
     grow = step("grow", "ModifyVolume", VolumeId=DISK, Size=20)
     assert entry("Resize the disk of web-1 to 20 GB", grow, touched=(DISK,)) is None

@@ -17,6 +17,7 @@ from skywright.memory.adapt import Uncertain, adapted, strayed
 from skywright.memory.api import fingerprint
 from skywright.memory.entry import Entry, Evidence, Kept, Present
 from skywright.memory.generalise import program_of, tied
+from skywright.memory.likeness import nearest
 from skywright.memory.lookups import doubt
 from skywright.memory.store import Memory
 from skywright.memory.words import read
@@ -27,6 +28,9 @@ from skywright.model.program import Program
 from skywright.model.resource import Inventory
 from skywright.model.values import texts
 from skywright.program.check import check
+
+_MOST_NEAR = 3
+"""So many of those that come near are looked at for one that can be trusted."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,17 @@ class Remembering:
             for kept, present in found:
                 if plan := self._planned(asked, kept, present):
                     return plan
+            context = replace(context, precedent=self._precedent(words, context))
         return self.brain.understand(words, context)
+
+    def _precedent(self, words: str, context: Context) -> str:
+        """The program that worked for what comes nearest to the words: the other brain may adapt it."""
+        here = [kept for kept in self.memory.all() if kept.entry.cloud == context.cloud.name]
+        for kept in nearest(words, here, _MOST_NEAR):
+            present = self.circumstances.present(kept.entry, context.cloud.catalogue)
+            if kept.state(present) == "proven":
+                return kept.entry.program
+        return ""
 
     def _trusted(self, words: str, context: Context, workshop: Workshop) -> list[tuple[Kept, Present]]:
         """What was for requests of this shape, in this place and way, and is worth a try; the best first."""

@@ -47,13 +47,12 @@ _LEFT: Final = re.compile(r"(?:[\s'\"`.]|'s\b)*")
 """What may stand between tokens without being one."""
 
 
-_OF_THE_MOMENT: Final = frozenset((
-    "latest", "newest", "oldest", "last", "next", "previous", "first", "current", "currently", "today", "tomorrow",
-    "yesterday", "again", "another", "other", "others", "similar", "like", "more", "extra", "cheapest", "smallest",
-    "biggest", "largest", "least", "most", "fewest", "fastest", "random", "unique", "free", "unused", "idle",
-    "available", "if", "unless", "whether", "until", "when", "while", "depending", "whatever", "whichever", "some",
-    "necessary", "needed", "missing", "existing", "instead",
-))  # fmt: skip
+_OF_THE_MOMENT: Final = re.compile(
+    "latest|newest|oldest|last|next|previous|first|current|currently|today|tomorrow|yesterday|again|another|others?"
+    "|similar|like|more|extra|cheapest|smallest|biggest|largest|least|most|fewest|fastest|random|unique|free|unused"
+    "|idle|available|if|unless|whether|until|when|while|depending|whatever|whichever|some|necessary|needed|missing"
+    "|existing|instead"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def read(words: str) -> Said:
 
 def of_the_moment(words: str) -> bool:
     """Whether what is meant depends on how things are then: `the cheapest`, `another`, `if there is none`."""
-    return any(token.word in _OF_THE_MOMENT for token in tokenise(words) if token.kind == "word")
+    return any(_OF_THE_MOMENT.fullmatch(token.word) for token in tokenise(words))
 
 
 def _told(piece: str | Mention) -> str:

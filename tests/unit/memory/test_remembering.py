@@ -37,11 +37,13 @@ class Asked:
     """A brain that knows nothing, and how often it was asked."""
 
     often: int = 0
+    precedent: str = ""
     name: str = "test:model"
 
     def understand(self, words: str, context: Context) -> Understanding:
-        del words, context
+        del words
         self.often += 1
+        self.precedent = context.precedent
         return Beyond("never heard of it")
 
 
@@ -213,3 +215,12 @@ def test_a_second_thing_of_a_name_is_told(house: House) -> None:
     plan = house.plan("Create a VM named web-1")
     assert plan is not None
     assert "there is already something named web-1; another is made" in [one.text for one in plan.advisories]
+
+
+def test_the_model_is_shown_what_comes_near_if_it_is_trusted(house: House) -> None:
+    house.worked(MAKES)
+    house.plan("Create a VM named db-1 and open port 22")
+    assert house.asked.precedent == MAKES.program
+    house.policies = "policies-2"
+    house.plan("Create a VM named db-1 and open port 22")
+    assert house.asked.precedent == ""

@@ -71,8 +71,11 @@ class App(Stores):
         settings = load(self.home.path, self.environment)
         models = [wanted(one, settings, self.environment) for one in (name, *settings.fallback)]
         model = Modelled(models, settings, self.progress.say, docs=self.clouds["aws"].documentation)
-        brain = Remembering(model, self.memory, self.circumstances, self.progress.say)
+        brain = self._remembering(model) if settings.memory else model
         return BuiltinFirst(self.builtin, brain) if settings.builtin_first else brain
+
+    def _remembering(self, model: Brain) -> Brain:
+        return Remembering(model, self.memory, self.circumstances, self.progress.say)
 
     @cached_property
     def circumstances(self) -> Circumstances:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from skywright.engine.account import writes
 from skywright.engine.look import kept_inventory
 from skywright.engine.parts import Parts
-from skywright.errors import SkywrightError
+from skywright.errors import NotFound, SkywrightError, Unavailable
 from skywright.journal.calls import calls
 from skywright.journal.redact import redact, redact_text
 from skywright.memory.entry import Entry, Evidence, Outcome
@@ -70,7 +70,7 @@ def confirmed(
         return _nothing
     evidence = _evidence(run, entry, "worked", parts)
     parts.progress.say(f"remembered as {entry.id}")
-    return lambda connection: parts.memory.keep(entry, evidence, connection)
+    return _unhurried(lambda connection: parts.memory.keep(entry, evidence, connection), parts)
 
 
 def ended(run: Run, parts: Parts) -> Write:
@@ -84,12 +84,24 @@ def _nothing(_: Connection) -> None:
     """Write nothing."""
 
 
+def _unhurried(write: Write, parts: Parts) -> Write:
+    """The same; that a memory elsewhere cannot be had is no reason not to note what a run did."""
+
+    def written(connection: Connection) -> None:
+        try:
+            write(connection)
+        except Unavailable as problem:
+            parts.progress.say(f"not remembered: {problem}")
+
+    return written
+
+
 def _again(run: Run, id: str, outcome: Outcome, parts: Parts) -> Write:
-    known = [kept for kept in parts.memory.all() if kept.entry.id == id]
-    if not known:
+    try:
+        evidence = _evidence(run, parts.memory.get(id).entry, outcome, parts)
+    except (NotFound, Unavailable):
         return _nothing  # somebody made it be forgotten meanwhile
-    evidence = _evidence(run, known[0].entry, outcome, parts)
-    return lambda connection: parts.memory.note(id, evidence, connection)
+    return _unhurried(lambda connection: parts.memory.note(id, evidence, connection), parts)
 
 
 def _learnt(run: Run, program: Program, results: Mapping[str, Value], parts: Parts) -> Entry | None:

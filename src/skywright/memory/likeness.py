@@ -4,6 +4,7 @@ Two orders are fused by reciprocal ranks, as in the search of the documentation:
 have in common, rare ones first, and by those that the operations of their programs are named with.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from math import log
@@ -13,19 +14,27 @@ from skywright.clouds.aws.docs.words import instead, terms
 from skywright.errors import Malformed
 from skywright.memory.entry import Kept
 from skywright.memory.generalise import program_of
+from skywright.memory.words import read
 
 _SMOOTHING: Final = 20
+_VALUES: Final = re.compile("<[^>]*>")
 
 
 def nearest(text: str, found: Sequence[Kept], most: int = 20) -> list[Kept]:
     """Those that have something in common with the text, the nearest first."""
-    said = frozenset(terms(text))
+    said = _said(text)
     meant = said | frozenset(instead(said))
     fused: Counter[int] = Counter()
     for order in (_order(said, found, _request), _order(meant, found, _operations)):
         for rank, at in enumerate(order):
             fused[at] += 1 / (_SMOOTHING + rank)  # type: ignore[assignment]
     return [found[at] for at, _ in sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))][:most]
+
+
+def share(text: str, kept: Kept) -> float:
+    """How much of what the text says an entry's request says, too: 0 to 1."""
+    said = _said(text)
+    return len(said & _request(kept)) / len(said) if said else 0.0
 
 
 def _order(said: Collection[str], found: Sequence[Kept], of: Callable[[Kept], frozenset[str]]) -> list[int]:
@@ -37,7 +46,12 @@ def _order(said: Collection[str], found: Sequence[Kept], of: Callable[[Kept], fr
 
 
 def _request(kept: Kept) -> frozenset[str]:
-    return frozenset(terms(kept.entry.request))
+    return _said(kept.entry.request)
+
+
+def _said(words: str) -> frozenset[str]:
+    """The stems of what is said, names and numbers apart."""
+    return frozenset(terms(_VALUES.sub(" ", read(words).shape)))
 
 
 def _operations(kept: Kept) -> frozenset[str]:

@@ -8,16 +8,17 @@ What is planned here is rehearsed, proven and agreed to like any other plan.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from skywright.brains.base import Brain, Context, Workshop
 from skywright.brains.model import judge, observe
 from skywright.clouds.base import Catalogue
-from skywright.errors import Malformed
+from skywright.errors import Malformed, Unavailable
 from skywright.memory.adapt import Uncertain, adapted, strayed
 from skywright.memory.api import fingerprint
 from skywright.memory.entry import Entry, Evidence, Kept, Present
 from skywright.memory.generalise import program_of, tied
-from skywright.memory.likeness import nearest
+from skywright.memory.likeness import nearest, share
 from skywright.memory.lookups import doubt
 from skywright.memory.store import Memory
 from skywright.memory.words import read
@@ -29,8 +30,11 @@ from skywright.model.resource import Inventory
 from skywright.model.values import texts
 from skywright.program.check import check
 
+_T = TypeVar("_T")
 _MOST_NEAR = 3
 """So many of those that come near are looked at for one that can be trusted."""
+_LEAST_SHARE = 0.5
+"""Of what the words say, that a precedent's request says, too (an assumption)."""
 
 
 @dataclass(frozen=True)
@@ -93,21 +97,29 @@ class Remembering:
         workshop = context.workshop
         # Answers say what the words do not, and are of that one run.
         if workshop is not None and not context.answers:
-            found = self._trusted(words, context, workshop)
+            found = self._had(lambda: self._trusted(words, context, workshop), [])
             inventory = observe.look(words, context) if found else {}
             asked = _Asked(words, context, workshop, inventory)
             for kept, present in found:
                 if plan := self._planned(asked, kept, present):
                     return plan
-            context = replace(context, precedent=self._precedent(words, context))
+            context = replace(context, precedent=self._had(lambda: self._precedent(words, context), ""))
         return self.brain.understand(words, context)
+
+    def _had(self, ask: Callable[[], _T], otherwise: _T) -> _T:
+        """What memory says; a memory that cannot be had stands in nobody's way."""
+        try:
+            return ask()
+        except Unavailable as problem:
+            self.say(f"nothing is remembered: {problem}")
+            return otherwise
 
     def _precedent(self, words: str, context: Context) -> str:
         """The program that worked for what comes nearest to the words: the other brain may adapt it."""
         here = [kept for kept in self.memory.all() if kept.entry.cloud == context.cloud.name]
         for kept in nearest(words, here, _MOST_NEAR):
             present = self.circumstances.present(kept.entry, context.cloud.catalogue)
-            if kept.state(present) == "proven":
+            if share(words, kept) >= _LEAST_SHARE and kept.state(present) == "proven":
                 return kept.entry.program
         return ""
 

@@ -5,15 +5,17 @@ it is written: its row bears the run's name.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from skywright.errors import NotFound
+from skywright.errors import NotFound, Unavailable
 from skywright.journal import tables
 from skywright.memory.entry import Entry, Evidence, Kept, Lookup, Slot
 
@@ -54,10 +56,11 @@ _evidence = sa.Table(
 
 
 class Memory:
-    """All that is remembered in one database."""
+    """All that is remembered in one database. Everything raises Unavailable if that cannot be had."""
 
     def __init__(self, engine: Engine) -> None:
-        tables.make(engine, _metadata)
+        with _mapped():
+            tables.make(engine, _metadata)
         self._engine = engine
 
     def keep(self, entry: Entry, evidence: Evidence | None = None, within: Connection | None = None) -> None:
@@ -106,7 +109,7 @@ class Memory:
         """
         for id in ids:
             self.get(id)
-        with self._engine.begin() as connection:
+        with _mapped(), self._engine.begin() as connection:
             connection.execute(_evidence.delete().where(_evidence.c.entry.in_(ids)))
             connection.execute(_entries.delete().where(_entries.c.id.in_(ids)))
 
@@ -118,12 +121,12 @@ class Memory:
             for statement in statements:
                 within.execute(statement)
             return
-        with self._engine.begin() as connection:
+        with _mapped(), self._engine.begin() as connection:
             for statement in statements:
                 connection.execute(statement)
 
     def _kept(self, query: sa.Select[Any]) -> tuple[Kept, ...]:
-        with self._engine.connect() as connection:
+        with _mapped(), self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
             ids = [row["id"] for row in rows]
             said = _evidence.select().where(_evidence.c.entry.in_(ids)).order_by(_evidence.c.at.desc())
@@ -132,6 +135,15 @@ class Memory:
                 values = {each.name: one[each.name] for each in fields(Evidence)}
                 known[one["entry"]].append(Evidence(**values))
         return tuple(Kept(_entry(row), tuple(known[row["id"]])) for row in rows)
+
+
+@contextmanager
+def _mapped() -> Generator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        raise Unavailable(f"the database of memory cannot be had: {said}") from error
 
 
 def _entry(row: Mapping[Any, Any]) -> Entry:

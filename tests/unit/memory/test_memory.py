@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from tests import postgres
-from tests.unit.memory.test_generalise import known, make
+from tests.unit.memory.test_generalise import WEB_1, known, make, step
 
 from skywright.clouds.aws.cloud import aws
 from skywright.clouds.base import Cloud
@@ -111,8 +111,8 @@ def test_trust_is_earned_here_and_decays(evidence: tuple[Evidence, ...], state: 
 
 
 def test_what_is_near_is_found_without_the_same_words() -> None:
-    stop = replace(ONE, id="m-stop", request="Stop the VM named web-9")
-    found = nearest("create another machine", (Kept(stop), Kept(ONE)))
+    stop = known("Stop the VM web-1", step("stop", "StopInstances", InstanceIds=[WEB_1]))
+    found = nearest("launch another machine", (Kept(stop), Kept(ONE)))
     assert [kept.entry.id for kept in found] == [ONE.id, stop.id]
 
 

@@ -250,7 +250,13 @@ def opened(folder: Path) -> Generator[Arena]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     with _alone(folder) as home:
         settings = kept.get(PLACE) or str(Home.locate(os.environ).path / FILE)
-        environment = {**kept, "SKYWRIGHT_HOME": str(home), PLACE: settings}
+        # It is the brain that is measured: no trial may be served by what another one left.
+        environment = {
+            "SKYWRIGHT_BRAIN_MEMORY": "false",
+            **kept,
+            "SKYWRIGHT_HOME": str(home),
+            PLACE: settings,
+        }
         stores = Stores(environment=environment)
         try:
             stores.gym.up()

@@ -86,7 +86,8 @@ class House:
             name for name in self.app.environment if name.startswith(("SKYWRIGHT_B", "SKYWRIGHT_MODEL_P"))
         ]:
             del self.app.environment[name]
-        self.app.environment.update(settings)
+        # It is the model that is tested: no test may be served by what another one left.
+        self.app.environment.update({"SKYWRIGHT_BRAIN_MEMORY": "false", **settings})
         request = Request(words, self.account, brain=f"openai-compatible:{model}", approved=True)
         return self.app.engine.begin(self.app.check(request))
 

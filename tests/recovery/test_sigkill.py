@@ -68,6 +68,7 @@ def test_killed_and_resumed(user: User, undisturbed: Undisturbed, trial: int) ->
     resumed = user.run("runs", "resume", run, "--json", seconds=300)
     assert resumed.status == 0, resumed.err + resumed.out
     assert left_behind(cloud) == undisturbed.leaves
+    assert remembered(user).count(run) == 1
     killed_after(user, chance.uniform(0.2, 0.8) * seconds, "undo", run)
     undoing = [other for other in runs_of(user, cloud) if other != run]
     words = ("runs", "resume", undoing[0]) if undoing else ("undo", run)
@@ -85,6 +86,13 @@ def killed_after(user: User, seconds: float, *words: str) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def remembered(user: User) -> list[str]:
+    """The runs of which memory knows that they worked, as often as it does."""
+    ids = [row["id"] for row in user.run("memory", "list", "--json").json["memory"]]
+    shown = [user.run("memory", "show", id, "--json").json for id in ids]
+    return [one["run"] for kept in shown for one in kept["evidence"]]
 
 
 def runs_of(user: User, cloud: Cloud) -> list[str]:

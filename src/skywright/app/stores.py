@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from skywright.app.sandbox import Sandbox
 from skywright.journal.chain import Journal
+from skywright.memory.store import Memory
 from skywright.state.database import open_database, open_shared
 from skywright.state.expectations import Expectations
 from skywright.state.inventories import Inventories
@@ -51,15 +52,22 @@ class Stores(Sandbox):
     def leases(self) -> Leases:
         """In this home's database, or in that which `SKYWRIGHT_LEASES` names, for all who share it."""
         url = self.environment.get("SKYWRIGHT_LEASES")
-        if not url:
-            return Leases(self.database)
-        shared = open_shared(url)
-        self.opened.callback(shared.dispose)
-        return Leases(shared)
+        return Leases(self._shared(url) if url else self.database)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """In this home's database, or in that which `SKYWRIGHT_MEMORY` names, for all who share it."""
+        url = self.environment.get("SKYWRIGHT_MEMORY")
+        return Memory(self._shared(url) if url else self.database)
 
     @cached_property
     def journal(self) -> Journal:
         return Journal.open(self.database, self.home.keys, time.time)
+
+    def _shared(self, url: str) -> Engine:
+        shared = open_shared(url)
+        self.opened.callback(shared.dispose)
+        return shared
 
     @cached_property
     def database(self) -> Engine:

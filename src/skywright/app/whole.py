@@ -26,7 +26,9 @@ from skywright.guard.budget import Writes
 from skywright.guard.config import Config
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
+from skywright.guard.sources import fingerprint
 from skywright.journal.chain import Entry, entry
+from skywright.memory.remembering import Circumstances, Remembering
 from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
 from skywright.modalities.iac.iac import Iac
@@ -68,8 +70,16 @@ class App(Stores):
             return self.builtin
         settings = load(self.home.path, self.environment)
         models = [wanted(one, settings, self.environment) for one in (name, *settings.fallback)]
-        brain = Modelled(models, settings, self.progress.say, docs=self.clouds["aws"].documentation)
+        model = Modelled(models, settings, self.progress.say, docs=self.clouds["aws"].documentation)
+        brain = self._remembering(model) if settings.memory else model
         return BuiltinFirst(self.builtin, brain) if settings.builtin_first else brain
+
+    def _remembering(self, model: Brain) -> Brain:
+        return Remembering(model, self.memory, self.circumstances, self.progress.say)
+
+    @cached_property
+    def circumstances(self) -> Circumstances:
+        return Circumstances(time.time, lambda: secrets.token_hex(4), fingerprint(self.home.policy))
 
     @cached_property
     def modalities(self) -> dict[str, Modality]:
@@ -166,6 +176,8 @@ class App(Stores):
             inventories=self.inventories,
             expectations=self.expectations,
             holdings=self.holdings,
+            memory=self.memory,
+            circumstances=self.circumstances,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 

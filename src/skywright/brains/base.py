@@ -96,6 +96,7 @@ class Context:
         region: where things go when the request names no place.
         answers: to the questions of a former understanding of the same request, by question id.
         workshop: where things are tried out; None: only looking is possible.
+        precedent: the text of a program that worked for something like it; empty: nothing is known of one.
     """
 
     cloud: Cloud
@@ -103,6 +104,7 @@ class Context:
     region: str
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     workshop: Workshop | None = None
+    precedent: str = ""
 
 
 class NoProgram(Beyond):

@@ -29,6 +29,7 @@ class _Commands(Lazy):
         "journal": Elsewhere("journal", "The record of every call."),
         "policy": Elsewhere("policy", "The rules that decide what may be done."),
         "gym": Elsewhere("gym", "The sandbox clouds."),
+        "memory": Elsewhere("memory", "What has worked before, and is used again."),
         "docs": Elsewhere("docs", "What the clouds' documentation says."),
         "state": Elsewhere("state", "What is in an account, and what was."),
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from skywright.engine import durable, perform, prepare
+from skywright.engine import durable, perform, prepare, remember
 from skywright.engine.account import outcome_of_run
 from skywright.engine.bound import settled_way_back
 from skywright.engine.durable import GO, Stage
@@ -255,7 +255,7 @@ class Engine:
         undone = run.papers.get("undoes")
         if undone and run.status is Status.SUCCEEDED:
             parts.runs.note(str(undone), undone_by=run.id)
-        return parts.runs.note(run.id, outcome=outcome, ended=True)
+        return parts.runs.conclude(run.id, remember.ended(run, parts), outcome=outcome, ended=True)
 
     def _workflows(self) -> dict[str, tuple[tuple[str, Stage], ...]]:
         return {

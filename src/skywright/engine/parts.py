@@ -11,6 +11,8 @@ from skywright.clouds.base import Caller, Cloud
 from skywright.gate.server import Gate
 from skywright.guard.base import Decider
 from skywright.journal.chain import Journal
+from skywright.memory.remembering import Circumstances
+from skywright.memory.store import Memory
 from skywright.modalities.base import Modality
 from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
@@ -66,6 +68,7 @@ class Parts:
         clock: seconds since the epoch.
         kept: the folder of what modalities keep of targets from run to run.
         holdings: the leases of this process's runs.
+        circumstances: what memory is held against.
         retries: how often a failed attempt is made again, at most.
     """
 
@@ -86,6 +89,8 @@ class Parts:
     inventories: Inventories
     expectations: Expectations
     holdings: Holdings
+    memory: Memory
+    circumstances: Circumstances
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:

@@ -7,6 +7,7 @@ the gate answers what is done already from its record (docs/architecture.md, Bou
 import json
 from contextlib import ExitStack
 
+from skywright.engine import remember
 from skywright.engine.account import account_for, outcome_of_run, performed
 from skywright.engine.adapt import adapt, present
 from skywright.engine.afterwards import note_changes
@@ -186,9 +187,10 @@ def confirm(run: Run, parts: Parts) -> Run:
 
 
 def _compared(run: Run, parts: Parts, program: Program) -> Run:
+    meant, results = _meant(run, parts), _kept_results(run, parts)
     with ExitStack() as sessions:
         look = reader(run, parts, parts.accounts.reach(parts.target(run)), sessions)
-        missed = unmet(_meant(run, parts), look, _kept_results(run, parts))
+        missed = unmet(meant, look, results)
     after = look_again(run, parts, program)
     before, own = kept_inventory(run, parts), calls(parts.journal, run.id)
     accounted = account_for(before, after, own)
@@ -203,7 +205,8 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
     for sentence in strange:
         parts.progress.say(f"not accounted for by this run: {sentence}")
     if not missed:
-        return parts.runs.note(run.id, status=Status.SUCCEEDED, collateral=list(strange))
+        learnt = remember.confirmed(run, meant, results, strange, parts)
+        return parts.runs.conclude(run.id, learnt, status=Status.SUCCEEDED, collateral=list(strange))
     differs = OutcomeDiffers(f"done, but not as expected: {'; '.join(missed)}; skywright undo {run.id}")
     return parts.runs.note(run.id, status=Status.FAILED, error=str(differs), collateral=list(strange))
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from skywright.brains.base import Context
+from skywright.engine import remember
 from skywright.engine.agreement import digest_of, insist_on_question, proven
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
@@ -54,13 +55,14 @@ def understand(run: Run, parts: Parts) -> Run:
         )
         understanding = brain.understand(run.request.words, context)
     match understanding:
-        case Plan(program, summary, advisories):
+        case Plan(program, summary, advisories) as plan:
             parts.progress.say(summary)
             return parts.runs.note(
                 run.id,
                 draft=dump(program),
                 summary=summary,
                 advisories=[[advisory.concern.value, advisory.text] for advisory in advisories],
+                recalled=remember.paper(plan),
             )
         case Unclear(questions, summary):
             asked = [[question.id, question.text, list(question.choices)] for question in questions]
@@ -118,6 +120,7 @@ def judge(run: Run, parts: Parts) -> Run:
                     *asked,
                     *reasons_of_alternatives(run, parts, program, modality, inventory, asked),
                     *certificate.waivers,
+                    *remember.reasons(run),
                 )
             )
         ),

@@ -1,7 +1,9 @@
 """Policy files: reading them, and the place in them where a statement stands. Knows no rule's meaning."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from skywright.errors import Malformed
@@ -40,6 +42,21 @@ def read_sources(folder: Path | None, pattern: str) -> list[Source]:
         except OSError as error:
             raise Malformed(str(path), (f"line 1: it cannot be read: {error.strerror}",)) from error
     return sources
+
+
+def fingerprint(folder: Path | None) -> str:
+    """Of all rules and settings that decide, the shipped and the folder's own: another for any change.
+
+    Raises:
+        Malformed: A file cannot be read.
+    """
+    digest = hashlib.sha256()
+    shipped = Path(str(resources.files("skywright.guard") / "policies"))
+    for place in (shipped, folder):
+        for pattern in ("*.rego", "*.cedar", "*.cedarschema", "config.yaml"):
+            for source in read_sources(place, pattern):
+                digest.update(f"{len(source.text)} {source.name}\n{source.text}".encode())
+    return digest.hexdigest()[:16]
 
 
 def statements(text: str) -> Iterator[Statement]:

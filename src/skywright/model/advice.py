@@ -37,6 +37,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a plan was remembered from: an entry of memory, and whether that has worked here before."""
+
+    entry: str
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The request was understood: this program would do it.
 
@@ -44,11 +52,13 @@ class Plan:
         summary: what was understood, in plain words, for the user to agree with.
         advisories: what only the brain can know (assumptions made, a replacement chosen);
             those that follow from the program itself are derived elsewhere.
+        recalled: set if it was not thought out, but remembered.
     """
 
     program: Program
     summary: str
     advisories: tuple[Advisory, ...] = ()
+    recalled: Recalled | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from skywright.errors import NotFound, Usage
 from skywright.journal import tables
@@ -102,6 +102,16 @@ class Runs:
             ),
         )
 
+    def conclude(
+        self, id: str, write: Callable[[Connection], None], *, status: Status | None = None, **papers: object
+    ) -> Run:
+        """As `note`, and what `write` writes besides: both or neither."""
+        return self._change(
+            id,
+            lambda run: replace(run, status=status or run.status, papers={**run.papers, **papers}),
+            write,
+        )
+
     def answer(self, id: str, answers: Mapping[str, str]) -> Run:
         """Write down the answers to a run's questions; it goes on as if they had been in the request."""
 
@@ -123,7 +133,12 @@ class Runs:
 
         return self._change(id, begun)
 
-    def _change(self, id: str, change: Callable[[Run], Run]) -> Run:
+    def _change(
+        self,
+        id: str,
+        change: Callable[[Run], Run],
+        write: Callable[[Connection], None] = lambda _: None,
+    ) -> Run:
         """Read, change and write in one transaction: two processes may note things of one run."""
         with self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -132,6 +147,7 @@ class Runs:
                 raise NotFound(f"there is no run '{id}'; skywright runs lists them")
             run = change(_run(row))
             connection.execute(_runs.update().where(_runs.c.id == id).values(**_row(run)))
+            write(connection)
             connection.commit()
         return run
 

@@ -187,6 +187,9 @@ class Expert:
         if hints := words.topics(case.request):
             parts.append(f"Worth knowing:\n{hints}")
         parts.append(Feedback(case).documentation(case.request, quiet=True))
+        if case.context.precedent:
+            shown = words.cut(case.context.precedent, words.LONGEST)
+            parts.append(f"What worked here for another request; mind what is different now:\n{shown}")
         return [Said("system", manual), Said("user", "\n\n".join(part for part in parts if part))]
 
     def _shortened(self, talk: list[Said]) -> list[Said]:

@@ -26,6 +26,7 @@ class Settings:
 
     Attributes:
         builtin_first: whether what brain `builtin` understands wholly is planned by it, without a model.
+        memory: whether what has worked for the same kind of request is planned again without a model.
         fallback: models, `PROVIDER:MODEL`, that are asked in this order if the one before fails.
         attempts: how many artefacts or programs may be tried for one request.
         context_tokens: how long a talk may get before its middle is left out.
@@ -35,6 +36,7 @@ class Settings:
     """
 
     builtin_first: bool = False
+    memory: bool = True
     fallback: tuple[str, ...] = ()
     attempts: int = 12
     context_tokens: int = 12_000
@@ -174,6 +176,7 @@ def _names(value: object) -> tuple[str, ...] | None:
 
 _BRAIN: Final[Mapping[str, Callable[[object], object]]] = {
     "builtin_first": _flag,
+    "memory": _flag,
     "fallback": _names,
     "attempts": _count,
     "context_tokens": _count,

@@ -182,6 +182,12 @@ class Effects(Protocol):
         """
         ...
 
+    def facts_seen(
+        self, known: Mapping[str, Value], operation: Operation, arguments: Arguments, before: Value
+    ) -> Mapping[str, Value]:
+        """As `facts` with `before`, from those that were known before anybody looked."""
+        ...
+
 
 class Prices(Protocol):
     """What things cost, with sources."""

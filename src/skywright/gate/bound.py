@@ -85,7 +85,7 @@ class Bound:
         arguments = turn.binding.arguments(piece, turn.understood.arguments)
         sent = replace(turn.understood, arguments=arguments)
         leased = await self._forwarder.leased(turn.exchange, turn.call)
-        leased = await self._forwarder.looked_at(turn.exchange, leased)
+        leased = await self._forwarder.looked_at(turn.exchange, leased, sent)
         before = leased.before
         first = turn.exchange.proposal
         proposal = propose_again(self._rooms, turn.session, turn.understood, before, first)
@@ -96,7 +96,7 @@ class Bound:
             raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")
         turn.session.writes += 1
         call = replace(leased, arguments=arguments, before=before)
-        outgoing = self._forwarder.compose(turn.exchange, sent)
+        outgoing = self._forwarder.composed(turn.exchange, sent)
         await self._rooms.recorder.intent(call)
         # Until its outcome is recorded, whatever fails from here on.
         piece.doubt = call

@@ -55,8 +55,10 @@ def shown(operation: Operation, arguments: Arguments, before: Value) -> frozense
     """Ids of what a change is about, told by the read before it, where the call names it in another way: a
     group by its name, an address by what it is joined by.
     """
+    if not isinstance(before, Mapping) or touched(operation, arguments):
+        return frozenset()
     read = before_image(operation, arguments)
-    if read is None or not isinstance(before, Mapping) or touched(operation, arguments):
+    if read is None:
         return frozenset()
     kind = next((each for each in kinds.kinds().values() if each.read == read[0]), None)
     lists = (value for value in before.values() if isinstance(value, Sequence))

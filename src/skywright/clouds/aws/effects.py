@@ -38,3 +38,8 @@ class Effects:
 
     def facts(self, operation: Operation, arguments: Arguments, before: Value = None) -> Mapping[str, Value]:
         return facts.facts(operation, arguments, before)
+
+    def facts_seen(
+        self, known: Mapping[str, Value], operation: Operation, arguments: Arguments, before: Value
+    ) -> Mapping[str, Value]:
+        return facts.seen(known, operation, arguments, before)

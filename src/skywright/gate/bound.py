@@ -8,8 +8,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import sqlalchemy as sa
-
 from skywright.clouds.wire import Answer, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.gate.binding import Binding, Piece
@@ -19,6 +17,7 @@ from skywright.gate.replies import Kept
 from skywright.gate.secrecy import holds_secret
 from skywright.gate.sessions import Seen, Session
 from skywright.gate.traffic import Lost
+from skywright.journal.storage import Transaction
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.operation import Effect
 from skywright.model.values import Value
@@ -131,8 +130,8 @@ class Bound:
         secret = holds_secret(outcome.result, piece.signature.output)
         run = turn.session.principal.run
 
-        def keep(connection: sa.Connection) -> None:
-            self._rooms.replies.keep(connection, run, piece.key, kept)
+        def keep(transaction: Transaction) -> None:
+            self._rooms.replies.keep(transaction, run, piece.key, kept)
 
         await self._forwarder.kept(turn.session, replace(call, outcome=outcome))
         await self._rooms.recorder.outcome(replace(call, outcome=outcome), None if secret else keep)

@@ -20,14 +20,13 @@ from functools import partial
 from threading import Event, Lock
 from typing import Final
 
-import sqlalchemy as sa
-
 from skywright.clouds.base import Catalogue
 from skywright.errors import Corrupt, NotFound, Unavailable
 from skywright.gate.secrecy import strike
 from skywright.journal import calls
 from skywright.journal.chain import Entry, Journal
 from skywright.journal.redact import redact
+from skywright.journal.storage import Transaction
 from skywright.model.call import Call
 from skywright.model.values import Arguments, Value
 
@@ -38,7 +37,7 @@ _SOON_SECONDS: Final = 0.02
 """The same for an outcome. Who makes one change after another has the next intent ready by then, and both
 are written together."""
 
-_Beside = Callable[[sa.Connection], None]
+_Beside = Callable[[Transaction], None]
 
 
 @dataclass(frozen=True)
@@ -172,9 +171,9 @@ class Recorder:
         entries = [item.entry() for item in items if item.entry is not None]
         extras = [item.beside for item in items if item.beside is not None]
 
-        def beside(connection: sa.Connection) -> None:
+        def beside(transaction: Transaction) -> None:
             for write in extras:
-                write(connection)
+                write(transaction)
 
         if entries:
             self._journal.extend(entries, durable=durable, beside=beside if extras else None)

@@ -60,6 +60,7 @@ class Exchange:
         look: the read that shows what it is about to change; there is more to decide once that is seen.
         wanted: the leases that the change needs; they were taken.
         outgoing: the change as it will be sent, made while the look was under way.
+        sent: whether anything may have been changed.
         held: the bytes of its body that are in memory.
     """
 
@@ -72,6 +73,7 @@ class Exchange:
     look: Look | None = None
     wanted: Wanted = field(default_factory=dict[str, Mode])
     outgoing: Outgoing | None = None
+    sent: bool = False
     streamed: Body | None = None
     held: int = 0
 
@@ -103,6 +105,7 @@ class Forwarder:
         if session is None or session.leases is None:
             return call
         exchange.wanted = leasing.wanted_for(self.rooms.effects, call)
+        session.leases.rely(exchange.wanted)
         await leasing.admit(session.leases, exchange.wanted)
         return replace(call, fence=session.leases.fence(exchange.wanted))
 
@@ -126,6 +129,7 @@ class Forwarder:
         if session.leases is None or not shown:
             return replace(call, before=before)
         wanted = dict.fromkeys(shown, Mode.WRITE)
+        session.leases.rely({id: mode for id, mode in wanted.items() if id not in exchange.wanted})
         exchange.wanted = {**exchange.wanted, **wanted}
         if session.leases.lacks(wanted):
             await leasing.admit(session.leases, wanted)
@@ -139,6 +143,12 @@ class Forwarder:
             ahead(self.rooms.deciders, exchange.proposal)
         with suppress(Refused):
             exchange.outgoing = self.compose(exchange, sent)
+
+    async def let_go(self, exchange: Exchange) -> None:
+        """The call is over: what was leased for it is given back, unless something was changed."""
+        leases = exchange.session.leases if exchange.session is not None else None
+        if leases is not None and exchange.wanted and leases.done(exchange.wanted, exchange.sent):
+            await asyncio.to_thread(leases.give_back)
 
     async def kept(self, session: Session, call: Call) -> None:
         """Lease what a change has made, before anybody is told of it."""
@@ -160,6 +170,7 @@ class Forwarder:
         if session.revoked:
             # It waited for others' leases, or for a look, and whoever asked for it has ended meanwhile.
             raise Refused("session-revoked", "the session ended before this was sent")
+        exchange.sent = exchange.proposal is None or exchange.proposal.facts.get("dry_run") is not True
         if streamed is None:
             return await self.traffic.ask(outgoing)
         claim = exchange.claim

@@ -69,6 +69,7 @@ class Pipeline:
         except Refused as refused:
             return self._refuse(exchange, refused.rule, refused.reason, call)
         finally:
+            await self._forwarder.let_go(exchange)
             session.open_calls -= 1
 
     async def _receive(self, exchange: Exchange) -> Call:

@@ -171,14 +171,21 @@ class Leases:
             found = cursor.fetchall()
         return {row[0]: row[1] for row in found if not row[2]}, {row[0]: row[2] for row in found if row[2]}
 
-    def release(self, realm: str, holder: str, only: Collection[str] | None = None) -> None:
-        """Give back what somebody holds: all of it, or only these resources; harmless if it is nothing."""
+    def release(
+        self, realm: str, holder: str, only: Collection[str] | None = None, *, used: bool = True
+    ) -> None:
+        """Give back what somebody holds: all of it, or only these resources; harmless if it is nothing.
+
+        Args:
+            used: whether anything may have been changed meanwhile, so that others are told.
+        """
         with self._open() as connection:
             number, now = self._begin(connection, realm)
             every = rows.leases(connection, realm)
             mine = [row for row in every if row.holder == holder and (only is None or row.resource in only)]
             if mine:
-                rows.ended(connection, [row for row in mine if not row.lost_to], number + 1, now)
+                if used:
+                    rows.ended(connection, [row for row in mine if not row.lost_to], number + 1, now)
                 rows.drop(connection, mine)
                 rows.count(connection, realm, number + 1)
             rows.sweep(connection, realm, now - _FORGOTTEN_SECONDS, now - _PATIENCE_SECONDS)

@@ -9,6 +9,7 @@ message, a document, a password) is never taken for a name.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, cast
 
 from botocore.model import Shape
@@ -96,22 +97,31 @@ def _required(operation: Operation, arguments: Arguments, ids_only: bool) -> set
     Args:
         ids_only: what is changed is known already; it may be about something else as well, of no known kind.
     """
-    model = operation_model(operation)
-    taken = members(input_shape(model)) if model is not None else {}
-    wanted = required_members(input_shape(model)) if model is not None else frozenset(arguments)
-    names = [name for name in sorted(wanted) if _is_name(name, taken.get(name))]
-    if ids_only:
-        names = [name for name in names if _IDS.fullmatch(name) or name in kinds.any_kind()]
+    wanted, taken, called, ids = _needed(operation)
+    names = ids if ids_only else called
     found = [id for name in names for id in _texts_at_top(arguments.get(name)) if _may_be_called(id)]
     if not found and not ids_only:
         # Things that are written to by a mapping from what they are called: several tables at once.
-        keyed = (arguments.get(name) for name in sorted(wanted))
+        keyed = (arguments.get(name) for name in wanted)
         found = [id for each in keyed if isinstance(each, Mapping) for id in each]
     if not found and not ids_only:
         found = [*_in_statements(operation.service, arguments), *_within(arguments, wanted, taken)]
     if not found and not ids_only:
         return {f"{operation.service}:{noun_of(operation)}"}
     return {id for id in found if not has_reference(id)}
+
+
+@cache
+def _needed(
+    operation: Operation,
+) -> tuple[Sequence[str], Mapping[str, Shape], Sequence[str], Sequence[str]]:
+    """What the operation has to be given, all that it takes, and which of the first are names, and ids."""
+    model = operation_model(operation)
+    shape = None if model is None else input_shape(model)
+    wanted, taken = sorted(required_members(shape)), members(shape)
+    called = [name for name in wanted if _is_name(name, taken.get(name))]
+    ids = [name for name in called if _IDS.fullmatch(name) or name in kinds.any_kind()]
+    return wanted, taken, called, ids
 
 
 def _within(arguments: Arguments, wanted: Iterable[str], taken: Mapping[str, Shape]) -> Iterator[str]:

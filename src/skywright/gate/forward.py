@@ -138,11 +138,13 @@ class Forwarder:
         return replace(call, before=before, fence=session.leases.fence(exchange.wanted))
 
     def _meanwhile(self, exchange: Exchange, sent: Understood) -> None:
-        """What can be done of a change while it is looked at what it will change."""
+        """What can be done while it is looked at what a change will change."""
         if exchange.proposal is not None:
             ahead(self.rooms.deciders, exchange.proposal)
         with suppress(Refused):
             exchange.outgoing = self.compose(exchange, sent)
+        # The outcome of what was changed before this need not wait for the intent of this, nor this for it.
+        self.rooms.recorder.hurry()
 
     async def let_go(self, exchange: Exchange) -> None:
         """The call is over: what was leased for it is given back, unless something was changed."""

@@ -96,6 +96,12 @@ class Recorder:
         self._put(item, urgent=False)
         asyncio.get_running_loop().call_later(_SOON_SECONDS, self._hurry, item)
 
+    def hurry(self) -> None:
+        """Write what is waiting to be written, now that there is time; nobody waits for it."""
+        with self._lock:
+            if self._pending:
+                self._urgent.set()
+
     def flush(self) -> None:
         """Wait until everything handed in so far is on the disk.
 

@@ -22,12 +22,13 @@ from typing import Final
 
 from skywright.clouds.base import Catalogue
 from skywright.errors import Corrupt, NotFound, Unavailable
-from skywright.gate.secrecy import strike
+from skywright.gate.secrecy import strike, strike_marked
 from skywright.journal import calls
 from skywright.journal.chain import Entry, Journal
 from skywright.journal.redact import redact
 from skywright.journal.storage import Transaction
-from skywright.model.call import Call
+from skywright.model.call import Call, Outcome
+from skywright.model.shape import Shape
 from skywright.model.values import Arguments, Value
 
 _LINGER_SECONDS: Final = 0.1
@@ -38,6 +39,7 @@ _SOON_SECONDS: Final = 0.02
 are written together."""
 
 _Beside = Callable[[Transaction], None]
+_Strike = Callable[[Value, Shape], Value]
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,11 @@ class Recorder:
         Args:
             beside: another write in the same transaction.
         """
-        entry = partial(self._entry, calls.outcome_entry, call)
-        await self._wait(_Item(entry, False, beside, done=Future()))
+        await self._wait(_Item(partial(self._outcome_entry, call), False, beside, done=Future()))
 
     def outcome_soon(self, call: Call) -> None:
         """Like `outcome`, but nobody waits: a crash before it is written leaves the call in doubt."""
-        item = _Item(partial(self._entry, calls.outcome_entry, call), False)
+        item = _Item(partial(self._outcome_entry, call), False)
         self._put(item, urgent=False)
         asyncio.get_running_loop().call_later(_SOON_SECONDS, self._hurry, item)
 
@@ -187,23 +188,32 @@ class Recorder:
             self._journal.settle()
 
     def _entry(self, form: Callable[[Call], Entry], call: Call) -> Entry:
-        return form(self.without_secrets(call))
+        # What looks like a secret is struck out where the entry is written out.
+        return form(self._without(call, strike_marked))
+
+    def _outcome_entry(self, call: Call) -> Entry:
+        # Nothing else of the call is in it.
+        return calls.outcome_entry(replace(call, outcome=self._outcome(call, strike_marked)))
 
     def without_secrets(self, call: Call) -> Call:
         """The call as it may be kept."""
+        return replace(self._without(call, strike), before=redact(call.before))
+
+    def _without(self, call: Call, strike_out: _Strike) -> Call:
         try:
             signature = self._catalogue.signature(call.operation)
         except NotFound:
             # Refused before it was recognised: nothing of it was parsed.
             return replace(call, arguments={}, before=None, outcome=None)
+        arguments = _mapping(strike_out(call.arguments, signature.input))
+        return replace(call, arguments=arguments, outcome=self._outcome(call, strike_out))
+
+    def _outcome(self, call: Call, strike_out: _Strike) -> Outcome | None:
         outcome = call.outcome
-        if outcome is not None and outcome.result is not None:
-            outcome = replace(outcome, result=strike(outcome.result, signature.output))
+        if outcome is None or outcome.result is None:
+            return outcome
         return replace(
-            call,
-            arguments=_mapping(strike(call.arguments, signature.input)),
-            before=redact(call.before),
-            outcome=outcome,
+            outcome, result=strike_out(outcome.result, self._catalogue.signature(call.operation).output)
         )
 
 

@@ -82,6 +82,11 @@ class Exchange:
         """Whether what was decided on is not all that there is to know."""
         return self.look is not None
 
+    @property
+    def tries_only(self) -> bool:
+        """Whether the cloud was asked to change nothing and say what it would."""
+        return self.proposal is not None and self.proposal.facts.get("dry_run") is True
+
 
 def not_sent(refused: Refused) -> Outcome:
     """The outcome of a change that was about to be sent, and was not."""
@@ -172,7 +177,7 @@ class Forwarder:
         if session.revoked:
             # It waited for others' leases, or for a look, and whoever asked for it has ended meanwhile.
             raise Refused("session-revoked", "the session ended before this was sent")
-        exchange.sent = exchange.proposal is None or exchange.proposal.facts.get("dry_run") is not True
+        exchange.sent = True
         if streamed is None:
             return await self.traffic.ask(outgoing)
         claim = exchange.claim

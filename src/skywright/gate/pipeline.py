@@ -250,6 +250,7 @@ class Pipeline:
             await self._rooms.recorder.outcome(replace(call, outcome=seen.outcome))
             return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
         seen.outcome = Outcome(answer.status, result, error, time.monotonic() - started)
+        exchange.sent = error is None or not exchange.tries_only
         await self._forwarder.kept(session, replace(call, outcome=seen.outcome))
         self._rooms.recorder.outcome_soon(replace(call, outcome=seen.outcome))
         return http(answer)

@@ -32,9 +32,14 @@ _CONTENT: Final = re.compile(
 """Members that hold what is sent, and not what something is called."""
 
 _IDS: Final = re.compile(r".*(Id|ID|Arn|ARN)s?")
-_NO_CODE: Final = re.compile(r"'(?:[^']|'')*'|/\*.*?\*/|--[^\n]*", re.DOTALL)
-_TABLE: Final = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+\"?([A-Za-z0-9_.-]{1,255})", re.IGNORECASE)
+_NO_CODE: Final = re.compile(
+    r"(\"[^\"]*\")|'(?:[^']|'')*(?:'|\Z)|/\*.*?(?:\*/|\Z)|--[^\n]*", re.DOTALL
+)  # What does not end is taken to the end, so that nobody can have it looked for again and again.
+_TABLE: Final = re.compile(r"\b(?:FROM|INTO|UPDATE)\s*(?:\"([^\"]+)\"|\b([\w.-]+))", re.IGNORECASE)
 """Grammar: "PartiQL statements for DynamoDB" (DynamoDB Developer Guide)."""
+
+_LONGEST_STATEMENT: Final = 8192
+"""Letters, by the API's model; the cloud refuses a longer one."""
 
 _CALLED: Final = ("Name", "Identifier", "Id")
 _LONGEST_NAME: Final = 2048
@@ -157,8 +162,10 @@ def _in_statements(service: str, arguments: Arguments) -> Iterator[str]:
     holders = [arguments, *(each for each in nested if isinstance(each, Mapping))]
     for each in holders:
         statement = each.get("Statement")
-        if isinstance(statement, str):
-            yield from _TABLE.findall(_NO_CODE.sub(" ", statement))
+        if isinstance(statement, str) and len(statement) <= _LONGEST_STATEMENT:
+            code = _NO_CODE.sub(lambda each: each[1] or " ", statement)
+            found = (quoted or plain for quoted, plain in _TABLE.findall(code))
+            yield from (id for id in found if _may_be_called(id))
 
 
 def _is_name(member: str, shape: Shape | None) -> bool:

@@ -38,10 +38,11 @@ _DB = "arn:aws:dynamodb:r:1:table"
             {
                 "TransactStatements": [
                     {"Statement": "insert into t value {'id': 'x'}"},
-                    {"Statement": "UPDATE u"},
+                    {"Statement": f'UPDATE"{_DB}/u"'},
+                    {"Statement": """DELETE FROM "my--v" WHERE id='--'"""},
                 ]
             },
-            {"t", "u"},
+            {"t", f"{_DB}/u", "u", "my--v"},
             set(),
         ),
         (

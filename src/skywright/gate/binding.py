@@ -175,12 +175,14 @@ class Binding:
 
     def saw(self, understood: Understood, answer: Answer) -> None:
         """A read was answered: it is the result of every reading step that it could be now."""
+        equal = self._equal(understood)
+        if not equal:
+            return
         position = max((piece.position for piece in self.changes if piece.asked), default=-1)
         until = min(
             (piece.position for piece in self.changes if not piece.asked and piece.position > position),
             default=sys.maxsize,
         )
-        equal = self._equal(understood)
         now = [piece for piece in equal if position < piece.position < until]
         further = any(
             understood.arguments.get(name) for name in understood.arguments if name.lower() in PAGE_TOKENS

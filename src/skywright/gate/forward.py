@@ -13,7 +13,7 @@ from aiohttp import web
 
 from skywright.clouds.base import Catalogue, Effects
 from skywright.clouds.wire import UNREADABLE, Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
-from skywright.errors import Refused
+from skywright.errors import Refused, Unavailable
 from skywright.gate import intake, leasing
 from skywright.gate.limits import Limits
 from skywright.gate.recorder import Recorder
@@ -155,7 +155,9 @@ class Forwarder:
         """The call is over: what was leased for it is given back, unless something was changed."""
         leases = exchange.session.leases if exchange.session is not None else None
         if leases is not None and exchange.wanted and leases.done(exchange.wanted, exchange.sent):
-            await asyncio.to_thread(leases.give_back)
+            # What is not given back now is when the session ends: nobody's answer is worth less for that.
+            with suppress(Unavailable):
+                await asyncio.to_thread(leases.give_back)
 
     async def kept(self, session: Session, call: Call) -> None:
         """Lease what a change has made, before anybody is told of it."""

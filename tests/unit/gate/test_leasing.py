@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
+from skywright.errors import Unavailable
 from skywright.gate import leasing
 from skywright.journal.calls import calls
 from skywright.model.lease import Claim, Mode
@@ -149,6 +150,19 @@ def test_a_guest_keeps_nothing_from_others_for_what_was_not_done(
     assert leases.held("gym:a")[0] == ()
     tag(b, disk, "b's")
     assert tags(world, disk) == ["b's"]
+
+
+def test_a_store_that_takes_nothing_back_spoils_no_answer(
+    world: Any, leases: Leases, disk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise Unavailable("the database of leases cannot be had")
+
+    guest = holding(leases, "g", read_at=0)
+    monkeypatch.setattr(guest, "give_back", broken)
+    world.rules.afterwards["DeleteVolume"] = Decision.DENY
+    with pytest.raises(ClientError, match="test-rule"):
+        world.client(world.mint(run="g", leases=guest), "ec2").delete_volume(VolumeId=disk)
 
 
 def test_what_a_guest_has_changed_it_keeps_whatever_else_it_is_refused(

@@ -26,6 +26,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from bench import _proxy
 from skywright.clouds.aws.catalogue import Catalogue
 from skywright.clouds.aws.effects import Effects
 from skywright.gate.replies import Replies
@@ -46,6 +47,7 @@ from skywright.state.leases import Leases
 
 ROUNDS = 60
 LENGTHS = (10, 100, 1_000, 10_000)
+STEPS = (1_000, 10_000)
 _WARM = 3
 _IMAGE = "ami-12c6146b"
 _REGION = "eu-west-1"
@@ -92,6 +94,8 @@ def _serve_one(
             step = min(500, asked["length"] - count)
             count = journal.extend([filler] * step)[-1].seq
         return {"length": count}
+    if asked["what"] == "proxy":
+        return {"endpoint": _proxy.start(upstream), "key": _KEY.access_key_id, "secret": "none"}
     program = None
     if asked["what"] == "program":
         steps = tuple(
@@ -160,7 +164,7 @@ class Subject:
         plain, through = (statistics.median(taken) * 1000 for taken in times)
         wanted = f"   (aim: at most ×{aim:.2f})" if aim else ""
         print(
-            f"{name:<38} {plain:8.2f} ms {through:8.2f} ms   ×{through / plain:.2f}   {spent:5.2f} ms{wanted}"
+            f"{name:<42} {plain:8.2f} ms {through:8.2f} ms   ×{through / plain:.2f}   {spent:5.2f} ms{wanted}"
         )
 
 
@@ -206,22 +210,27 @@ def _compare(there: Subject) -> None:
     group = plain.create_security_group(GroupName="bench", Description="bench")["GroupId"]
     plain.authorize_security_group_ingress(GroupId=group, IpPermissions=[_permission("first")])
     both = (plain, gated)
-    print(f"{'':<38} {'directly':>11} {'by the gate':>11} {'':>7} {'processor'}")
+    print(f"{'':<42} {'directly':>11} {'by the gate':>11} {'':>7} {'processor'}")
     there.compare("read: 30 VMs described", 1.15, (plain.describe_instances, gated.describe_instances))
     there.compare(
         "read: a group, asked differently", 1.15, tuple(_describe(client, group) for client in both)
     )
     who = tuple(client.get_caller_identity for client in (there.direct("sts"), there.gated("sts")))
     there.compare("read: who am I, again and again", 1.15, who)
+    idle = there.gated("sts", what="proxy").get_caller_identity
+    there.compare("read: who am I, a proxy that does nothing", 0.0, (who[0], idle))
     there.compare("change: a rule, with before-image", 2.5, tuple(_rule(client, group) for client in both))
     there.compare("change: a tag, with before-image", 2.5, tuple(_tag(client, group) for client in both))
     there.compare("change: a group made", 2.5, tuple(_make(client) for client in both))
-    there.compare("change: a tag, as a program's step", 2.5, (_tag(plain, group), _step(there, group)))
+    for length in (ROUNDS + _WARM, *STEPS):
+        there.compare(
+            f"change: a tag, a step of {length}", 2.5, (_tag(plain, group), _step(there, group, length))
+        )
     unleased = there.gated("ec2", leased=False)
-    print(f"{'':<38} {'no leases':>11} {'leases':>11}")
+    print(f"{'':<42} {'no leases':>11} {'leases':>11}")
     there.compare("change: a tag", 0.0, (_tag(unleased, group), _tag(gated, group)))
     there.compare("change: a group made", 0.0, (_make(unleased), _make(gated)))
-    print(f"{'':<38} {'directly':>11} {'by the gate':>11}")
+    print(f"{'':<42} {'directly':>11} {'by the gate':>11}")
     for length in LENGTHS:
         there.ask(what="fill", length=length)
         name = f"change: a tag, {length} records before"
@@ -257,11 +266,10 @@ def _rule(client: Any, group: str) -> Callable[[], object]:
     )
 
 
-def _step(there: Subject, group: str) -> Callable[[], object]:
-    """A tag after the other, each a step of a program that the session is bound to."""
+def _step(there: Subject, group: str, length: int) -> Callable[[], object]:
+    """A tag after the other, each a step of a program of that length that the session is bound to."""
     arguments: list[dict[str, Value]] = [
-        {"Resources": [group], "Tags": [{"Key": "a", "Value": str(number)}]}
-        for number in range(ROUNDS + _WARM)
+        {"Resources": [group], "Tags": [{"Key": "a", "Value": str(number)}]} for number in range(length)
     ]
     client = there.gated("ec2", what="program", operation="ec2:CreateTags", arguments=arguments)
     following = iter(arguments)

@@ -148,10 +148,15 @@ class Effects(Protocol):
         """(id, resource type) of every existing resource that the call would change."""
         ...
 
-    def concerned(self, operation: Operation, arguments: Arguments) -> tuple[frozenset[str], frozenset[str]]:
+    def concerned(
+        self, operation: Operation, arguments: Arguments, *, sent: bool = False
+    ) -> tuple[frozenset[str], frozenset[str]]:
         """Ids of what the call would change or replace, and of what else it names, there or not.
 
         More than `touched`: of kinds that nobody knows, too, and what a creation gives a name to.
+
+        Args:
+            sent: they are a call's, in which nothing is a reference, and not a program's.
         """
         ...
 
@@ -180,6 +185,12 @@ class Effects(Protocol):
         Args:
             before: descriptions of what is about to be changed, in any nesting; None: not looked at.
         """
+        ...
+
+    def facts_seen(
+        self, known: Mapping[str, Value], operation: Operation, arguments: Arguments, before: Value
+    ) -> Mapping[str, Value]:
+        """As `facts` with `before`, from those that were known before anybody looked."""
         ...
 
 

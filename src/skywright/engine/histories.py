@@ -110,7 +110,9 @@ def _take_in_call(one: _Told, seq: int, call: Call, cloud: Cloud, targets: Seque
         one.acted = True
         one.changes[call.id] = seq, seq, call
     elif kind == "guest":
-        one.reads += ((seq, id) for id in cloud.effects.concerned(call.operation, call.arguments)[1])
+        one.reads += (
+            (seq, id) for id in cloud.effects.concerned(call.operation, call.arguments, sent=True)[1]
+        )
 
 
 def _accesses(run: str, one: _Told, cloud: Cloud) -> Iterator[Access]:
@@ -119,7 +121,7 @@ def _accesses(run: str, one: _Told, cloud: Cloud) -> Iterator[Access]:
         if not _happened(call):
             continue
         part = part if call.principal.kind == "guest" else 0
-        writes, names = cloud.effects.concerned(call.operation, call.arguments)
+        writes, names = cloud.effects.concerned(call.operation, call.arguments, sent=True)
         writes |= {id for id, _ in cloud.effects.made(call)}
         changed |= writes
         says = str(call.operation)

@@ -15,6 +15,7 @@ from skywright.clouds.wire import Answer, Understood, Wire
 from skywright.errors import Refused
 from skywright.gate.likeness import PAGE_TOKENS, form, left_out
 from skywright.gate.secrecy import strike
+from skywright.journal.canonical import canonical
 from skywright.model.call import Call
 from skywright.model.operation import Operation
 from skywright.model.program import Program
@@ -38,7 +39,6 @@ class Piece:
         pages: of a read: the cloud's answers, parsed only when their values are needed.
         apart: the arguments that make no difference to which step a call is.
         referred: what its arguments refer to.
-        form: of its arguments, once it is known and cannot change.
     """
 
     instance: Instance
@@ -53,13 +53,28 @@ class Piece:
     result: Value = None
     apart: frozenset[str] = frozenset()
     referred: tuple[Reference, ...] = ()
-    form: Value = None
     pages: list[tuple[Understood, Answer]] = field(default_factory=list[tuple[Understood, Answer]])
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def key(self) -> str:
         return self.instance.key
+
+
+@dataclass
+class _Alike:
+    """The steps of one operation that differ in the same arguments.
+
+    Attributes:
+        known: by the form of their arguments, where that cannot change.
+        open: those whose arguments depend on what other steps give.
+        new: not sorted yet.
+    """
+
+    signature: Signature
+    known: dict[str, list[Piece]] = field(default_factory=dict[str, list[Piece]])
+    open: list[Piece] = field(default_factory=list[Piece])
+    new: list[Piece] = field(default_factory=list[Piece])
 
 
 class Binding:
@@ -88,9 +103,11 @@ class Binding:
             with suppress(BadReference):
                 piece.referred = tuple(references(given))
         self.changes = [piece for piece in pieces if piece.signature.effect.mutates]
-        self._reads = [piece for piece in pieces if not piece.signature.effect.mutates]
         self._by_step: dict[str, list[Piece]] = {}
+        self._alike: dict[Operation, dict[frozenset[str], _Alike]] = {}
         for piece in pieces:
+            alike = self._alike.setdefault(piece.operation, {})
+            alike.setdefault(piece.apart, _Alike(piece.signature)).new.append(piece)
             self._by_step.setdefault(piece.instance.step.id, []).append(piece)
 
     def mark(self, piece: Piece) -> str:
@@ -106,7 +123,7 @@ class Binding:
         Raises:
             Refused: The call is not a step of the program, or not one whose turn it can be.
         """
-        equal = self._equal(self.changes, understood)
+        equal = self._equal(understood)
         if not equal:
             raise Refused(
                 "not-in-program", f"{understood.operation} as asked is not a step: {self._expected()}"
@@ -158,12 +175,14 @@ class Binding:
 
     def saw(self, understood: Understood, answer: Answer) -> None:
         """A read was answered: it is the result of every reading step that it could be now."""
+        equal = self._equal(understood)
+        if not equal:
+            return
         position = max((piece.position for piece in self.changes if piece.asked), default=-1)
         until = min(
             (piece.position for piece in self.changes if not piece.asked and piece.position > position),
             default=sys.maxsize,
         )
-        equal = self._equal(self._reads, understood)
         now = [piece for piece in equal if position < piece.position < until]
         further = any(
             understood.arguments.get(name) for name in understood.arguments if name.lower() in PAGE_TOKENS
@@ -188,38 +207,37 @@ class Binding:
                 found[step.id] = values[0]
         return found
 
-    def _equal(self, pieces: Sequence[Piece], understood: Understood) -> list[Piece]:
-        """Those of the pieces that ask for exactly what the call does."""
-        # A program may have thousands of steps of one operation: the call is brought into form once.
-        forms: dict[frozenset[str], Value] = {}
-        equal: list[Piece] = []
-        for piece in pieces:
-            if piece.operation != understood.operation or not self._there(piece, understood.region):
-                continue
-            asked = self._form(piece)
-            if asked is None:
-                continue
-            if piece.apart not in forms:
-                forms[piece.apart] = form(understood.arguments, piece.signature, piece.apart)
-            if asked == forms[piece.apart]:
-                equal.append(piece)
-        return equal
+    def _equal(self, understood: Understood) -> list[Piece]:
+        """The steps that ask for exactly what the call does, in their order."""
+        operation, arguments = understood.operation, understood.arguments
+        found: list[Piece] = []
+        for apart, alike in self._alike.get(operation, {}).items():
+            asked = canonical(form(arguments, alike.signature, apart))
+            self._sort_out(alike)
+            found += alike.known.get(asked, ())
+            found += [piece for piece in alike.open if self._form(piece) == asked]
+        found.sort(key=lambda piece: piece.position)
+        return [piece for piece in found if self._there(piece, understood.region)]
+
+    def _sort_out(self, alike: "_Alike") -> None:
+        """Find those whose form is known from the start; done once, for programs may have thousands."""
+        for piece in alike.new:
+            refers = any(reference.name in self._by_step for reference in piece.referred)
+            asked = None if refers else self._form(piece)
+            if refers:
+                alike.open.append(piece)
+            elif asked is not None:
+                alike.known.setdefault(asked, []).append(piece)
+        alike.new.clear()
 
     def _there(self, piece: Piece, region: str) -> bool:
         wanted = piece.instance.region
         return not wanted or region in (wanted, self._wire.home(piece.operation, wanted))
 
-    def _form(self, piece: Piece) -> Value:
+    def _form(self, piece: Piece) -> str | None:
         """Of the step's arguments; None while something that they refer to is not there yet."""
-        if piece.form is not None:
-            return piece.form
         resolved = self._resolved(piece)
-        if resolved is None:
-            return None
-        asked = form(resolved, piece.signature, piece.apart)
-        if not any(reference.name in self._by_step for reference in piece.referred):
-            piece.form = asked
-        return asked
+        return None if resolved is None else canonical(form(resolved, piece.signature, piece.apart))
 
     def _resolved(self, piece: Piece) -> dict[str, Value] | None:
         """The step's arguments; None while something that they refer to is not there yet."""

@@ -8,8 +8,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import sqlalchemy as sa
-
 from skywright.clouds.wire import Answer, Outgoing, Understood
 from skywright.errors import Refused
 from skywright.gate.binding import Binding, Piece
@@ -19,6 +17,7 @@ from skywright.gate.replies import Kept
 from skywright.gate.secrecy import holds_secret
 from skywright.gate.sessions import Seen, Session
 from skywright.gate.traffic import Lost
+from skywright.journal.storage import Transaction
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.operation import Effect
 from skywright.model.values import Value
@@ -84,23 +83,30 @@ class Bound:
         piece = turn.piece
         arguments = turn.binding.arguments(piece, turn.understood.arguments)
         sent = replace(turn.understood, arguments=arguments)
-        leased = await self._forwarder.leased(turn.exchange, turn.call)
-        leased = await self._forwarder.looked_at(turn.exchange, leased)
-        before = leased.before
-        first = turn.exchange.proposal
-        proposal = propose_again(self._rooms, turn.session, turn.understood, before, first)
-        verdict = leased.verdict
-        if turn.exchange.undecided or proposal is not first:
-            verdict = decide(self._rooms, turn.session, proposal)
-        if verdict.decision is Decision.DENY:
-            raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")
-        turn.session.writes += 1
-        call = replace(leased, arguments=arguments, before=before)
-        outgoing = self._forwarder.compose(turn.exchange, sent)
+        leased = await self._allowed(turn, sent)
+        call = replace(leased, arguments=arguments)
+        outgoing = self._forwarder.composed(turn.exchange, sent)
         await self._rooms.recorder.intent(call)
         # Until its outcome is recorded, whatever fails from here on.
         piece.doubt = call
         return await self._send(turn, call, sent, outgoing)
+
+    async def _allowed(self, turn: Turn, sent: Understood) -> Call:
+        """The call, its leases held, with what is there before it, once that is known to be allowed.
+
+        Raises:
+            Refused: It is not.
+        """
+        leased = await self._forwarder.leased(turn.exchange, turn.call)
+        leased = await self._forwarder.looked_at(turn.exchange, leased, sent)
+        first = turn.exchange.proposal
+        proposal = propose_again(self._rooms, turn.session, turn.understood, leased.before, first)
+        if turn.exchange.undecided or proposal is not first:
+            verdict = decide(self._rooms, turn.session, proposal)
+            if verdict.decision is Decision.DENY:
+                raise Refused(verdict.rule, verdict.reason or f"{turn.call.operation} is not allowed")
+        turn.session.writes += 1
+        return leased
 
     async def _send(self, turn: Turn, call: Call, sent: Understood, outgoing: Outgoing) -> Answer:
         started = time.monotonic()
@@ -131,8 +137,8 @@ class Bound:
         secret = holds_secret(outcome.result, piece.signature.output)
         run = turn.session.principal.run
 
-        def keep(connection: sa.Connection) -> None:
-            self._rooms.replies.keep(connection, run, piece.key, kept)
+        def keep(transaction: Transaction) -> None:
+            self._rooms.replies.keep(transaction, run, piece.key, kept)
 
         await self._forwarder.kept(turn.session, replace(call, outcome=outcome))
         await self._rooms.recorder.outcome(replace(call, outcome=outcome), None if secret else keep)
@@ -181,9 +187,12 @@ class Bound:
         return await self._repeat(turn, doubt, sent)
 
     async def _repeat(self, turn: Turn, doubt: Call, sent: Understood) -> Answer:
-        """Do a step again whose repetition is harmless; an error may mean that it had happened."""
-        await self._forwarder.leased(turn.exchange, doubt)
-        outgoing = self._forwarder.compose(turn.exchange, sent)
+        """Do a step again whose repetition is harmless; an error may mean that it had happened.
+
+        It is asked anew whether that is allowed: what was allowed the first time may not be any more.
+        """
+        await self._allowed(turn, sent)
+        outgoing = self._forwarder.composed(turn.exchange, sent)
         answer = await self._forwarder.send(turn.exchange, outgoing)
         result, error = self._forwarder.meaning(sent, answer)
         if error is None:

@@ -4,10 +4,13 @@ A call is decided when it was recognised, and a change again once it is known wh
 that something is protected shows only then. Who can't say before that is asked only once.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from skywright.clouds.wire import Understood
-from skywright.gate.forward import Rooms
+from skywright.gate.forward import Look, Rooms
 from skywright.gate.sessions import Session
-from skywright.guard.base import ahead, combine, early
+from skywright.guard.base import combine, early
 from skywright.model.operation import Effect
 from skywright.model.values import Value
 from skywright.model.verdict import Decision, Proposal, Verdict
@@ -31,17 +34,20 @@ def propose_again(
     rooms: Rooms, session: Session, understood: Understood, before: Value, first: Proposal | None
 ) -> Proposal:
     """As `propose`, for a call that was decided on before; gives the first proposal if nothing is new."""
-    unchanged = first is not None and first.arguments is understood.arguments
-    if first is not None and before is None and unchanged and first.facts["writes_so_far"] == session.writes:
-        return first
-    proposal = propose(rooms, session, understood, before)
-    return first if first is not None and proposal == first else proposal
+    if first is None or first.arguments is not understood.arguments:
+        proposal = propose(rooms, session, understood, before)
+        return first if first is not None and proposal == first else proposal
+    facts: Mapping[str, Value] = {**first.facts, "writes_so_far": session.writes}
+    if before is not None:
+        facts = rooms.effects.facts_seen(facts, understood.operation, understood.arguments, before)
+    return first if facts == first.facts else replace(first, facts=facts)
 
 
-def is_looked_at(rooms: Rooms, proposal: Proposal) -> bool:
-    """Whether it is read beforehand what the call is about to change."""
-    mutates = proposal.effect.mutates
-    return mutates and rooms.effects.before_image(proposal.operation, proposal.arguments) is not None
+def look_before(rooms: Rooms, proposal: Proposal) -> Look | None:
+    """The read that shows what the call is about to change; None: nothing is looked at."""
+    if not proposal.effect.mutates:
+        return None
+    return rooms.effects.before_image(proposal.operation, proposal.arguments)
 
 
 def decide(rooms: Rooms, session: Session, proposal: Proposal, *, first: bool = False) -> Verdict:
@@ -57,7 +63,4 @@ def decide(rooms: Rooms, session: Session, proposal: Proposal, *, first: bool = 
         return Verdict(Decision.DENY, "reader-may-only-read", f"{operation} may change something")
     if not first:
         return combine(rooms.deciders, proposal)
-    verdict = combine(early(rooms.deciders), proposal)
-    if verdict.decision is not Decision.DENY:
-        ahead(rooms.deciders, proposal)
-    return verdict
+    return combine(early(rooms.deciders), proposal)

@@ -3,22 +3,24 @@
 Owns what a request carries on its way through the gate. Decides nothing and records nothing.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
 from skywright.clouds.base import Catalogue, Effects
 from skywright.clouds.wire import UNREADABLE, Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
-from skywright.errors import Refused
+from skywright.errors import Refused, Unavailable
 from skywright.gate import intake, leasing
 from skywright.gate.limits import Limits
 from skywright.gate.recorder import Recorder
 from skywright.gate.replies import Replies
 from skywright.gate.sessions import Session, Sessions
 from skywright.gate.traffic import Lost, Traffic, headers_of
-from skywright.guard.base import Decider
+from skywright.guard.base import Decider, ahead
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.lease import Mode, Wanted
 from skywright.model.operation import Operation
@@ -28,6 +30,9 @@ from skywright.model.verdict import Proposal
 _NO_SUCH_THING = re.compile(r"NotFound|NoSuch|DoesNotExist|NotExist", re.I)
 _NO_SUCH_PAGE = 404
 _REFUSES, _FAILS = 400, 500  # where these classes of HTTP statuses begin
+
+Look = tuple[Operation, Arguments]
+"""A reading operation and its arguments."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,10 @@ class Exchange:
 
     Attributes:
         proposal: what was decided on when it was recognised.
-        undecided: that was not the whole verdict.
+        look: the read that shows what it is about to change; there is more to decide once that is seen.
         wanted: the leases that the change needs; they were taken.
+        outgoing: the change as it will be sent, made while the look was under way.
+        sent: whether anything may have been changed.
         held: the bytes of its body that are in memory.
     """
 
@@ -63,10 +70,22 @@ class Exchange:
     claim: Claim | None = None
     understood: Understood | None = None
     proposal: Proposal | None = None
-    undecided: bool = False
+    look: Look | None = None
     wanted: Wanted = field(default_factory=dict[str, Mode])
+    outgoing: Outgoing | None = None
+    sent: bool = False
     streamed: Body | None = None
     held: int = 0
+
+    @property
+    def undecided(self) -> bool:
+        """Whether what was decided on is not all that there is to know."""
+        return self.look is not None
+
+    @property
+    def tries_only(self) -> bool:
+        """Whether the cloud was asked to change nothing and say what it would."""
+        return self.proposal is not None and self.proposal.facts.get("dry_run") is True
 
 
 def not_sent(refused: Refused) -> Outcome:
@@ -91,27 +110,54 @@ class Forwarder:
         if session is None or session.leases is None:
             return call
         exchange.wanted = leasing.wanted_for(self.rooms.effects, call)
+        session.leases.rely(exchange.wanted)
         await leasing.admit(session.leases, exchange.wanted)
         return replace(call, fence=session.leases.fence(exchange.wanted))
 
-    async def looked_at(self, exchange: Exchange, call: Call) -> Call:
+    async def looked_at(self, exchange: Exchange, call: Call, sent: Understood) -> Call:
         """The change, its leases held, with what is there before it; what only that shows is leased, too.
+
+        Args:
+            sent: what will be sent if it is allowed; made ready while the cloud answers.
 
         Raises:
             Refused: Another holds it.
         """
-        session = exchange.session
+        session, look = exchange.session, exchange.look
         assert session is not None
-        before = await self.before(session, call)
+        if look is None:
+            return call
+        # Not before the question is on its way.
+        asyncio.get_running_loop().call_soon(self._meanwhile, exchange, sent)
+        before = await self._seen(session, look, call.region)
         shown = self.rooms.effects.shown(call.operation, call.arguments, before)
         if session.leases is None or not shown:
             return replace(call, before=before)
         wanted = dict.fromkeys(shown, Mode.WRITE)
+        session.leases.rely({id: mode for id, mode in wanted.items() if id not in exchange.wanted})
         exchange.wanted = {**exchange.wanted, **wanted}
         if session.leases.lacks(wanted):
             await leasing.admit(session.leases, wanted)
-            before = await self.before(session, call)
+            exchange.outgoing = None  # That may have taken long, and it says when it was signed.
+            before = await self._seen(session, look, call.region)
         return replace(call, before=before, fence=session.leases.fence(exchange.wanted))
+
+    def _meanwhile(self, exchange: Exchange, sent: Understood) -> None:
+        """What can be done while it is looked at what a change will change."""
+        if exchange.proposal is not None:
+            ahead(self.rooms.deciders, exchange.proposal)
+        with suppress(Refused):
+            exchange.outgoing = self.compose(exchange, sent)
+        # The outcome of what was changed before this need not wait for the intent of this, nor this for it.
+        self.rooms.recorder.hurry()
+
+    async def let_go(self, exchange: Exchange) -> None:
+        """The call is over: what was leased for it is given back, unless something was changed."""
+        leases = exchange.session.leases if exchange.session is not None else None
+        if leases is not None and exchange.wanted and leases.done(exchange.wanted, exchange.sent):
+            # What is not given back now is when the session ends: nobody's answer is worth less for that.
+            with suppress(Unavailable):
+                await asyncio.to_thread(leases.give_back)
 
     async def kept(self, session: Session, call: Call) -> None:
         """Lease what a change has made, before anybody is told of it."""
@@ -133,6 +179,7 @@ class Forwarder:
         if session.revoked:
             # It waited for others' leases, or for a look, and whoever asked for it has ended meanwhile.
             raise Refused("session-revoked", "the session ended before this was sent")
+        exchange.sent = True
         if streamed is None:
             return await self.traffic.ask(outgoing)
         claim = exchange.claim
@@ -184,10 +231,11 @@ class Forwarder:
         Empty if there is no such thing; None if that cannot be told.
         """
         read = self.rooms.effects.before_image(call.operation, call.arguments)
-        if read is None:
-            return None
+        return None if read is None else await self._seen(session, read, call.region)
+
+    async def _seen(self, session: Session, look: Look, region: str) -> Value:
         try:
-            found = await self.look(session, read[0], read[1], call.region)
+            found = await self.look(session, look[0], look[1], region)
         except (Lost, Refused):
             return None
         return {} if found is None else found
@@ -210,6 +258,10 @@ class Forwarder:
         if error is not None and answer.status != _NO_SUCH_PAGE and not _NO_SUCH_THING.search(error.code):
             raise Lost(f"{operation} does not say: {error.message} ({error.code})", sent=False)
         return result
+
+    def composed(self, exchange: Exchange, understood: Understood) -> Outgoing:
+        """As `compose`, unless that was done while it was looked."""
+        return exchange.outgoing or self.compose(exchange, understood)
 
     def compose(self, exchange: Exchange, understood: Understood) -> Outgoing:
         session = exchange.session

@@ -49,6 +49,25 @@ class Holding(Protocol):
         """Take write leases on what was just made; tells the store."""
         ...
 
+    def rely(self, wanted: Wanted) -> None:
+        """Count a change under way that needs all of it; in memory."""
+        ...
+
+    def done(self, wanted: Wanted, sent: bool) -> bool:
+        """Count it out again; in memory.
+
+        Args:
+            sent: whether anything may have been changed.
+
+        Returns:
+            Whether there is something that is kept from others for nothing, to `give_back`.
+        """
+        ...
+
+    def give_back(self) -> None:
+        """Give back what is kept from others for nothing; tells the store."""
+        ...
+
     def insist(self, wanted: Wanted) -> None:
         """See in the store that all of it is held now.
 
@@ -72,7 +91,7 @@ class Holding(Protocol):
 
 def wanted_for(effects: Effects, call: Call) -> Wanted:
     """The leases that a change needs: to write what it changes, to read what else it names."""
-    changed, named = effects.concerned(call.operation, call.arguments)
+    changed, named = effects.concerned(call.operation, call.arguments, sent=True)
     return dict.fromkeys(named, Mode.READ) | dict.fromkeys(changed, Mode.WRITE)
 
 

@@ -19,7 +19,7 @@ from skywright.errors import Corrupt, Refused, Unavailable
 from skywright.gate import intake
 from skywright.gate.binding import Binding
 from skywright.gate.bound import INVOCATION, Bound
-from skywright.gate.deciding import decide, is_looked_at, propose, propose_again
+from skywright.gate.deciding import decide, look_before, propose, propose_again
 from skywright.gate.delivery import cut, deliver, http
 from skywright.gate.forward import Exchange, Forwarder, Rooms, not_sent
 from skywright.gate.limits import Held
@@ -69,6 +69,7 @@ class Pipeline:
         except Refused as refused:
             return self._refuse(exchange, refused.rule, refused.reason, call)
         finally:
+            await self._forwarder.let_go(exchange)
             session.open_calls -= 1
 
     async def _receive(self, exchange: Exchange) -> Call:
@@ -115,7 +116,7 @@ class Pipeline:
 
     def _decide(self, exchange: Exchange, session: Session, understood: Understood) -> Call:
         proposal = exchange.proposal = propose(self._rooms, session, understood)
-        exchange.undecided = is_looked_at(self._rooms, proposal)
+        exchange.look = look_before(self._rooms, proposal)
         return Call(
             id=self._rooms.new_id(),
             principal=session.principal,
@@ -223,12 +224,13 @@ class Pipeline:
     async def _change(self, exchange: Exchange, call: Call) -> web.StreamResponse:
         understood, session = exchange.understood, exchange.session
         assert understood is not None and session is not None
-        call = await self._forwarder.looked_at(exchange, await self._forwarder.leased(exchange, call))
+        leased = await self._forwarder.leased(exchange, call)
+        call = await self._forwarder.looked_at(exchange, leased, understood)
         proposal = propose_again(self._rooms, session, understood, call.before, exchange.proposal)
         if exchange.undecided or proposal is not exchange.proposal:
             verdict = decide(self._rooms, session, proposal)
             call = _for_an_agent_alone(verdict, call, session.agreed)
-        outgoing = self._forwarder.compose(exchange, understood)
+        outgoing = self._forwarder.composed(exchange, understood)
         session.writes += 1
         await self._rooms.recorder.intent(call)
         seen = Seen(call, understood)
@@ -248,6 +250,7 @@ class Pipeline:
             await self._rooms.recorder.outcome(replace(call, outcome=seen.outcome))
             return http(self._failed(exchange, "SkywrightUnavailable", str(lost)))
         seen.outcome = Outcome(answer.status, result, error, time.monotonic() - started)
+        exchange.sent = error is None or not exchange.tries_only
         await self._forwarder.kept(session, replace(call, outcome=seen.outcome))
         self._rooms.recorder.outcome_soon(replace(call, outcome=seen.outcome))
         return http(answer)

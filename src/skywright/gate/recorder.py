@@ -20,15 +20,15 @@ from functools import partial
 from threading import Event, Lock
 from typing import Final
 
-import sqlalchemy as sa
-
 from skywright.clouds.base import Catalogue
 from skywright.errors import Corrupt, NotFound, Unavailable
-from skywright.gate.secrecy import strike
+from skywright.gate.secrecy import strike, strike_marked
 from skywright.journal import calls
 from skywright.journal.chain import Entry, Journal
 from skywright.journal.redact import redact
-from skywright.model.call import Call
+from skywright.journal.storage import Transaction
+from skywright.model.call import Call, Outcome
+from skywright.model.shape import Shape
 from skywright.model.values import Arguments, Value
 
 _LINGER_SECONDS: Final = 0.1
@@ -38,7 +38,8 @@ _SOON_SECONDS: Final = 0.02
 """The same for an outcome. Who makes one change after another has the next intent ready by then, and both
 are written together."""
 
-_Beside = Callable[[sa.Connection], None]
+_Beside = Callable[[Transaction], None]
+_Strike = Callable[[Value, Shape], Value]
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,19 @@ class Recorder:
         Args:
             beside: another write in the same transaction.
         """
-        entry = partial(self._entry, calls.outcome_entry, call)
-        await self._wait(_Item(entry, False, beside, done=Future()))
+        await self._wait(_Item(partial(self._outcome_entry, call), False, beside, done=Future()))
 
     def outcome_soon(self, call: Call) -> None:
         """Like `outcome`, but nobody waits: a crash before it is written leaves the call in doubt."""
-        item = _Item(partial(self._entry, calls.outcome_entry, call), False)
+        item = _Item(partial(self._outcome_entry, call), False)
         self._put(item, urgent=False)
         asyncio.get_running_loop().call_later(_SOON_SECONDS, self._hurry, item)
+
+    def hurry(self) -> None:
+        """Write what is waiting to be written, now that there is time; nobody waits for it."""
+        with self._lock:
+            if self._pending:
+                self._urgent.set()
 
     def flush(self) -> None:
         """Wait until everything handed in so far is on the disk.
@@ -172,9 +178,9 @@ class Recorder:
         entries = [item.entry() for item in items if item.entry is not None]
         extras = [item.beside for item in items if item.beside is not None]
 
-        def beside(connection: sa.Connection) -> None:
+        def beside(transaction: Transaction) -> None:
             for write in extras:
-                write(connection)
+                write(transaction)
 
         if entries:
             self._journal.extend(entries, durable=durable, beside=beside if extras else None)
@@ -182,23 +188,32 @@ class Recorder:
             self._journal.settle()
 
     def _entry(self, form: Callable[[Call], Entry], call: Call) -> Entry:
-        return form(self.without_secrets(call))
+        # What looks like a secret is struck out where the entry is written out.
+        return form(self._without(call, strike_marked))
+
+    def _outcome_entry(self, call: Call) -> Entry:
+        # Nothing else of the call is in it.
+        return calls.outcome_entry(replace(call, outcome=self._outcome(call, strike_marked)))
 
     def without_secrets(self, call: Call) -> Call:
         """The call as it may be kept."""
+        return replace(self._without(call, strike), before=redact(call.before))
+
+    def _without(self, call: Call, strike_out: _Strike) -> Call:
         try:
             signature = self._catalogue.signature(call.operation)
         except NotFound:
             # Refused before it was recognised: nothing of it was parsed.
             return replace(call, arguments={}, before=None, outcome=None)
+        arguments = _mapping(strike_out(call.arguments, signature.input))
+        return replace(call, arguments=arguments, outcome=self._outcome(call, strike_out))
+
+    def _outcome(self, call: Call, strike_out: _Strike) -> Outcome | None:
         outcome = call.outcome
-        if outcome is not None and outcome.result is not None:
-            outcome = replace(outcome, result=strike(outcome.result, signature.output))
+        if outcome is None or outcome.result is None:
+            return outcome
         return replace(
-            call,
-            arguments=_mapping(strike(call.arguments, signature.input)),
-            before=redact(call.before),
-            outcome=outcome,
+            outcome, result=strike_out(outcome.result, self._catalogue.signature(call.operation).output)
         )
 
 

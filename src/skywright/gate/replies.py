@@ -15,6 +15,7 @@ from skywright.clouds.wire import Answer
 from skywright.errors import Corrupt
 from skywright.journal import tables
 from skywright.journal.chain import Journal
+from skywright.journal.storage import Transaction
 
 _METADATA: Final = sa.MetaData()
 
@@ -29,11 +30,10 @@ REPLIES: Final = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("seal", sa.Text, nullable=False),
 )
-# In words, and in one: SQLAlchemy takes longer to write a statement than SQLite to carry it out, and a client
-# waits. SQLite and PostgreSQL say it alike.
-_KEEP: Final = sa.text(
+# SQLite and PostgreSQL say it alike.
+_KEEP: Final = (
     "INSERT INTO kept_answers (run, step, protocol, status, headers, body, seal)"
-    " VALUES (:run, :step, :protocol, :status, :headers, :body, :seal)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (run, step) DO UPDATE SET protocol = excluded.protocol, status = excluded.status,"
     " headers = excluded.headers, body = excluded.body, seal = excluded.seal"
 )
@@ -60,23 +60,17 @@ class Replies:
         self._journal = journal
         tables.make(engine, _METADATA)
 
-    def keep(self, connection: sa.Connection, run: str, step: str, kept: Kept) -> None:
+    def keep(self, transaction: Transaction, run: str, step: str, kept: Kept) -> None:
         """Keep the answer to a step, in place of any before it.
 
         Args:
-            connection: to the same database; its transaction is whoever's who gave it.
+            transaction: on the journal's database.
         """
         answer = kept.answer
-        row = {
-            "run": run,
-            "step": step,
-            "protocol": kept.protocol,
-            "status": answer.status,
-            "headers": json.dumps(dict(answer.headers)),
-            "body": answer.body,
-            "seal": self._journal.seal(_content(run, step, kept)),
-        }
-        connection.execute(_KEEP, row)
+        headers = json.dumps(dict(answer.headers))
+        seal = self._journal.seal(_content(run, step, kept))
+        row = (run, step, kept.protocol, answer.status, headers, answer.body, seal)
+        transaction.execute(_KEEP, row)
 
     def of(self, run: str) -> Mapping[str, Kept]:
         """Every kept answer of a run, by step.

@@ -9,7 +9,7 @@ from skywright.model.values import Value
 
 def strike(value: Value, shape: Shape) -> Value:
     """The value without secrets: what the model marks as sensitive, and what looks like one."""
-    return redact(_by_shape(value, shape), frozenset())
+    return redact(strike_marked(value, shape), frozenset())
 
 
 def holds_secret(value: Value, shape: Shape) -> bool:
@@ -17,7 +17,8 @@ def holds_secret(value: Value, shape: Shape) -> bool:
     return strike(value, shape) != value
 
 
-def _by_shape(value: Value, shape: Shape) -> Value:
+def strike_marked(value: Value, shape: Shape) -> Value:
+    """The value without what the model marks as sensitive: enough where `redact` follows."""
     if value is None:
         return None
     if shape.sensitive:
@@ -28,8 +29,8 @@ def _by_shape(value: Value, shape: Shape) -> Value:
         members, item = shape.members, shape.item
         inner = {name: members.get(name, item) for name in value}
         return {
-            name: entry if (known := inner[name]) is None else _by_shape(entry, known)
+            name: entry if (known := inner[name]) is None else strike_marked(entry, known)
             for name, entry in value.items()
         }
     item = shape.item
-    return list(value) if item is None else [_by_shape(entry, item) for entry in value]
+    return list(value) if item is None else [strike_marked(entry, item) for entry in value]

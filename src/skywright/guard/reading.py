@@ -81,12 +81,20 @@ class Reading:
 
     def narrowed(self, input: Mapping[str, Value]) -> "Reading":
         """What is left for inputs of this one's sort: the bodies that may hold, and what else they need."""
-        bodies = {name: tuple(_narrowed(bodies, input)) for name, bodies in self.bodies.items()}
-        return Reading(self.paths, bodies)
+        bodies = {name: tuple(dict.fromkeys(_narrowed(all, input))) for name, all in self.bodies.items()}
+        # One that may always hold speaks for all others.
+        return Reading(self.paths, {name: ((),) if () in left else left for name, left in bodies.items()})
 
     def may_speak(self, name: str, input: Mapping[str, Value]) -> bool:
         """Whether the rule of that name may contain anything for this input."""
-        return any(all(condition.holds(input) for condition in body) for body in self.bodies[name])
+        # Plain loops: every call of an agent waits for some twenty of them.
+        for body in self.bodies[name]:
+            for condition in body:
+                if not condition.holds(input):
+                    break
+            else:
+                return True
+        return False
 
     def part(self, input: Mapping[str, Value]) -> Mapping[str, Value]:
         """The part of the input that is read."""
@@ -114,7 +122,8 @@ def _part(wanted: _Tree, value: Mapping[str, Value]) -> dict[str, Value]:
 
 def sort(input: Mapping[str, Value]) -> tuple[str, ...]:
     """What sort of input it is: inputs of one sort are narrowed alike."""
-    return tuple(repr(_at(path, input)) for path in SORTS)
+    found = [_at(path, input) for path in SORTS]
+    return tuple(each if type(each) is str else repr((each,)) for each in found)
 
 
 def _narrowed(bodies: tuple[Body, ...], input: Mapping[str, Value]) -> Iterator[Body]:
@@ -125,9 +134,12 @@ def _narrowed(bodies: tuple[Body, ...], input: Mapping[str, Value]) -> Iterator[
 
 
 def _at(path: Path, input: Any) -> Any:
-    try:
-        for key in path:
-            input = input[key]
-    except (KeyError, TypeError, IndexError):
-        return _MISSING
+    for key in path:
+        if type(input) is dict:
+            input = input.get(key, _MISSING)
+        else:
+            try:
+                input = input[key]
+            except (KeyError, TypeError, IndexError):
+                return _MISSING
     return input

@@ -27,7 +27,7 @@ from skywright.journal.canonical import canonical
 from skywright.journal.keys import Head, Keys
 from skywright.journal.record import Record, Stored, digest_of
 from skywright.journal.redact import redact
-from skywright.journal.storage import HEADS, METADATA, RECORDS, Storage, Transaction
+from skywright.journal.storage import HEADS, RECORDS, Storage, Transaction
 from skywright.journal.verification import Verification, examine
 from skywright.model.values import Value
 
@@ -84,7 +84,7 @@ class Journal:
         storage = Storage(engine)
         storage.prepare()
         with storage.exclusive() as transaction:
-            METADATA.create_all(transaction.connection)
+            storage.make(transaction)
             any_record, _ = transaction.newest()
             if any_record is not None and not Keys.exist(keys):
                 raise Corrupt(
@@ -109,7 +109,7 @@ class Journal:
         entries: Sequence[Entry],
         *,
         durable: bool = True,
-        beside: Callable[[sa.Connection], None] | None = None,
+        beside: Callable[[Transaction], None] | None = None,
     ) -> tuple[Stored, ...]:
         """Add records one after the other, all of them or none.
 
@@ -127,7 +127,7 @@ class Journal:
             with self._storage.exclusive(durable=durable) as transaction:
                 added = self._extend(transaction, entries)
                 if beside is not None:
-                    beside(transaction.connection)
+                    beside(transaction)
             if added:
                 self._known, self._newest, self._settled = added[-1], added[-1].seq, False
             if durable:

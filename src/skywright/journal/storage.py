@@ -5,13 +5,14 @@ several times what the database itself does, and every call of an agent waits fo
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from skywright.errors import Unavailable
+from skywright.journal import tables
 from skywright.journal.keys import Head
 from skywright.journal.record import Stored
 
@@ -48,16 +49,18 @@ _ADVISORY_LOCK: Final = 0x736B7977
 class Transaction:
     """What can be done while nobody else may append."""
 
-    def __init__(self, cursor: Any, connection: sa.Connection, mark: str) -> None:
+    def __init__(self, cursor: Any, mark: str) -> None:
         """
         Args:
             cursor: the driver's own.
-            connection: what the cursor belongs to, for others who write in the same transaction.
             mark: how the driver writes a parameter.
         """
         self._cursor = cursor
         self._mark = mark
-        self.connection = connection
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Another write in the same transaction; `?` stands for each of the values, and for nothing else."""
+        self._cursor.execute(statement.replace("?", self._mark), values)
 
     def newest(self) -> tuple[Stored | None, Head | None]:
         """The newest record and the head that was kept, as somebody may have left them."""
@@ -121,6 +124,11 @@ class Storage:
         except OperationalError as error:
             raise Unavailable(f"the journal's database cannot be used: {error.orig}") from error
 
+    def make(self, transaction: Transaction) -> None:
+        """Make the tables if there are none."""
+        for statement in tables.statements(METADATA):
+            transaction.execute(str(statement.compile(dialect=self._engine.dialect)))
+
     @contextmanager
     def exclusive(self, *, durable: bool = True) -> Generator[Transaction]:
         """A transaction that no other process's appends can run beside.
@@ -138,16 +146,15 @@ class Storage:
             Unavailable: The database cannot be written.
         """
         try:
-            with self._engine.connect() as connection:
-                driver: Any = connection.connection.driver_connection
-                cursor = driver.cursor()
+            with closing(self._engine.raw_connection()) as connection:
+                cursor = connection.cursor()
                 try:
                     self._begin(cursor, durable)
                     mark = "?" if self._engine.dialect.name == "sqlite" else "%s"
-                    yield Transaction(cursor, connection, mark)
-                    driver.commit()
+                    yield Transaction(cursor, mark)
+                    connection.commit()
                 except BaseException:
-                    driver.rollback()
+                    connection.rollback()
                     raise
                 finally:
                     cursor.close()

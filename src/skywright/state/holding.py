@@ -8,6 +8,7 @@ fails, or this process sleeps, that time passes and nothing is sent any more.
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
@@ -62,6 +63,11 @@ class Holding:
         self._held: dict[str, tuple[Mode, int]] = {}
         self._used: dict[str, float] = {}
         self._lapsed: frozenset[str] = frozenset()
+        self._counting = threading.Lock()
+        self._relied_on: Counter[str] = Counter()
+        # What a guest goes on holding: it has changed or made it, or was told to look at it again.
+        self._kept: set[str] = set()
+        self._forgone: frozenset[str] = frozenset()
         self._good_until = 0.0
 
     @property
@@ -74,8 +80,12 @@ class Holding:
         return bool(self._held) and (bool(self._lapsed) or self._clock() >= self._good_until)
 
     def lacks(self, wanted: Wanted) -> Wanted:
-        held = self._held
-        return {id: mode for id, mode in wanted.items() if id not in held or not mode.within(held[id][0])}
+        held, gone = self._held, self._forgone
+        return {
+            id: mode
+            for id, mode in wanted.items()
+            if id not in held or id in gone or not mode.within(held[id][0])
+        }
 
     def try_take(self, wanted: Wanted, ticket: int = 0) -> Blocked | None:
         with self._lock:
@@ -104,8 +114,37 @@ class Holding:
             # Whoever saw it first and was as quick to take it has it; what we do to it later waits for them.
             if isinstance(found, Granted):
                 self._took(new, found, began)
+                with self._counting:
+                    self._kept |= new.keys()
             elif isinstance(found, Blocked):
                 self._leases.leave(self._claim.realm, found.ticket)
+
+    def rely(self, wanted: Wanted) -> None:
+        with self._counting:
+            self._relied_on.update(wanted.keys())
+
+    def done(self, wanted: Wanted, sent: bool) -> bool:
+        with self._counting:
+            self._relied_on -= Counter(wanted.keys())
+            if sent:
+                self._kept |= wanted.keys()
+            elif self._read_at is not None:
+                # From now on whoever wants one takes it anew, even if it is not given back yet.
+                idle = wanted.keys() - self._relied_on.keys() - self._kept
+                self._forgone |= idle & self._held.keys()
+            return bool(self._forgone)
+
+    def give_back(self) -> None:
+        with self._lock:
+            with self._counting:
+                ids, self._forgone = self._forgone, frozenset()
+            if not ids:
+                return
+            realm, holder = self._claim.realm, self._claim.holder
+            # One that was lost stays in the store, to tell who comes back to it.
+            good, _ = self._leases.good(realm, holder, ids)
+            self._held = {id: held for id, held in self._held.items() if id not in ids}
+            self._leases.release(realm, holder, good.keys(), used=False)
 
     def insist(self, wanted: Wanted) -> None:
         fault = self._fault(wanted)
@@ -156,6 +195,8 @@ class Holding:
         written = [id for id, mode in wanted.items() if mode is Mode.WRITE]
         realm, holder = self._claim.realm, self._claim.holder
         for id, other in self._leases.written_since(realm, written, self._read_at, holder).items():
+            with self._counting:
+                self._kept.add(id)
             reason = f"since this session began, run {other} has changed {id}: look again before changing it"
             raise Refused("read-stale", reason)
 
@@ -168,6 +209,8 @@ class Holding:
         if idle:
             # First from memory: what is sent from now on has to take it anew.
             self._held = {id: held for id, held in self._held.items() if id not in idle}
+            with self._counting:
+                self._kept -= set(idle)
             self._leases.release(self._claim.realm, self._claim.holder, idle)
 
     def _fault(self, wanted: Wanted) -> Refused | None:
@@ -189,6 +232,8 @@ class Holding:
         good_until = began + LASTING_SECONDS
         self._good_until = min(self._good_until, good_until) if self._held else good_until
         self._held |= {id: (mode, granted.fence) for id, mode in wanted.items()}
+        with self._counting:
+            self._forgone -= wanted.keys()
 
     def _told(self, wanted: Wanted, granted: Granted) -> Mapping[str, Value]:
         return {

@@ -10,7 +10,7 @@ it all that was written to the same file earlier.
 """
 
 from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -56,6 +56,7 @@ class Leases:
             Unavailable: The database cannot be had.
         """
         self._engine = engine
+        self._failure: type[Exception] = engine.dialect.loaded_dbapi.OperationalError
         with _mapped():
             tables.make(engine, rows.METADATA)
         self._clock = clock or _CLOCKS[engine.dialect.name]
@@ -156,26 +157,35 @@ class Leases:
         self, realm: str, holder: str, resources: Collection[str]
     ) -> tuple[Mapping[str, int], Mapping[str, str]]:
         """Fencing numbers of the holder's leases in force, and to whom it lost others, by resource."""
-        # The driver's own words: every change asks, and SQLAlchemy takes longer to write a statement than
-        # SQLite to carry it out.
+        # To the driver itself: every change asks, and SQLAlchemy takes many times as long to pass a statement
+        # on as SQLite to carry it out.
         mark = self._mark
         query = (
             f"SELECT resource, fence, lost_to FROM leases WHERE realm = {mark} AND holder = {mark}"
             f" AND resource IN ({', '.join([mark] * len(resources))})"
             f" AND (until > {self._clock} OR lost_to <> '')"
         )
-        with self._open() as connection:
-            found = connection.exec_driver_sql(query, (realm, holder, *resources)).all()
+        with _mapped(self._failure), closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(query, (realm, holder, *resources))
+            found = cursor.fetchall()
         return {row[0]: row[1] for row in found if not row[2]}, {row[0]: row[2] for row in found if row[2]}
 
-    def release(self, realm: str, holder: str, only: Collection[str] | None = None) -> None:
-        """Give back what somebody holds: all of it, or only these resources; harmless if it is nothing."""
+    def release(
+        self, realm: str, holder: str, only: Collection[str] | None = None, *, used: bool = True
+    ) -> None:
+        """Give back what somebody holds: all of it, or only these resources; harmless if it is nothing.
+
+        Args:
+            used: whether anything may have been changed meanwhile, so that others are told.
+        """
         with self._open() as connection:
             number, now = self._begin(connection, realm)
             every = rows.leases(connection, realm)
             mine = [row for row in every if row.holder == holder and (only is None or row.resource in only)]
             if mine:
-                rows.ended(connection, [row for row in mine if not row.lost_to], number + 1, now)
+                if used:
+                    rows.ended(connection, [row for row in mine if not row.lost_to], number + 1, now)
                 rows.drop(connection, mine)
                 rows.count(connection, realm, number + 1)
             rows.sweep(connection, realm, now - _FORGOTTEN_SECONDS, now - _PATIENCE_SECONDS)
@@ -236,11 +246,11 @@ class Leases:
 
 
 @contextmanager
-def _mapped() -> Generator[None]:
+def _mapped(*drivers: type[Exception]) -> Generator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        said = str(error.orig).strip().partition("\n")[0]
+    except (OperationalError, InterfaceError, *drivers) as error:
+        said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
         raise Unavailable(f"the database of leases cannot be had: {said}") from error
 
 

@@ -28,12 +28,14 @@ from skywright.model.verdict import Decision, Principal, Proposal, Verdict
 
 @dataclass
 class Rules:
-    """Lets everything through but what a test says."""
+    """Lets everything through but what a test says, at once or once it is seen what is to be changed."""
 
     denied: dict[str, Decision] = field(default_factory=dict)
+    afterwards: dict[str, Decision] = field(default_factory=dict)
 
     def decide(self, proposal: Proposal) -> Verdict | None:
-        decision = self.denied.get(proposal.operation.name)
+        seen = self.afterwards if "before" in proposal.facts else {}
+        decision = (self.denied | seen).get(proposal.operation.name)
         if decision is None:
             return Verdict(Decision.ALLOW, "test-allows")
         return Verdict(decision, "test-rule", "the test says so")

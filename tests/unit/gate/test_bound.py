@@ -159,6 +159,29 @@ def test_an_intent_that_never_went_out_is_carried_out(world: Any, name: str) -> 
     assert {"Key": "skywright:run", "Value": f"{run}/disk"} in volume["Tags"]
 
 
+def test_what_is_done_again_is_judged_again(world: Any, name: str) -> None:
+    """Also by those who say something only once they see what is about to be changed."""
+    disk = world.behind("ec2").create_volume(Size=7, AvailabilityZone="eu-west-1a")["VolumeId"]
+    tags = [{"Key": "k", "Value": name}]
+    one = Program(
+        name, steps=(step("tag", "ec2:CreateTags", {"Resources": [disk], "Tags": tags}),), region="eu-west-1"
+    )
+    credential = world.mint("perform", name, one)
+    world.client(credential, "ec2").create_tags(Resources=[disk], Tags=tags)
+    (made,) = world.gate.trace(credential)
+    world.behind("ec2").delete_tags(Resources=[disk], Tags=tags)
+    run = f"{name}-2"
+    note_intent(world.journal, replace(made, id=uuid4().hex, principal=replace(made.principal, run=run)))
+    world.rules.afterwards["CreateTags"] = Decision.DENY
+    again = world.client(world.mint("perform", run, one), "ec2")
+    with pytest.raises(ClientError, match="test-rule"):
+        again.create_tags(Resources=[disk], Tags=tags)
+    assert not world.behind("ec2").describe_tags(Filters=[{"Name": "resource-id", "Values": [disk]}])["Tags"]
+    world.rules.afterwards.clear()
+    again.create_tags(Resources=[disk], Tags=tags)
+    assert world.behind("ec2").describe_tags(Filters=[{"Name": "resource-id", "Values": [disk]}])["Tags"]
+
+
 def test_a_change_whose_outcome_cannot_be_written_is_not_made_again(
     world: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,12 +10,14 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
+from skywright.errors import Unavailable
 from skywright.gate import leasing
 from skywright.journal.calls import calls
 from skywright.model.lease import Claim, Mode
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.values import Value
+from skywright.model.verdict import Decision
 from skywright.state.database import open_database
 from skywright.state.holding import Holding, elapsing
 from skywright.state.leases import Leases
@@ -132,6 +134,48 @@ def test_what_is_named_otherwise_is_leased_all_the_same(world: Any, leases: Leas
     b.authorize_security_group_ingress(GroupName="default", IpPermissions=[port])
     assert id in leases.good("gym:a", "b", [id])[0]
     b.revoke_security_group_ingress(GroupName="default", IpPermissions=[port])
+
+
+def test_a_guest_keeps_nothing_from_others_for_what_was_not_done(
+    world: Any, leases: Leases, disk: str
+) -> None:
+    guest = holding(leases, "g", read_at=0)
+    g = world.client(world.mint(run="g", leases=guest), "ec2")
+    b = world.client(world.mint(run="b", leases=holding(leases, "b", read_at=0)), "ec2")
+    world.rules.afterwards["DeleteVolume"] = Decision.DENY
+    with pytest.raises(ClientError, match="test-rule"):
+        g.delete_volume(VolumeId=disk)
+    with pytest.raises(ClientError, match="DryRunOperation"):
+        g.create_snapshot(VolumeId=disk, DryRun=True)
+    assert leases.held("gym:a")[0] == ()
+    tag(b, disk, "b's")
+    assert tags(world, disk) == ["b's"]
+
+
+def test_a_store_that_takes_nothing_back_spoils_no_answer(
+    world: Any, leases: Leases, disk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise Unavailable("the database of leases cannot be had")
+
+    guest = holding(leases, "g", read_at=0)
+    monkeypatch.setattr(guest, "give_back", broken)
+    world.rules.afterwards["DeleteVolume"] = Decision.DENY
+    with pytest.raises(ClientError, match="test-rule"):
+        world.client(world.mint(run="g", leases=guest), "ec2").delete_volume(VolumeId=disk)
+
+
+def test_what_a_guest_has_changed_it_keeps_whatever_else_it_is_refused(
+    world: Any, leases: Leases, disk: str
+) -> None:
+    g = world.client(world.mint(run="g", leases=holding(leases, "g", read_at=0)), "ec2")
+    tag(g, disk)
+    world.rules.afterwards["DeleteVolume"] = Decision.DENY
+    with pytest.raises(ClientError, match="test-rule"):
+        g.delete_volume(VolumeId=disk)
+    assert list(leases.good("gym:a", "g", [disk])[0]) == [disk]
+    tag(g, disk, "again")
+    assert tags(world, disk) == ["again"]
 
 
 def test_what_waited_until_its_session_was_over_is_not_sent(

@@ -22,6 +22,7 @@ from skywright.errors import Unavailable
 from skywright.journal.canonical import canonical
 from skywright.journal.chain import Journal, entry
 from skywright.journal.redact import STRUCK
+from skywright.journal.storage import Transaction
 from skywright.journal.verification import Verification
 
 WRITER = """
@@ -144,15 +145,15 @@ def test_what_is_written_beside_is_written_with_it_or_not_at_all(tmp_path: Path)
     journal = opened(tmp_path)
     journal.append("run.x", {})
 
-    def beside(connection: sa.Connection) -> None:
-        connection.execute(sa.text("CREATE TABLE beside (n INTEGER)"))
-        connection.execute(sa.text("INSERT INTO beside VALUES (1)"))
+    def beside(transaction: Transaction) -> None:
+        transaction.execute("CREATE TABLE beside (n INTEGER)")
+        transaction.execute("INSERT INTO beside VALUES (?)", (1,))
 
     def tables() -> set[str]:
         return set(sa.inspect(sa.create_engine(f"sqlite:///{tmp_path}/skywright.db")).get_table_names())
 
-    def fails(connection: sa.Connection) -> None:
-        beside(connection)
+    def fails(transaction: Transaction) -> None:
+        beside(transaction)
         raise KeyError
 
     with pytest.raises(KeyError):

@@ -122,3 +122,33 @@ def test_a_guest_gives_back_what_it_has_long_not_changed_and_a_run_does_not(worl
         assert may_write(guest)
     assert [one.resource for one in world.leases.held("gym:a")[0]] == ["x", "z"]
     assert guest.lacks({"y": Mode.WRITE})
+
+
+def test_a_guest_gives_back_what_no_change_came_of_and_no_other_of_its_changes_needs(world: World) -> None:
+    guest = world.holding("g", read_at=0)
+    for _ in range(2):
+        guest.rely(X)
+    assert guest.try_take(X) is None
+    assert not guest.done(X, sent=False)
+    assert guest.lacks(X) == {}
+    assert guest.done(X, sent=False)
+    assert guest.lacks(X) == X
+    assert guest.try_take(X) is None
+    guest.give_back()
+    assert may_write(guest)
+    guest.rely(X)
+    assert guest.done(X, sent=False)
+    guest.give_back()
+    assert not may_write(guest)
+    other = world.holding("h", read_at=0)
+    assert other.try_take(X) is None
+
+
+def test_what_a_guest_has_changed_and_what_a_run_holds_is_kept(world: World) -> None:
+    guest, run = world.holding("g", read_at=0), world.holding("r")
+    y = {"y": Mode.WRITE}
+    for held, wanted, sent in ((guest, X, True), (guest, X, False), (run, y, False)):
+        held.rely(wanted)
+        assert held.try_take(wanted) is None
+        assert not held.done(wanted, sent=sent)
+    assert guest.lacks(X) == run.lacks(y) == {}

@@ -9,6 +9,7 @@ message, a document, a password) is never taken for a name.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, cast
 
 from botocore.model import Shape
@@ -31,32 +32,51 @@ _CONTENT: Final = re.compile(
 """Members that hold what is sent, and not what something is called."""
 
 _IDS: Final = re.compile(r".*(Id|ID|Arn|ARN)s?")
+_NO_CODE: Final = re.compile(
+    r"(\"[^\"]*\")|'(?:[^']|'')*(?:'|\Z)|/\*.*?(?:\*/|\Z)|--[^\n]*", re.DOTALL
+)  # What does not end is taken to the end, so that nobody can have it looked for again and again.
+_TABLE: Final = re.compile(r"\b(?:FROM|INTO|UPDATE)\s*(?:\"([^\"]+)\"|\b([\w.-]+))", re.IGNORECASE)
+"""Grammar: "PartiQL statements for DynamoDB" (DynamoDB Developer Guide)."""
+
+_LONGEST_STATEMENT: Final = 8192
+"""Letters, by the API's model; the cloud refuses a longer one."""
+
 _CALLED: Final = ("Name", "Identifier", "Id")
 _LONGEST_NAME: Final = 2048
 """Letters; the longest ids are ARNs, and addresses of queues."""
 
 
 def concerned(operation: Operation, arguments: Arguments) -> tuple[frozenset[str], frozenset[str]]:
-    """Ids of what the call changes or gives a name to, and of what else it names."""
+    """Ids of what the call changes or gives a name to, and of what else it names.
+
+    Args:
+        arguments: as a program writes them: a reference is not known yet, and `$${` is a literal `${`.
+    """
     named = _with_aliases(_named(operation.service, "", arguments))
     does = effect(operation)
     if does is Effect.READ:
-        return frozenset(), named
+        return frozenset(), _written_out(named)
     changed = {id for id, _ in touched(operation, arguments)}
     if does is Effect.CREATE:
         changed |= _given_a_name(operation, arguments)
     else:
         changed |= _required(operation, arguments, ids_only=bool(changed))
-    whole = _with_aliases(changed)
-    return whole, named - whole
+    whole = _with_aliases(_written_out(changed))
+    return whole, _written_out(named) - whole
+
+
+def _written_out(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(id.replace("$${", "${") for id in ids)
 
 
 def shown(operation: Operation, arguments: Arguments, before: Value) -> frozenset[str]:
     """Ids of what a change is about, told by the read before it, where the call names it in another way: a
     group by its name, an address by what it is joined by.
     """
+    if not isinstance(before, Mapping) or touched(operation, arguments):
+        return frozenset()
     read = before_image(operation, arguments)
-    if read is None or not isinstance(before, Mapping) or touched(operation, arguments):
+    if read is None:
         return frozenset()
     kind = next((each for each in kinds.kinds().values() if each.read == read[0]), None)
     lists = (value for value in before.values() if isinstance(value, Sequence))
@@ -82,20 +102,70 @@ def _required(operation: Operation, arguments: Arguments, ids_only: bool) -> set
     Args:
         ids_only: what is changed is known already; it may be about something else as well, of no known kind.
     """
-    model = operation_model(operation)
-    taken = members(input_shape(model)) if model is not None else {}
-    wanted = required_members(input_shape(model)) if model is not None else frozenset(arguments)
-    names = [name for name in sorted(wanted) if _is_name(name, taken.get(name))]
-    if ids_only:
-        names = [name for name in names if _IDS.fullmatch(name) or name in kinds.any_kind()]
+    wanted, taken, called, ids = _needed(operation)
+    names = ids if ids_only else called
     found = [id for name in names for id in _texts_at_top(arguments.get(name)) if _may_be_called(id)]
     if not found and not ids_only:
         # Things that are written to by a mapping from what they are called: several tables at once.
-        keyed = (arguments.get(name) for name in sorted(wanted))
+        keyed = (arguments.get(name) for name in wanted)
         found = [id for each in keyed if isinstance(each, Mapping) for id in each]
+    if not found and not ids_only:
+        found = [*_in_statements(operation.service, arguments), *_within(arguments, wanted, taken)]
     if not found and not ids_only:
         return {f"{operation.service}:{noun_of(operation)}"}
     return {id for id in found if not has_reference(id)}
+
+
+@cache
+def _needed(
+    operation: Operation,
+) -> tuple[Sequence[str], Mapping[str, Shape], Sequence[str], Sequence[str]]:
+    """What the operation has to be given, all that it takes, and which of the first are names, and ids."""
+    model = operation_model(operation)
+    shape = None if model is None else input_shape(model)
+    wanted, taken = sorted(required_members(shape)), members(shape)
+    called = [name for name in wanted if _is_name(name, taken.get(name))]
+    ids = [name for name in called if _IDS.fullmatch(name) or name in kinds.any_kind()]
+    return wanted, taken, called, ids
+
+
+def _within(arguments: Arguments, wanted: Iterable[str], taken: Mapping[str, Shape]) -> Iterator[str]:
+    """What is named inside the required arguments: by its id, or by a name without which nothing is said."""
+    for name in wanted:
+        if name in arguments and name in taken:
+            yield from _names_in(arguments[name], taken[name])
+
+
+def _names_in(value: Value, shape: Shape) -> Iterator[str]:
+    inner = item(shape) if shape.type_name == "list" else None
+    if inner is not None and isinstance(value, Sequence) and not isinstance(value, str):
+        for each in value:
+            yield from _names_in(each, inner)
+    elif shape.type_name == "structure" and isinstance(value, Mapping):
+        needed = required_members(shape)
+        for name, its in members(shape).items():
+            if name not in value:
+                continue
+            yield from _names_in(value[name], its)
+            called = _IDS.fullmatch(name) or (name in needed and name.endswith(_CALLED))
+            if called and _is_name(name, its):
+                yield from (id for id in _texts_at_top(value[name]) if _may_be_called(id))
+
+
+def _in_statements(service: str, arguments: Arguments) -> Iterator[str]:
+    """The tables that statements of DynamoDB's PartiQL are about; what stands in quotes or comments is
+    content."""
+    if service != "dynamodb":
+        return
+    several = [arguments.get(name) for name in ("Statements", "TransactStatements")]
+    nested = [each for one in several if isinstance(one, Sequence) for each in one]
+    holders = [arguments, *(each for each in nested if isinstance(each, Mapping))]
+    for each in holders:
+        statement = each.get("Statement")
+        if isinstance(statement, str) and len(statement) <= _LONGEST_STATEMENT:
+            code = _NO_CODE.sub(lambda each: each[1] or " ", statement)
+            found = (quoted or plain for quoted, plain in _TABLE.findall(code))
+            yield from (id for id in found if _may_be_called(id))
 
 
 def _is_name(member: str, shape: Shape | None) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from skywright.clouds.aws import concern, effect_names, facts, inverse, resources
+from skywright.clouds.aws.template import escaped, unescaped
 from skywright.clouds.base import WayBack
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation
@@ -21,14 +22,17 @@ class Effects:
     def touched(self, operation: Operation, arguments: Arguments) -> Sequence[tuple[str, str]]:
         return resources.touched(operation, arguments)
 
-    def concerned(self, operation: Operation, arguments: Arguments) -> tuple[frozenset[str], frozenset[str]]:
-        return concern.concerned(operation, arguments)
+    def concerned(
+        self, operation: Operation, arguments: Arguments, *, sent: bool = False
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        return concern.concerned(operation, escaped(arguments) if sent else arguments)
 
     def shown(self, operation: Operation, arguments: Arguments, before: Value) -> frozenset[str]:
         return concern.shown(operation, arguments, before)
 
     def before_image(self, operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
-        return resources.before_image(operation, arguments)
+        read = resources.before_image(operation, escaped(arguments))
+        return read and (read[0], unescaped(read[1]))
 
     def way_back(self, call: Call) -> WayBack:
         return inverse.way_back(call)
@@ -38,3 +42,8 @@ class Effects:
 
     def facts(self, operation: Operation, arguments: Arguments, before: Value = None) -> Mapping[str, Value]:
         return facts.facts(operation, arguments, before)
+
+    def facts_seen(
+        self, known: Mapping[str, Value], operation: Operation, arguments: Arguments, before: Value
+    ) -> Mapping[str, Value]:
+        return facts.seen(known, operation, arguments, before)

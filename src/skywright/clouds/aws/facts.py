@@ -83,14 +83,22 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
         if value is not None:
             known[name] = value
     known |= _of_tags(known.get("tags"))
-    if does is Effect.READ:
+    if does is Effect.READ or before is None:
         return known
-    if before is not None:
-        known["before"] = before
-        known["protected"] = any(_is_protected(tag) for tag in _objects(before))
-        if "exposes" in known:
-            known["exposes"] = _exposes(operation, arguments, members, before)
-    return known
+    return seen(known, operation, arguments, before)
+
+
+def seen(
+    known: Mapping[str, Value], operation: Operation, arguments: Arguments, before: Value
+) -> Mapping[str, Value]:
+    """The facts of a change of which nobody had looked what it is about to change, now that somebody has."""
+    more: dict[str, Value] = {
+        "before": before,
+        "protected": any(_is_protected(tag) for tag in _objects(before)),
+    }
+    if "exposes" in known:
+        more["exposes"] = _exposes(operation, arguments, (), before)
+    return {**known, **more}
 
 
 def _is_protected(tag: Mapping[str, Value]) -> bool:

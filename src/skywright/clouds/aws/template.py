@@ -46,6 +46,11 @@ def escaped(value: Value) -> Any:
     return with_texts(value, lambda text: text.replace("${", "$${"))
 
 
+def unescaped(value: Value) -> Any:
+    """A value without references as it is meant."""
+    return with_texts(value, lambda text: text.replace("$${", "${"))
+
+
 def has_reference(value: Value) -> bool:
     """Whether a program's reference is anywhere in the value, so that it is not known yet."""
     if isinstance(value, str):

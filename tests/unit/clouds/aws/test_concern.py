@@ -3,6 +3,7 @@
 import pytest
 
 from skywright.clouds.aws.concern import concerned
+from skywright.clouds.aws.effects import Effects
 from skywright.model.operation import Operation
 from skywright.model.values import Value
 
@@ -26,6 +27,42 @@ _DB = "arn:aws:dynamodb:r:1:table"
         ("dynamodb:TagResource", {"ResourceArn": f"{_DB}/t", "Tags": []}, {f"{_DB}/t", "t"}, set()),
         ("dynamodb:PutItem", {"TableName": "t", "Item": {"id": {"S": "a patient"}}}, {"t"}, set()),
         ("dynamodb:BatchWriteItem", {"RequestItems": {"t": []}}, {"t"}, set()),
+        (
+            "dynamodb:ExecuteStatement",
+            {"Statement": "DELETE /* FROM x */ FROM \"Of.a-shop\" WHERE id='it''s FROM x'"},
+            {"Of.a-shop"},
+            set(),
+        ),
+        (
+            "dynamodb:ExecuteTransaction",
+            {
+                "TransactStatements": [
+                    {"Statement": "insert into t value {'id': 'x'}"},
+                    {"Statement": f'UPDATE"{_DB}/u"'},
+                    {"Statement": """DELETE FROM "my--v" WHERE id='--'"""},
+                ]
+            },
+            {"t", f"{_DB}/u", "u", "my--v"},
+            set(),
+        ),
+        (
+            "dynamodb:TransactWriteItems",
+            {
+                "TransactItems": [
+                    {"Put": {"TableName": "t", "Item": {"id": {"S": "a patient"}}}},
+                    {"Delete": {"TableName": "u", "Key": {"id": {"S": "another"}}}},
+                ]
+            },
+            {"t", "u"},
+            set(),
+        ),
+        (
+            "autoscaling:CreateOrUpdateTags",
+            {"Tags": [{"ResourceId": "g", "ResourceType": "auto-scaling-group", "Key": "k", "Value": "v"}]},
+            {"g"},
+            set(),
+        ),
+        ("cloudwatch:PutMetricAlarm", {"AlarmName": "$${hot}"}, {"${hot}"}, set()),
         ("sqs:CreateQueue", {"QueueName": "q"}, {"q"}, set()),
         (
             "sqs:SendMessage",
@@ -64,3 +101,11 @@ def test_what_is_changed_and_what_else_is_named(
     operation: str, arguments: dict[str, Value], changed: set[str], named: set[str]
 ) -> None:
     assert concerned(Operation.parse(operation), arguments) == (changed, named)
+
+
+def test_no_name_of_something_sent_is_a_reference() -> None:
+    alarm = {"AlarmNames": ["${hot}"]}
+    delete = Operation("cloudwatch", "DeleteAlarms")
+    assert Effects().concerned(delete, alarm, sent=True) == ({"${hot}"}, frozenset())
+    assert Effects().concerned(delete, alarm) == (frozenset(), frozenset())
+    assert Effects().before_image(delete, alarm) == (Operation("cloudwatch", "DescribeAlarms"), alarm)

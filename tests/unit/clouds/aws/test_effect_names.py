@@ -89,6 +89,8 @@ def test_never_a_harmless_look(operation: str) -> None:
         ("elbv2:DescribeListeners", Effect.READ),
         ("ssm:GetParameter", Effect.READ),
         ("sts:GetCallerIdentity", Effect.READ),
+        ("cognito-idp:GetDerivedToken", Effect.UNKNOWN),
+        ("support:GetAttachmentUploadLinks", Effect.UNKNOWN),
         ("ec2:RunInstances", Effect.CREATE),
         ("ec2:RequestSpotInstances", Effect.CREATE),
         ("ec2:AttachVolume", Effect.ATTACH),
@@ -113,3 +115,24 @@ def test_making_a_key_gives_a_secret() -> None:
     assert yields_secret(Operation("iam", "CreateAccessKey"))
     assert yields_secret(Operation("ec2", "CreateKeyPair"))
     assert not yields_secret(Operation("ec2", "DescribeInstances"))
+
+
+@pytest.mark.parametrize(
+    ("operation", "says", "does"),
+    [
+        ("apigatewayv2:PreviewPortal", "Creates a portal preview", Effect.CREATE),
+        ("cognito-identity:GetId", "Generates (or retrieves)", Effect.CREATE),
+        ("iot:GetRegistrationCode", "will create a registration code", Effect.CREATE),
+        ("iot:DescribeEndpoint", "Returns or creates a unique endpoint", Effect.CREATE),
+        ("importexport:GetShippingLabel", "generates a pre-paid UPS shipping label", Effect.CREATE),
+        ("controltower:ListLandingZones", "also creates an ARN", Effect.CREATE),
+        ("sagemaker:GetScalingConfigurationRecommendation", "Starts an Amazon SageMaker", Effect.CREATE),
+        ("taxsettings:GetTaxRegistrationDocument", "to the Amazon S3 bucket that you specify", Effect.CREATE),
+        ("continuum:GetCollectorDataAccessAuthorization", "Authorizes", Effect.UNKNOWN),
+    ],
+)
+def test_who_reads_by_name_and_acts_by_its_own_documentation(operation: str, says: str, does: Effect) -> None:
+    model = models.operation_model(Operation.parse(operation))
+    assert model is not None
+    assert says in re.sub(r"<[^>]+>|\s+", " ", model.documentation).replace("  ", " ")
+    assert _of(operation) is does

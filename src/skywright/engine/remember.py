@@ -1,7 +1,7 @@
 """What a run leaves in memory: a program that was confirmed, or that what was remembered did not do.
 
-Owns which runs are remembered. A program that was given, an undo, answers to questions and a run beside which
-something else changed are not: the words do not say why it did what it did.
+Owns which runs are remembered. A program that was given, an undo, what was answered or preferred, and a run
+beside which something else changed are not: the words do not say why it did what it did.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -26,6 +26,9 @@ from skywright.program.text import rows_of
 from skywright.state.runs import Run
 
 Write = Callable[[Connection], None]
+
+_NOT_OF_THE_WORDS = ("as_written", "undoes", "alternatives", "preferred", "proposed")
+"""Papers of runs whose program is not what the words alone lead to: a preference may be gone by then."""
 
 _ACTED = ("explore", "perform", "roll back", "confirm")
 """Where a run ends that failed with its program, and not before it."""
@@ -58,8 +61,7 @@ def confirmed(
     recalled = run.papers.get("recalled")
     if recalled:
         return _again(run, str(recalled[0]), "worked", parts)
-    given = run.papers.get("as_written") or run.papers.get("undoes") or run.request.answers
-    if given or run.papers.get("alternatives"):
+    if run.request.answers or any(run.papers.get(paper) for paper in _NOT_OF_THE_WORDS):
         return _nothing
     try:
         entry = _learnt(run, program, results, parts)

@@ -107,10 +107,10 @@ class Remembering:
         return self.brain.understand(words, context)
 
     def _had(self, ask: Callable[[], _T], otherwise: _T) -> _T:
-        """What memory says; a memory that cannot be had stands in nobody's way."""
+        """What memory says; a memory that cannot be had, or read, stands in nobody's way."""
         try:
             return ask()
-        except Unavailable as problem:
+        except (Unavailable, Malformed) as problem:
             self.say(f"nothing is remembered: {problem}")
             return otherwise
 

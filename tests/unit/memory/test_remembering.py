@@ -217,6 +217,13 @@ def test_a_second_thing_of_a_name_is_told(house: House) -> None:
     assert "there is already something named web-1; another is made" in [one.text for one in plan.advisories]
 
 
+def test_what_cannot_be_read_stands_in_nobodys_way(house: House) -> None:
+    house.worked(MAKES)
+    house.memory.forget([MAKES.id])
+    house.memory.keep(replace(MAKES, program="steps: ["))
+    assert house.plan("Create a VM named db-1") is None and house.asked.often == 1
+
+
 def test_the_model_is_shown_what_comes_near_if_it_is_trusted(house: House) -> None:
     house.worked(MAKES)
     house.plan("Create a VM named db-1 and open port 22")

@@ -63,6 +63,8 @@ def show(run: RunId, json: Json = False) -> None:
     for name in ("summary", "error", "program", "approvals", "collateral"):
         if found.papers.get(name):
             out.print(Text(shown(f"\n{name}:\n{_readable(found.papers[name])}")))
+    if found.papers.get("complexity"):
+        out.print(Text(shown(f"\n{found.papers['complexity']['says']}")))
     for obligation in found.papers.get("certificate", {}).get("obligations", []):
         out.print(Text(shown(f"  {obligation['verdict']:<8} {obligation['id']}  {obligation['why']}")))
 

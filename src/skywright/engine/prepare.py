@@ -19,6 +19,7 @@ from skywright.engine.parts import Parts, principal
 from skywright.engine.place import workplace
 from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
+from skywright.engine.routing import measured
 from skywright.engine.workshop import Workshop
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
@@ -107,6 +108,8 @@ def judge(run: Run, parts: Parts) -> Run:
         keep_inventory(run, parts, inventory)
     evidence, certificate = certify(run, parts, program, modality, inventory)
     foreseen = _foreseen(run, parts) if certificate.admissible else Foresight()
+    counted = measured(run, parts, program, evidence, inventory)
+    parts.progress.say(str(counted))
     advisories = _advisories(run, evidence, parts, foreseen)
     for advisory in advisories:
         parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
@@ -128,6 +131,7 @@ def judge(run: Run, parts: Parts) -> Run:
         "proven_at": certificate.at,
         "relied_on": relied,
         "proven_after": proven_after,
+        "complexity": counted.to_json(),
     }
     parts.record(
         run,

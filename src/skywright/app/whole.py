@@ -178,6 +178,7 @@ class App(Stores):
             holdings=self.holdings,
             memory=self.memory,
             circumstances=self.circumstances,
+            results=self.results,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 

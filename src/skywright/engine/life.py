@@ -16,6 +16,7 @@ from skywright.engine.overtaken import overtaken, plan_again
 from skywright.engine.parts import Parts
 from skywright.engine.proving import certify
 from skywright.engine.report import report
+from skywright.engine.routing import note_result
 from skywright.errors import Malformed, Refused, SkywrightError, Unavailable, Usage
 from skywright.guard.proof import Certificate
 from skywright.model.program import Program
@@ -148,7 +149,9 @@ class Engine:
                 run = self._carry(workflows, run, only_prepare)
                 while overtaken(run):
                     run = self._carry(workflows, plan_again(run, parts), only_prepare)
-            return report(self._after(parts.runs.get(id)), parts.clock() - began)
+            took = parts.clock() - began
+            run = parts.runs.note(id, took=float(run.papers.get("took", 0.0)) + took)
+            return report(self._after(run), took)
 
     def _carry(self, workflows: durable.Workflows, run: Run, only_prepare: bool) -> Run:
         """Through its stages, as far as they have not been gone through."""
@@ -251,6 +254,7 @@ class Engine:
         if run.status in _OPEN or run.papers.get("ended"):
             return run
         outcome = outcome_of_run(parts.journal, run, parts.cloud(run))
+        note_result(run, parts)
         parts.record(run, "ended", status=run.status.value, error=str(run.papers.get("error", "")))
         undone = run.papers.get("undoes")
         if undone and run.status is Status.SUCCEEDED:

@@ -20,6 +20,7 @@ from skywright.model.verdict import Principal
 from skywright.state.expectations import Expectations
 from skywright.state.holding import Holdings
 from skywright.state.inventories import Inventories
+from skywright.state.results import Results
 from skywright.state.runs import Run, Runs
 
 
@@ -69,6 +70,7 @@ class Parts:
         kept: the folder of what modalities keep of targets from run to run.
         holdings: the leases of this process's runs.
         circumstances: what memory is held against.
+        results: of runs before, from which brain and modality are picked.
         retries: how often a failed attempt is made again, at most.
     """
 
@@ -91,6 +93,7 @@ class Parts:
     holdings: Holdings
     memory: Memory
     circumstances: Circumstances
+    results: Results
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:
@@ -106,4 +109,4 @@ class Parts:
 
 def principal(run: Run, kind: str, modality: str = "sdk") -> Principal:
     """On whose behalf the run acts in a session of that kind."""
-    return Principal(run.id, kind, run.request.brain, modality, run.request.target)
+    return Principal(run.id, kind, run.brain, modality, run.request.target)

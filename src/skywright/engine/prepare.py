@@ -19,8 +19,9 @@ from skywright.engine.parts import Parts, principal
 from skywright.engine.place import workplace
 from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
-from skywright.engine.routing import measured
+from skywright.engine.routing import measured, ruled_out, with_modality
 from skywright.engine.workshop import Workshop
+from skywright.errors import SkywrightError
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
 from skywright.guard.evidence import Evidence
@@ -28,7 +29,6 @@ from skywright.modalities.base import Foresight
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
 from skywright.model.resource import Inventory
 from skywright.model.run import Status
-from skywright.orchestrator.route import choose
 from skywright.program.text import dump, load
 from skywright.state.runs import Run
 
@@ -79,16 +79,19 @@ def explore(run: Run, parts: Parts) -> Run:
         return run
     draft = load(str(run.papers["draft"]))
     cloud = parts.cloud(run)
-    choice = choose(run.request.modality, draft, tuple(parts.modalities))
-    run = parts.runs.note(run.id, modality=choice.modality)
-    as_written = run.papers.get("as_written") and parts.modalities[choice.modality].faithful
+    run = with_modality(run, parts, draft)
+    modality = str(run.papers["modality"])
+    as_written = run.papers.get("as_written") and parts.modalities[modality].faithful
     if as_written or not changes_anything(draft, cloud):
         parts.progress.say("performed as it is written" if as_written else "it only reads")
         return parts.runs.note(run.id, program=dump(draft))
     # What no policy would let pass need not be rehearsed: the refusal is the answer.
-    if not certify(run, parts, draft, choice.modality, {})[1].admissible:
+    if not certify(run, parts, draft, modality, {})[1].admissible:
         return parts.runs.note(run.id, program=dump(draft))
-    program = rehearse(run, parts, draft)
+    try:
+        program = rehearse(run, parts, draft)
+    except SkywrightError as why:
+        return explore(ruled_out(run, parts, why), parts)
     parts.progress.say(f"rehearsed in a twin; {len(program.steps)} steps distilled")
     return parts.runs.note(run.id, program=dump(program), rehearsed=True)
 

@@ -16,7 +16,7 @@ def report(run: Run, seconds: float) -> Report:
         run=run.id,
         status=run.status,
         modality=str(papers.get("modality", "")),
-        brain=run.request.brain,
+        brain=run.brain,
         steps=int(papers.get("steps", 0)),
         answer=papers.get("answer"),
         summary=str(papers.get("summary", "")),

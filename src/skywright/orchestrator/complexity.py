@@ -10,6 +10,7 @@ from skywright.guard.evidence import Evidence
 from skywright.model.operation import Effect, Undoability
 from skywright.model.program import Program
 from skywright.model.resource import Inventory
+from skywright.model.result import MONITORING, PROVISIONING, UPDATE
 from skywright.program.references import references
 
 SIMPLE: Final = "simple"
@@ -26,6 +27,7 @@ _WEIGHTS: Final[Mapping[str, float]] = {
     "unresolved": 2.0,
 }
 _ANOTHER_REGION = 2.0
+_NEIGHBOUR = 0.5
 """These weights and bounds are assumptions: what each thing counts beside one resource that is made."""
 
 
@@ -34,35 +36,41 @@ class Complexity:
     """What a program comes to, counted.
 
     Attributes:
+        kind: `monitoring`, `provisioning` or `update`.
         resources: things that it makes or touches.
-        links: of its data flow, from step to step, and with things that hang together with what it touches.
+        links: how often something flows from one of its steps to another.
         regions: in which it acts.
         destructive: steps that destroy something, or may.
         irreversible: steps that cannot be taken back whole.
+        neighbours: things that hang together with what it touches.
         state: things that are in the account already, as far as somebody looked.
         unresolved: what the words left open and the brain had to assume.
     """
 
+    kind: str = MONITORING
     resources: int = 0
     links: int = 0
     regions: int = 1
     destructive: int = 0
     irreversible: int = 0
+    neighbours: int = 0
     state: int = 0
     unresolved: int = 0
 
     @property
     def score(self) -> float:
         """One figure; a full account makes everything a little harder, by half a point for each doubling."""
-        counted = sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
-        elsewhere = _ANOTHER_REGION * max(0, self.regions - 1)
-        return round(counted + elsewhere + math.log2(1 + self.state) / 2, 1)
+        return round(self._own + _NEIGHBOUR * self.neighbours + math.log2(1 + self.state) / 2, 1)
 
     @property
     def size(self) -> str:
-        """`simple`, `moderate` or `complex`."""
-        score = self.score
-        return SIMPLE if score < _MODERATE_FROM else MODERATE if score < _COMPLEX_FROM else COMPLEX
+        """`simple`, `moderate` or `complex`: of the program alone, whatever is around it."""
+        return SIMPLE if self._own < _MODERATE_FROM else MODERATE if self._own < _COMPLEX_FROM else COMPLEX
+
+    @property
+    def _own(self) -> float:
+        counted = sum(weight * getattr(self, name) for name, weight in _WEIGHTS.items())
+        return counted + _ANOTHER_REGION * max(0, self.regions - 1)
 
     def to_json(self) -> dict[str, Any]:
         return {"score": self.score, "size": self.size, **asdict(self), "says": str(self)}
@@ -75,9 +83,11 @@ class Complexity:
             f"{self.destructive} destructive" if self.destructive else "",
             f"{self.irreversible} irreversible" if self.irreversible else "",
             f"{self.unresolved} assumed" if self.unresolved else "",
+            _many(self.neighbours, "neighbour") if self.neighbours else "",
             f"{self.state} things there already" if self.state else "",
         )
-        return f"complexity {self.score:g} ({self.size}): {', '.join(part for part in counted if part)}"
+        shown = ", ".join(part for part in counted if part)
+        return f"complexity {self.score:g} ({self.size} {self.kind}): {shown}"
 
 
 def measure(
@@ -94,16 +104,26 @@ def measure(
     # Where the future cannot be worked out, a step stands for a thing.
     changes = sum(1 for _ in evidence.changes())
     return Complexity(
+        kind=_kind(evidence, touched),
         resources=len(made | touched) or changes,
-        links=_flow(program) + _neighbours(touched, inventory),
+        links=_flow(program),
         regions=len({proposal.region for _, proposal in evidence.proposals}) or 1,
         destructive=sum(
             proposal.effect in (Effect.DESTROY, Effect.UNKNOWN) for _, proposal in evidence.changes()
         ),
         irreversible=_irreversible(evidence),
+        neighbours=_neighbours(touched, inventory),
         state=len(inventory),
         unresolved=unresolved,
     )
+
+
+def _kind(evidence: Evidence, touched: Collection[str]) -> str:
+    """Whether it only looks, only makes new things, or changes what is there."""
+    effects = {proposal.effect for _, proposal in evidence.changes()}
+    if not effects:
+        return MONITORING
+    return PROVISIONING if Effect.CREATE in effects and not touched else UPDATE
 
 
 def _irreversible(evidence: Evidence) -> int:

@@ -12,7 +12,7 @@ from skywright.model.operation import Operation, Undoability
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value
 from skywright.model.verdict import Principal, Proposal
-from skywright.orchestrator.complexity import COMPLEX, MODERATE, SIMPLE, Complexity, measure
+from skywright.orchestrator.complexity import COMPLEX, SIMPLE, Complexity, measure
 from skywright.program.text import load
 
 WHO = Principal("r-1", "perform", "builtin", "sdk", "gym")
@@ -57,7 +57,8 @@ TERMINATE = ("ec2:TerminateInstances", {"InstanceIds": ["i-1"]}, "us-east-1")
 def test_what_is_destroyed_is_counted_with_what_hangs_on_it() -> None:
     found = measure(load(PROGRAM), evidence(TERMINATE, lost=True), CLOUD.effects, THERE, 0)
     assert (found.resources, found.destructive, found.irreversible, found.state) == (1, 1, 1, 4)
-    assert found.links == 2 + 2  # the program's own data flow; the subnet beneath and the disk above
+    assert (found.links, found.neighbours) == (2, 2)  # the subnet beneath and the disk above
+    assert found.kind == "update"
 
 
 def test_what_a_step_makes_itself_is_nothing_that_is_there() -> None:
@@ -76,22 +77,27 @@ def test_reading_is_simple_however_full_the_account_is() -> None:
     full: Inventory = {f"i-{n}": Resource(f"i-{n}", "ec2:instance", "us-east-1") for n in range(1000)}
     found = measure(load(PROGRAM), look, CLOUD.effects, full, 0)
     assert (found.resources, found.destructive) == (0, 0)
-    assert found.size in (SIMPLE, MODERATE)
+    assert (found.size, found.kind) == (SIMPLE, "monitoring")
+
+
+def test_making_something_beside_what_is_there_is_provisioning() -> None:
+    launch = ("ec2:RunInstances", {"ImageId": "ami-1", "SubnetId": "subnet-1"}, "us-east-1")
+    assert measure(load(PROGRAM), evidence(launch), CLOUD.effects, THERE, 0).kind == "provisioning"
 
 
 @pytest.mark.parametrize(
     "more", [{"resources": 3}, {"links": 3}, {"regions": 3}, {"destructive": 3}, {"irreversible": 3},
-             {"state": 300}, {"unresolved": 3}],
+             {"neighbours": 3}, {"state": 300}, {"unresolved": 3}],
 )  # fmt: skip
 def test_more_of_anything_is_never_simpler(more: dict[str, int]) -> None:
     assert Complexity(**more).score > Complexity(**dict.fromkeys(more, 1)).score
 
 
 def test_it_is_told_in_a_line_and_as_json() -> None:
-    found = Complexity(12, 7, 2, 1, 1, 40, 2)
+    found = Complexity("update", 12, 7, 2, 1, 1, 5, 40, 2)
     assert found.size == COMPLEX
     assert str(found) == (
-        f"complexity {found.score:g} (complex): 12 resources, 7 links, 2 regions, 1 destructive, "
-        "1 irreversible, 2 assumed, 40 things there already"
+        f"complexity {found.score:g} (complex update): 12 resources, 7 links, 2 regions, 1 destructive, "
+        "1 irreversible, 2 assumed, 5 neighbours, 40 things there already"
     )
     assert json.loads(json.dumps(found.to_json()))["says"] == str(found)

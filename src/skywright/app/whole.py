@@ -18,7 +18,7 @@ from skywright.clouds.aws.describe import Described, describe_account
 from skywright.clouds.base import Cloud
 from skywright.engine.life import Engine
 from skywright.engine.parts import Parts, Progress
-from skywright.errors import NotFound
+from skywright.errors import NotFound, Unavailable, Usage
 from skywright.gate.replies import Replies
 from skywright.gate.server import Configuration, Gate
 from skywright.guard.base import Decider
@@ -37,6 +37,7 @@ from skywright.modalities.web.modality import Web, portal_of
 from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
+from skywright.orchestrator.experts import AUTO, Panel
 from skywright.state.accounts import Accounts, Identity
 from skywright.state.holding import Holdings
 
@@ -81,6 +82,19 @@ class App(Stores):
     def circumstances(self) -> Circumstances:
         return Circumstances(time.time, lambda: secrets.token_hex(4), fingerprint(self.home.policy))
 
+    def panel(self) -> Panel:
+        """The models of which one is picked where the brain is `auto`."""
+        settings = load(self.home.path, self.environment)
+        models = tuple((name, self._obstacle(name)) for name in settings.choose_from)
+        return Panel(models, settings.side_by_side, settings.limits.usd)
+
+    def _obstacle(self, name: str) -> str:
+        try:
+            self.brain(name)
+        except (Usage, Unavailable) as error:
+            return str(error)
+        return ""
+
     @cached_property
     def modalities(self) -> dict[str, Modality]:
         cloud = self.clouds["aws"]
@@ -105,7 +119,8 @@ class App(Stores):
         for what, name, known in named:
             if name not in known:
                 raise NotFound(f"there is no {what} '{name}'; there is {', '.join(known)}")
-        self.brain(request.brain)
+        if request.brain != AUTO:
+            self.brain(request.brain)
         self.targets.get(request.target)
         return request
 
@@ -161,6 +176,7 @@ class App(Stores):
         return Parts(
             clouds=self.clouds,
             find_brain=self.brain,
+            panel=self.panel,
             modalities=self.modalities,
             deciders=self.deciders,
             gate=self.gate,

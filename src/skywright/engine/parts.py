@@ -17,6 +17,7 @@ from skywright.modalities.base import Modality
 from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
+from skywright.orchestrator.experts import Panel
 from skywright.state.expectations import Expectations
 from skywright.state.holding import Holdings
 from skywright.state.inventories import Inventories
@@ -65,6 +66,7 @@ class Parts:
 
     Attributes:
         find_brain: by its name; raises NotFound.
+        panel: the models that may be picked.
         caller: makes a Caller for the gate's address and a session credential.
         clock: seconds since the epoch.
         kept: the folder of what modalities keep of targets from run to run.
@@ -76,6 +78,7 @@ class Parts:
 
     clouds: Mapping[str, Cloud]
     find_brain: Callable[[str], Brain]
+    panel: Callable[[], Panel]
     modalities: Mapping[str, Modality]
     deciders: Sequence[Decider]
     gate: Gate

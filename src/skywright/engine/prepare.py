@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from skywright.brains.base import Context
-from skywright.engine import remember
+from skywright.engine import experts, remember
 from skywright.engine.agreement import digest_of, insist_on_question, proven
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
@@ -41,20 +41,19 @@ def understand(run: Run, parts: Parts) -> Run:
         run = parts.runs.note(run.id, read_at=leases_number(run, parts))
     if "draft" in run.papers:
         return run
-    brain = parts.find_brain(run.request.brain)
     target = parts.target(run)
     upstream = parts.accounts.reach(target)
     cloud, region = parts.cloud(run), target.region or upstream.region
-    named = sorted(name for name in cloud.regions if name in run.request.words)
+    regions = (region, *sorted(name for name in cloud.regions if name in run.request.words))
     with ExitStack() as sessions:
         context = Context(
             cloud=cloud,
             look=reader(run, parts, upstream, sessions),
             region=region,
             answers=run.request.answers,
-            workshop=sessions.enter_context(Workshop(run, parts, (region, *named))),
+            workshop=sessions.enter_context(Workshop(run, parts, regions)),
         )
-        understanding = brain.understand(run.request.words, context)
+        understanding = experts.understand(run, parts, context, regions)
     match understanding:
         case Plan(program, summary, advisories) as plan:
             parts.progress.say(summary)

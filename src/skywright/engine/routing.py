@@ -5,7 +5,8 @@ made once, and whoever goes on with the run goes on with that.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from skywright.engine.evidence import gather
@@ -14,13 +15,14 @@ from skywright.engine.place import seconds_left
 from skywright.errors import Corrupt, Refused, SkywrightError
 from skywright.guard.evidence import Evidence
 from skywright.modalities.base import held_by
-from skywright.model.advice import Concern
+from skywright.model.advice import Advisory, Concern
 from skywright.model.program import Program
 from skywright.model.resource import Inventory
 from skywright.model.result import OWN, Result
 from skywright.model.run import Status
 from skywright.orchestrator import route
 from skywright.orchestrator.complexity import Complexity, measure
+from skywright.orchestrator.experts import BUILTIN
 from skywright.orchestrator.route import Choice, Option, Situation
 from skywright.orchestrator.table import Table, shipped
 from skywright.state.runs import Run
@@ -32,13 +34,22 @@ _BEFORE_IT_ACTS = ("understand", "explore", "prove")
 
 
 def measured(
-    run: Run, parts: Parts, program: Program, evidence: Evidence, inventory: Inventory
+    run: Run,
+    parts: Parts,
+    program: Program,
+    evidence: Evidence,
+    inventory: Inventory,
+    advisories: Sequence[Advisory] = (),
 ) -> Complexity:
-    """How much there is to the program; what the brain assumed is counted once, before rules add theirs."""
+    """How much there is to the program; what the brain assumed is counted once, before rules add theirs.
+
+    Args:
+        advisories: the brain's, of a plan that is not in the run's papers yet.
+    """
     before = run.papers.get("complexity")
     said: list[tuple[str, str]] = run.papers.get("advisories", [])
-    assumed = sum(concern == Concern.ASSUMPTION.value for concern, _ in said)
-    unresolved = int(before["unresolved"]) if before else assumed
+    concerns = [*(concern for concern, _ in said), *(one.concern.value for one in advisories)]
+    unresolved = int(before["unresolved"]) if before else concerns.count(Concern.ASSUMPTION.value)
     return measure(program, evidence, parts.cloud(run).effects, inventory, unresolved)
 
 
@@ -57,13 +68,12 @@ def with_modality(run: Run, parts: Parts, draft: Program) -> Run:
         counted = measured(run, parts, draft, evidence, {})
         options = list(_options(run, parts, draft, evidence))
     situation = Situation(
-        counted.kind if counted else "", counted.size if counted else "", _seconds_left(run, parts)
+        counted.kind if counted else "", counted.size if counted else "", seconds_to_go(run, parts)
     )
     choice = route.modality(
-        run.request.modality, options, situation, run.brain, table(parts), _chance(run, "modality")
+        run.request.modality, options, situation, run.brain, table(parts), chance(run, "modality")
     )
-    routed = {"kind": situation.kind, "size": situation.size}
-    return _noted(run, parts, "modality", choice, routed=routed)
+    return _noted(run, parts, choice, situation)
 
 
 def ruled_out(run: Run, parts: Parts, why: SkywrightError) -> Run:
@@ -95,12 +105,15 @@ def note_result(run: Run, parts: Parts) -> None:
     kind, size = str(routed.get("kind", "")), str(routed.get("size", ""))
     brain = "" if papers.get("as_written") else run.brain
     rows = [Result(brain, out, kind, size, "modality") for out in papers.get("ruled_out", [])]
+    rows += [Result(out, "", kind, size, "brain") for out in papers.get("brains_out", [])]
     modality = str(papers.get("modality", ""))
     fault = "" if run.status is Status.SUCCEEDED else "modality"
     if fault and run.stage in _BEFORE_IT_ACTS:
         fault = "brain"
     took, spent = float(papers.get("took", 0.0)), papers.get("spent", {})
     usd, steps = float(spent.get("usd", 0.0)), float(papers.get("steps", 0))
+    if rows and brain == BUILTIN:
+        rows[-1], usd = replace(rows[-1], usd=usd), 0.0  # `builtin` spends nothing
     parts.results.add(OWN, run.id, [*rows, Result(brain, modality, kind, size, fault, took, steps, usd)])
 
 
@@ -125,18 +138,20 @@ def _options(run: Run, parts: Parts, draft: Program, evidence: Evidence) -> Iter
         yield Option(name, obstacle, modality.faithful, keeps)
 
 
-def _noted(run: Run, parts: Parts, what: str, choice: Choice, **papers: object) -> Run:
-    """A pick, in the run's papers and in the journal, and told."""
-    if choice.weighed:
-        parts.progress.say(f"{what} {choice.why}")
-    parts.record(run, "routed", what=what, **choice.to_json())
-    return parts.runs.note(run.id, **{what: choice.name, f"{what}_why": choice.why}, **papers)
+def _noted(run: Run, parts: Parts, choice: Choice, situation: Situation) -> Run:
+    """The pick, in the run's papers and in the journal, and told if it was one."""
+    if run.request.modality == _AUTO:
+        parts.progress.say(f"modality {choice.why}")
+    parts.record(run, "routed", what="modality", **choice.to_json())
+    routed = {"kind": situation.kind, "size": situation.size}
+    return parts.runs.note(run.id, modality=choice.name, modality_why=choice.why, routed=routed)
 
 
-def _chance(run: Run, what: str) -> random.Random:
+def chance(run: Run, what: str) -> random.Random:
     """The same for the same run, whoever carries it on."""
     return random.Random(f"{run.id} {what}")
 
 
-def _seconds_left(run: Run, parts: Parts) -> float | None:
+def seconds_to_go(run: Run, parts: Parts) -> float | None:
+    """Until the deadline; None if there is none."""
     return seconds_left(run, parts) if run.request.deadline_seconds is not None else None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -27,6 +28,8 @@ from skywright.state.runs import Run
 
 _SESSION_SECONDS = 3600.0
 _EXCHANGES = "exchanges.jsonl"
+_NOTING = Lock()
+"""Held while something is added to what a run's papers say: a process drives one run."""
 
 
 class Workshop:
@@ -120,9 +123,10 @@ class Workshop:
             out.write(json.dumps({**row, "asked": json.loads(exchange.asked)}, ensure_ascii=False) + "\n")
         told = {name: value for name, value in row.items() if name not in ("asked", "said")}
         self._parts.record(self._run, "exchange", **told)
-        spent = self.spent().with_exchange(exchange)
-        papers = {name: getattr(spent, name) for name in Spent.__dataclass_fields__}
-        self._parts.runs.note(self._run.id, spent=papers)
+        with _NOTING:  # experts may work side by side
+            spent = self.spent().with_exchange(exchange)
+            papers = {name: getattr(spent, name) for name in Spent.__dataclass_fields__}
+            self._parts.runs.note(self._run.id, spent=papers)
 
     def keep(self, name: str, text: str) -> Path:
         """See `brains.base.Workshop`."""
@@ -133,7 +137,8 @@ class Workshop:
     def _count(self) -> None:
         """An artefact that was generated and run is a step, as the paper counts."""
         runs = self._parts.runs
-        runs.note(self._run.id, steps=int(runs.get(self._run.id).papers.get("steps", 0)) + 1)
+        with _NOTING:
+            runs.note(self._run.id, steps=int(runs.get(self._run.id).papers.get("steps", 0)) + 1)
 
     def _fresh(self) -> Upstream:
         if self._twin is None:

@@ -153,11 +153,11 @@ def _flow(program: Program) -> int:
     )
 
 
-def _neighbours(touched: Collection[str], inventory: Inventory) -> int:
+def _neighbours(touched: frozenset[str], inventory: Inventory) -> int:
     """Things that hang on what is touched, or on which it hangs, other than itself."""
     beneath = {id for one in touched if one in inventory for id in inventory[one].depends_on}
     above = {resource.id for resource in inventory.values() if not touched.isdisjoint(resource.depends_on)}
-    return len((beneath | above) - frozenset(touched))
+    return len((beneath | above) - touched)
 
 
 def _many(number: int, what: str) -> str:

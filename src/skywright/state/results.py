@@ -72,7 +72,7 @@ class Results:
             return connection.execute(_results.delete()).rowcount
 
 
-def _count() -> sa.Select[tuple[int]]:
+def _count() -> sa.Select[int]:
     return sa.select(sa.func.count()).select_from(_results)
 
 

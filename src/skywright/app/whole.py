@@ -1,5 +1,6 @@
 """Skywright whole: the stores, and everything that acts. Nothing is started before it is asked for."""
 
+import math
 import secrets
 import time
 from collections.abc import Collection, Sequence
@@ -119,6 +120,10 @@ class App(Stores):
         for what, name, known in named:
             if name not in known:
                 raise NotFound(f"there is no {what} '{name}'; there is {', '.join(known)}")
+        bounds = (("deadline", request.deadline_seconds), ("budget", request.budget_usd_month))
+        for what, most in bounds:
+            if most is not None and not (math.isfinite(most) and most >= 0):
+                raise Usage(f"a {what} is a number from 0 on, not {most:g}")
         if request.brain != AUTO:
             self.brain(request.brain)
         self.targets.get(request.target)

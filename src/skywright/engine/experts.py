@@ -5,15 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from skywright.brains.base import Context
+from skywright.brains.base import Context, OneByOne
 from skywright.engine.evidence import gather
 from skywright.engine.parts import Parts
 from skywright.engine.routing import chance, measured, seconds_to_go, table
+from skywright.engine.staging import Stage
 from skywright.engine.workshop import Workshop
 from skywright.errors import CloudFailed, Refused, Unavailable
 from skywright.model.advice import Beyond, Plan, Understanding
 from skywright.orchestrator import route
-from skywright.orchestrator.experts import AUTO, Panel, Said, understood
+from skywright.orchestrator.experts import AUTO, BUILTIN, Panel, Said, understood
+from skywright.orchestrator.parts import by_parts, cut
 from skywright.orchestrator.route import Option, Situation
 from skywright.state.runs import Run
 
@@ -27,7 +29,8 @@ def understand(run: Run, parts: Parts, context: Context, regions: tuple[str, ...
         NotFound, Usage, Unavailable: The brain cannot be had.
     """
     if run.request.brain != AUTO:
-        return parts.find_brain(run.request.brain).understand(run.request.words, context)
+        said = parts.find_brain(run.request.brain).understand(run.request.words, context)
+        return _by_parts(run, parts, context, regions, said)
     panel = parts.panel()
     for name, obstacle in panel.models:
         if obstacle:
@@ -35,6 +38,21 @@ def understand(run: Run, parts: Parts, context: Context, regions: tuple[str, ...
     said = understood(panel, _Desk(run, parts, context, regions, panel), parts.cloud(run))
     parts.runs.note(run.id, brain=said.brain)
     return said.understanding
+
+
+def _by_parts(
+    run: Run, parts: Parts, context: Context, regions: tuple[str, ...], said: Understanding
+) -> Understanding:
+    """What a brain said, or, if it can do no more than one thing at a time, one plan for all of them.
+
+    Raises:
+        CloudFailed, Unavailable: There is no copy to be had.
+    """
+    if not isinstance(said, OneByOne) or len(cut(run.request.words)) < 2:
+        return said
+    parts.progress.say("several things are asked for; each is planned where those before it are done")
+    with Stage(run, parts, parts.find_brain(BUILTIN), context.region, regions) as stage:
+        return by_parts(run.request.words, context.answers, stage, stage.distil) or said
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,9 @@ class _Desk:
 
     def ask(self, brains: Sequence[str]) -> Sequence[Said]:
         words = self.run.request.words
+        if list(brains) == [BUILTIN]:
+            said = self._brain(BUILTIN)(words, self.context)
+            return [Said(BUILTIN, _by_parts(self.run, self.parts, self.context, self.regions, said))]
         if len(brains) < 2:
             return [Said(name, self._brain(name)(words, self.context)) for name in brains]
         with ThreadPoolExecutor(len(brains)) as side_by_side:

@@ -14,6 +14,7 @@ from skywright.engine.guest import Guarded, invite
 from skywright.engine.look import look_at
 from skywright.engine.overtaken import overtaken, plan_again
 from skywright.engine.parts import Parts
+from skywright.engine.place import seconds_left
 from skywright.engine.proving import certify
 from skywright.engine.report import report
 from skywright.engine.routing import note_result
@@ -276,6 +277,8 @@ class Engine:
             if not any(run.papers.get(paper) for paper in _NEEDLESS_AFTER.get(name, ())):
                 self._parts.progress.stage(name)
             try:
+                if run.status is Status.RUNNING and any(stage is each for _, each in _PREPARE):
+                    seconds_left(run, self._parts)
                 run = stage(run, self._parts)
             except Refused as refused:
                 run = runs.note(id, status=Status.REFUSED, error=str(refused), rule=refused.rule)

@@ -16,7 +16,7 @@ from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.leasing import leases_number
 from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
-from skywright.engine.place import workplace
+from skywright.engine.place import timely, workplace
 from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
 from skywright.engine.routing import measured, ruled_out, with_modality
@@ -24,6 +24,7 @@ from skywright.engine.workshop import Workshop
 from skywright.errors import SkywrightError
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
+from skywright.guard.budget import EXCEEDED
 from skywright.guard.evidence import Evidence
 from skywright.modalities.base import Foresight
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
@@ -88,7 +89,7 @@ def explore(run: Run, parts: Parts) -> Run:
     if not certify(run, parts, draft, modality, {})[1].admissible:
         return parts.runs.note(run.id, program=dump(draft))
     try:
-        program = rehearse(run, parts, draft)
+        program = rehearse(run, timely(run, parts), draft)
     except SkywrightError as why:
         return explore(ruled_out(run, parts, why), parts)
     parts.progress.say(f"rehearsed in a twin; {len(program.steps)} steps distilled")
@@ -161,11 +162,13 @@ def approve(run: Run, parts: Parts) -> Run:
     """Go on, or stop until a person agrees."""
     agreed_to = run.papers.get("approved", [])
     reasons = list(proven(run, parts))
+    # A budget is not waived by whoever set it in the same breath.
+    beforehand = run.request.approved and not any(EXCEEDED in reason for reason in reasons)
     # Agreed is to what was shown: a rule that came later has to be asked about anew.
-    if run.request.approved or set(reasons) <= set(agreed_to):
+    if beforehand or set(reasons) <= set(agreed_to):
         if run.papers.get("approved"):
             insist_on_question(run, parts)
-        by = "request" if run.request.approved else "user" if run.papers.get("approved") else "autonomy"
+        by = "request" if beforehand else "user" if run.papers.get("approved") else "autonomy"
         agreed_to = digest_of(run.papers["program"])
         parts.record(run, "approved", by=by, reasons=reasons, program=agreed_to)
         return parts.runs.note(run.id, agreed=True)

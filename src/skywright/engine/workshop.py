@@ -15,7 +15,7 @@ from typing import Self
 
 from skywright.brains.base import Tried
 from skywright.engine.parts import Parts, principal
-from skywright.engine.place import seconds_left
+from skywright.engine.place import seconds_left, timely
 from skywright.errors import Malformed, SkywrightError, Unavailable
 from skywright.journal.redact import STRUCK
 from skywright.modalities.base import Open, Workplace
@@ -89,7 +89,7 @@ class Workshop:
 
     def perform(self, program: Program) -> Tried:
         """See `brains.base.Workshop`."""
-        parts, cloud = self._parts, self._parts.cloud(self._run)
+        parts, cloud = timely(self._run, self._parts), self._parts.cloud(self._run)
         credential = self._credential("sdk", self._fresh())
         caller = parts.caller(parts.gate.endpoint, credential)
         try:

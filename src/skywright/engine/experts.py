@@ -12,7 +12,7 @@ from skywright.engine.routing import chance, measured, seconds_to_go, table
 from skywright.engine.staging import Stage
 from skywright.engine.workshop import Workshop
 from skywright.errors import CloudFailed, Refused, Unavailable
-from skywright.model.advice import Beyond, Plan, Understanding
+from skywright.model.advice import Beyond, Plan, Unclear, Understanding
 from skywright.orchestrator import route
 from skywright.orchestrator.experts import AUTO, BUILTIN, Panel, Said, understood
 from skywright.orchestrator.parts import by_parts, cut
@@ -43,16 +43,18 @@ def understand(run: Run, parts: Parts, context: Context, regions: tuple[str, ...
 def _by_parts(
     run: Run, parts: Parts, context: Context, regions: tuple[str, ...], said: Understanding
 ) -> Understanding:
-    """What a brain said, or, if it can do no more than one thing at a time, one plan for all of them.
+    """What a brain said, or, if it could not take all of it as one thing, one plan for its parts.
 
     Raises:
         CloudFailed, Unavailable: There is no copy to be had.
     """
-    if not isinstance(said, OneByOne) or len(cut(run.request.words)) < 2:
+    if not isinstance(said, OneByOne | Unclear) or len(cut(run.request.words)) < 2:
         return said
     parts.progress.say("several things are asked for; each is planned where those before it are done")
     with Stage(run, parts, parts.find_brain(BUILTIN), context.region, regions) as stage:
-        return by_parts(run.request.words, context.answers, stage, stage.distil) or said
+        whole = by_parts(run.request.words, context.answers, stage, stage.distil)
+    # What the whole leaves open is asked of the whole, unless every part by itself is plain.
+    return whole if isinstance(whole, Plan) or (whole and isinstance(said, OneByOne)) else said
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ _SENTENCE: Final = re.compile(r"(?<=[.!])\s+(?=[A-Z])|\s*;\s*|\n+")
 _THEN: Final = re.compile(r",?\s+(?:and\s+)?then\s+|,\s+and\s+also\s+|\s+and\s+also\s+", re.I)
 _AND: Final = re.compile(r",?\s+and\s+", re.I)
 _BOUND: Final = re.compile(
-    r"\b(?:if|unless|until|once|when|whenever|otherwise|else|except|instead|but|not|never|no|don'?t|without|before|"
-    r"after|as soon as|in case|should|would|could|maybe|perhaps|cancel that|actually|wait|later|tomorrow)\b",
+    r"\b(?:if|unless|until|once|when|whenever|otherwise|else|except|instead|but|not|never|no|don'?t|without|or|"
+    r"either|whether|before|after|as soon as|in case|should|would|could|maybe|perhaps|cancel that|actually|wait|"
+    r"later|tomorrow)\b",
     re.I,
 )
 """Words by which one part may depend on another, take it back, or put it off."""

@@ -67,7 +67,7 @@ def test_names_that_both_have_stay_apart_wherever_they_are_referred_to() -> None
     assert whole.answer == {"vms": "${p1_vm[].Instances[0].InstanceId}", "vms_2": "${p2_vm.TopicArn}"}
     assert whole.steps[0].undo[0].arguments == {"InstanceIds": ["${result.Instances[0].InstanceId}"]}
     assert whole.steps[0].alternatives[0].values == {"p1_name": "other"}
-    assert load(dump(whole)) == whole or check(load(dump(whole)), CLOUD.catalogue) == ()
+    assert check(load(dump(whole)), CLOUD.catalogue) == ()
 
 
 def test_the_whole_of_one_is_itself_and_of_a_whole_another_whole() -> None:

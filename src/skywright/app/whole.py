@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from skywright.app.stores import Stores
+from skywright.app.webhook import webhook
 from skywright.brains.base import Brain
 from skywright.brains.builtin.brain import Builtin
 from skywright.brains.model.brain import BuiltinFirst, Modelled
@@ -200,6 +201,7 @@ class App(Stores):
             memory=self.memory,
             circumstances=self.circumstances,
             results=self.results,
+            alarm=webhook(self.environment.get("SKYWRIGHT_ALARM_WEBHOOK", ""), self.progress.say),
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 

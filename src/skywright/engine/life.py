@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from skywright.engine import durable, perform, prepare, remember
 from skywright.engine.account import outcome_of_run
+from skywright.engine.alarm import alarm
 from skywright.engine.bound import settled_way_back
 from skywright.engine.durable import GO, Stage
 from skywright.engine.guest import Guarded, invite
@@ -151,8 +152,9 @@ class Engine:
                 while overtaken(run):
                     run = self._carry(workflows, plan_again(run, parts), only_prepare)
             took = parts.clock() - began
-            run = parts.runs.note(id, took=float(run.papers.get("took", 0.0)) + took)
-            return report(self._after(run), took)
+            run = self._after(parts.runs.note(id, took=float(run.papers.get("took", 0.0)) + took))
+            alarm(run, parts)
+            return report(run, took)
 
     def _carry(self, workflows: durable.Workflows, run: Run, only_prepare: bool) -> Run:
         """Through its stages, as far as they have not been gone through."""

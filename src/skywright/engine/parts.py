@@ -72,6 +72,7 @@ class Parts:
         kept: the folder of what modalities keep of targets from run to run.
         holdings: the leases of this process's runs.
         circumstances: what memory is held against.
+        alarm: is told of what needs a person; never raises.
         results: of runs before, from which brain and modality are picked.
         retries: how often a failed attempt is made again, at most.
     """
@@ -97,6 +98,7 @@ class Parts:
     memory: Memory
     circumstances: Circumstances
     results: Results
+    alarm: Callable[[Mapping[str, Value]], None] = lambda _event: None
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:

@@ -30,7 +30,8 @@ from skywright.state.runs import Run
 _AUTO = "auto"
 _ENDED = (Status.SUCCEEDED, Status.FAILED, Status.ROLLED_BACK)
 """What tells something of brain and modality; a refusal is the rules' doing, a cancellation a person's."""
-_BEFORE_IT_ACTS = ("understand", "explore", "prove")
+_BRAINS = ("understand", "prove")
+"""Stages that no modality has a part in; a faithful one has none in the rehearsal either."""
 
 
 def measured(
@@ -108,7 +109,7 @@ def note_result(run: Run, parts: Parts) -> None:
     rows += [Result(out, "", kind, size, "brain") for out in papers.get("brains_out", [])]
     modality = str(papers.get("modality", ""))
     fault = "" if run.status is Status.SUCCEEDED else "modality"
-    if fault and run.stage in _BEFORE_IT_ACTS:
+    if fault and (run.stage in _BRAINS or (run.stage == "explore" and parts.modalities[modality].faithful)):
         fault = "brain"
     took, spent = float(papers.get("took", 0.0)), papers.get("spent", {})
     usd, steps = float(spent.get("usd", 0.0)), float(papers.get("steps", 0))

@@ -25,8 +25,8 @@ _THEN: Final = re.compile(r",?\s+(?:and\s+)?then\s+|,\s+and\s+also\s+|\s+and\s+a
 _AND: Final = re.compile(r",?\s+and\s+", re.I)
 _BOUND: Final = re.compile(
     r"\b(?:if|unless|until|once|when|whenever|otherwise|else|except|instead|but|not|never|no|don'?t|without|or|"
-    r"either|whether|before|after|as soon as|in case|should|would|could|maybe|perhaps|cancel that|actually|wait|"
-    r"later|tomorrow)\b",
+    r"either|whether|before|after|as soon as|in case|should|would|could|maybe|perhaps|cancel that|actually|"
+    r"wait|later|tomorrow)\b",
     re.I,
 )
 """Words by which one part may depend on another, take it back, or put it off."""

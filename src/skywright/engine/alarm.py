@@ -20,7 +20,7 @@ def alarm(run: Run, parts: Parts) -> None:
     if command is None or run.papers.get("alarmed") == state:
         return
     parts.runs.note(run.id, alarmed=state)
-    handover = parts.runs.folder(run.id) / "handover.md"
+    handovers = sorted(parts.runs.folder(run.id).glob("**/handover.md"))
     parts.alarm(
         {
             "event": f"run.{run.status.value}",
@@ -34,6 +34,6 @@ def alarm(run: Run, parts: Parts) -> None:
             "asks": [str(question[1]) for question in run.papers.get("questions", [])],
             "approvals": [str(reason) for reason in run.papers.get("approvals", [])],
             "go_on": command.format(run=run.id),
-            "handover": str(handover) if handover.exists() else None,
+            "handover": str(handovers[0]) if handovers else None,
         }
     )

@@ -75,7 +75,7 @@ class _Desk:
         if len(brains) < 2:
             return [Said(name, self._brain(name)(words, self.context)) for name in brains]
         with ThreadPoolExecutor(len(brains)) as side_by_side:
-            return list(side_by_side.map(self._apart, brains))
+            return list(side_by_side.map(self._apart, brains, range(1, len(brains) + 1)))
 
     def pick(self, brains: Sequence[str], found: Plan | None) -> Sequence[str]:
         run = self.parts.runs.get(self.run.id)
@@ -99,11 +99,13 @@ class _Desk:
         out = self.parts.runs.get(self.run.id).papers.get("brains_out", [])
         self.parts.runs.note(self.run.id, brains_out=list(dict.fromkeys((*out, brain))))
 
-    def _apart(self, name: str) -> Said:
+    def _apart(self, name: str, number: int) -> Said:
         """One of several, in copies of its own; that one of them fails is nothing to the others."""
         try:
             with ExitStack() as sessions:
-                workshop = sessions.enter_context(Workshop(self.run, self.parts, self.regions))
+                workshop = sessions.enter_context(
+                    Workshop(self.run, self.parts, self.regions, f"expert-{number}")
+                )
                 context = replace(self.context, workshop=workshop)
                 return Said(name, self._brain(name)(self.run.request.words, context))
         except (Refused, CloudFailed) as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from skywright.brains.base import Context, OneByOne
 from skywright.engine.evidence import gather
+from skywright.engine.look import reader
 from skywright.engine.parts import Parts
 from skywright.engine.routing import chance, measured, seconds_to_go, table
 from skywright.engine.staging import Stage
@@ -103,10 +104,10 @@ class _Desk:
         """One of several, in copies of its own; that one of them fails is nothing to the others."""
         try:
             with ExitStack() as sessions:
-                workshop = sessions.enter_context(
-                    Workshop(self.run, self.parts, self.regions, f"expert-{number}")
-                )
-                context = replace(self.context, workshop=workshop)
+                upstream = self.parts.accounts.reach(self.parts.target(self.run))
+                look = reader(self.run, self.parts, upstream, sessions)  # a connection is nobody else's
+                workshop = Workshop(self.run, self.parts, self.regions, f"expert-{number}")
+                context = replace(self.context, look=look, workshop=sessions.enter_context(workshop))
                 return Said(name, self._brain(name)(self.run.request.words, context))
         except (Refused, CloudFailed) as error:
             return Said(name, Beyond(str(error)))

@@ -153,7 +153,8 @@ class Engine:
                     run = self._carry(workflows, plan_again(run, parts), only_prepare)
             took = parts.clock() - began
             run = self._after(parts.runs.note(id, took=float(run.papers.get("took", 0.0)) + took))
-            alarm(run, parts)
+            if not only_prepare:
+                alarm(run, parts)
             return report(run, took)
 
     def _carry(self, workflows: durable.Workflows, run: Run, only_prepare: bool) -> Run:

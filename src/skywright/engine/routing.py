@@ -109,7 +109,9 @@ def note_result(run: Run, parts: Parts) -> None:
     rows += [Result(out, "", kind, size, "brain") for out in papers.get("brains_out", [])]
     modality = str(papers.get("modality", ""))
     fault = "" if run.status is Status.SUCCEEDED else "modality"
-    if fault and (run.stage in _BRAINS or (run.stage == "explore" and parts.modalities[modality].faithful)):
+    hand = parts.modalities.get(modality)
+    rehearsed = run.stage == "explore" and (hand is None or hand.faithful)
+    if fault and (run.stage in _BRAINS or rehearsed):
         fault = "brain"
     took, spent = float(papers.get("took", 0.0)), papers.get("spent", {})
     usd, steps = float(spent.get("usd", 0.0)), float(papers.get("steps", 0))

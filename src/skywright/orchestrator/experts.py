@@ -71,13 +71,15 @@ def understood(panel: Panel, desk: Desk, cloud: Cloud) -> Said:
         picked = desk.pick([*([BUILTIN] if found else []), *models], found)
         asked = [name for name in picked if name != BUILTIN]
         said = [*desk.ask(asked), *([first] if BUILTIN in picked else [])]
-        if (plan := best(said, cloud)) is not None:
-            return plan
         for one in said:
-            if isinstance(one.understanding, Unclear):
-                return one
             if isinstance(one.understanding, Beyond):
                 desk.rule_out(one.brain, one.understanding.reason)
+        if (plan := best(said, cloud)) is not None:
+            return plan
+        if (
+            unclear := next((one for one in said if isinstance(one.understanding, Unclear)), None)
+        ) is not None:
+            return unclear
         models, last = [name for name in models if name not in asked], said[-1]
     return first if found else last
 

@@ -17,8 +17,9 @@ from skywright.model.result import BATTLE, OWN, SHIPPED, Cell
 
 _SHIPPED: Final = Path(__file__).with_name("priors.json")
 
-_MOST: Final = {SHIPPED: 30.0, BATTLE: 40.0, OWN: float("inf")}
-"""For how many results those of a source count at most: a user's own say more than anybody's battle."""
+_MOST: Final = {OWN: float("inf"), BATTLE: 40.0, SHIPPED: 30.0}
+_LEAST_SHIPPED = 5.0
+"""For how many results a source counts at most; what ships, for one less with each of a user's own."""
 _ALIKE, _MOST_ALIKE = 0.25, 6.0
 """What a result of another size counts, and all of them together at most. Assumptions, as are those above."""
 
@@ -84,6 +85,7 @@ def _counted(
     be any.
     """
     (good, bad), well, trials = prior, 0, 0
+    own = sum(cell.trials for cell in cells if cell.source == OWN)
     for source, most in _MOST.items():
         for alike in (True, False):
             some = [cell for cell in cells if cell.source == source and (cell.size in ("", size)) is alike]
@@ -92,6 +94,8 @@ def _counted(
             total = went + did_not
             if not total:
                 continue
+            if source == SHIPPED:
+                most = max(_LEAST_SHIPPED, most - own)
             counts = min(total, most) if alike else min(total * _ALIKE, most, _MOST_ALIKE)
             good, bad = good + went * counts / total, bad + did_not * counts / total
             well, trials = well + went, trials + total

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite import insert
 
 from skywright.journal import tables
-from skywright.model.result import Cell, Result
+from skywright.model.result import OWN, Cell, Result
 
 _metadata = sa.MetaData()
 _results = sa.Table(
@@ -25,6 +25,10 @@ _results = sa.Table(
     sa.Column("steps", sa.Float, nullable=False),
     sa.Column("usd", sa.Float, nullable=False),
 )
+
+
+NEWEST = 20
+"""So many results of a cell count, the newest: what was good for long may be so no more. An assumption."""
 
 
 class Results:
@@ -51,19 +55,24 @@ class Results:
             return int((connection.scalar(_count()) or 0) - before)
 
     def cells(self) -> tuple[Cell, ...]:
-        """The sums, by source, brain, modality, kind and size."""
-        keys = [_results.c[name] for name in ("source", "brain", "modality", "kind", "size")]
+        """The sums over the newest, by source, brain, modality, kind and size; of battles over all."""
+        named = ("source", "brain", "modality", "kind", "size")
+        by = [_results.c[name] for name in named]
+        age = sa.func.row_number().over(partition_by=by, order_by=sa.desc(sa.literal_column("results.rowid")))
+        aged = sa.select(_results, age.label("age")).subquery()
+        keys = [aged.c[name] for name in named]
         sums = [
             sa.func.count(),
-            *(sa.func.sum(sa.cast(_results.c.fault == who, sa.Integer)) for who in ("brain", "modality")),
+            *(sa.func.sum(sa.cast(aged.c.fault == who, sa.Integer)) for who in ("brain", "modality")),
             *(
-                sa.func.sum(sa.case((_results.c.fault == "brain", 0.0), else_=_results.c[name]))
+                sa.func.sum(sa.case((aged.c.fault == "brain", 0.0), else_=aged.c[name]))
                 for name in ("seconds", "steps")
             ),
-            *(sa.func.sum(_results.c[name]) for name in ("seconds", "usd")),
+            *(sa.func.sum(aged.c[name]) for name in ("seconds", "usd")),
         ]
+        counts = sa.or_(aged.c.source != OWN, aged.c.age <= NEWEST)
         with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(*keys, *sums).group_by(*keys).order_by(*keys))
+            rows = connection.execute(sa.select(*keys, *sums).where(counts).group_by(*keys).order_by(*keys))
             return tuple(Cell(*row) for row in rows)
 
     def forget(self) -> int:

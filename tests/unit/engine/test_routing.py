@@ -148,6 +148,7 @@ def test_an_end_is_counted_once_and_undo_refusal_and_cancellation_are_not(parts:
     ("stage", "modality", "fault"),
     [
         ("understand", "", "brain"),
+        ("explore", "", "brain"),
         ("explore", "sdk", "brain"),
         ("explore", "web", "modality"),
         ("perform", "sdk", "modality"),

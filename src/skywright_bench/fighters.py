@@ -74,6 +74,7 @@ class Came:
         llm_usd: what the model cost; None if nobody knows its price.
         tokens: read and written by the model; None without one, or if that is not told.
         transcript: the file in which everything that was said is.
+        size: of the program, as Skywright counted; empty if it came to none.
     """
 
     status: str
@@ -85,6 +86,7 @@ class Came:
     calls: int | None = None
     tokens: tuple[int, int] | None = None
     transcript: str = ""
+    size: str = ""
 
 
 Fighter = Callable[[Round, Ground, Arena], Came]
@@ -168,6 +170,7 @@ def _ran(command: Sequence[str | Path], given: Round, arena: Arena) -> Came:
         str(said["run"] or ""),
         float(said["cost"]["llm_usd"] or 0),
         said["calls"]["read"] + said["calls"]["write"],
+        size=(said["complexity"] or {}).get("size", ""),
     )
 
 

@@ -50,6 +50,7 @@ class Fought:
         worker: the process that fought it.
         tokens_in, tokens_out: read and written by the model, None where that is not told.
         set: that of the task.
+        size: how much there was to the program, as Skywright counted (`simple`, `moderate`, `complex`).
     """
 
     trial: str
@@ -73,6 +74,7 @@ class Fought:
     tokens_out: int | None = None
     transcript: str = ""
     worker: str = ""
+    size: str = ""
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -154,6 +156,7 @@ def _told(trial: Trial, came: Came, cause: str, problems: list[str], seconds: fl
         trial.task.set,
         *(came.tokens or (None, None)),
         came.transcript,
+        size=came.size,
     )
 
 

@@ -265,3 +265,24 @@ def test_limits_are_hard(house: House, settings: dict[str, str], says: str) -> N
 def test_builtin_first_spares_the_model(house: House) -> None:
     told = house.understood(WANTED, "lying", SKYWRIGHT_BRAIN_BUILTIN_FIRST="true")
     assert told.status is Status.RUNNING and not house.heard
+
+
+def test_of_brains_side_by_side_one_plan_is_performed_and_the_picks_are_kept(house: House) -> None:
+    chosen = "openai-compatible:good,openai-compatible:busy"
+    settings = {"SKYWRIGHT_BRAIN_CHOOSE_FROM": chosen, "SKYWRIGHT_BRAIN_SIDE_BY_SIDE": "3"}
+    house.app.environment.update(settings)
+    try:
+        request = Request(WANTED, house.account, brain="auto", approved=True)
+        told = house.app.engine.drive(house.app.engine.begin(house.app.check(request)).id)
+    finally:
+        for name in settings:
+            del house.app.environment[name]
+    papers = house.app.runs.get(told.run).papers
+    assert told.status is Status.SUCCEEDED and papers["brains_out"] == ["openai-compatible:busy"], papers
+    ((among, picked),) = papers["picks"].items()
+    assert len(house.machines()) == 1
+    assert sorted(picked) == sorted(among.split(",")) == sorted(["builtin", *chosen.split(",")])
+    assert told.brain == papers["brain"] in ("builtin", "openai-compatible:good")
+    exchanges = house.exchanges(told.run)
+    assert papers["spent"]["exchanges"] == len(exchanges)  # none is lost though they come at once
+    assert {row["model"] for row in exchanges} == set(chosen.split(","))

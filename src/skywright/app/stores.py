@@ -18,6 +18,7 @@ from skywright.state.database import open_database, open_shared
 from skywright.state.expectations import Expectations
 from skywright.state.inventories import Inventories
 from skywright.state.leases import Leases
+from skywright.state.results import Results
 from skywright.state.runs import Runs
 from skywright.state.targets import Targets
 
@@ -47,6 +48,10 @@ class Stores(Sandbox):
     @cached_property
     def expectations(self) -> Expectations:
         return Expectations(self.database, time.time)
+
+    @cached_property
+    def results(self) -> Results:
+        return Results(self.database)
 
     @cached_property
     def leases(self) -> Leases:

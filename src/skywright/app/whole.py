@@ -1,5 +1,6 @@
 """Skywright whole: the stores, and everything that acts. Nothing is started before it is asked for."""
 
+import math
 import secrets
 import time
 from collections.abc import Collection, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from skywright.app.stores import Stores
+from skywright.app.webhook import webhook
 from skywright.brains.base import Brain
 from skywright.brains.builtin.brain import Builtin
 from skywright.brains.model.brain import BuiltinFirst, Modelled
@@ -18,7 +20,7 @@ from skywright.clouds.aws.describe import Described, describe_account
 from skywright.clouds.base import Cloud
 from skywright.engine.life import Engine
 from skywright.engine.parts import Parts, Progress
-from skywright.errors import NotFound
+from skywright.errors import NotFound, Unavailable, Usage
 from skywright.gate.replies import Replies
 from skywright.gate.server import Configuration, Gate
 from skywright.guard.base import Decider
@@ -37,6 +39,7 @@ from skywright.modalities.web.modality import Web, portal_of
 from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
+from skywright.orchestrator.experts import AUTO, Panel
 from skywright.state.accounts import Accounts, Identity
 from skywright.state.holding import Holdings
 
@@ -81,6 +84,19 @@ class App(Stores):
     def circumstances(self) -> Circumstances:
         return Circumstances(time.time, lambda: secrets.token_hex(4), fingerprint(self.home.policy))
 
+    def panel(self) -> Panel:
+        """The models of which one is picked where the brain is `auto`."""
+        settings = load(self.home.path, self.environment)
+        models = tuple((name, self._obstacle(name)) for name in settings.choose_from)
+        return Panel(models, settings.side_by_side, settings.limits.usd)
+
+    def _obstacle(self, name: str) -> str:
+        try:
+            self.brain(name)
+        except (Usage, Unavailable) as error:
+            return str(error)
+        return ""
+
     @cached_property
     def modalities(self) -> dict[str, Modality]:
         cloud = self.clouds["aws"]
@@ -105,7 +121,12 @@ class App(Stores):
         for what, name, known in named:
             if name not in known:
                 raise NotFound(f"there is no {what} '{name}'; there is {', '.join(known)}")
-        self.brain(request.brain)
+        bounds = (("deadline", request.deadline_seconds), ("budget", request.budget_usd_month))
+        for what, most in bounds:
+            if most is not None and not (math.isfinite(most) and most >= 0):
+                raise Usage(f"a {what} is a number from 0 on, not {most:g}")
+        if request.brain != AUTO:
+            self.brain(request.brain)
         self.targets.get(request.target)
         return request
 
@@ -161,6 +182,7 @@ class App(Stores):
         return Parts(
             clouds=self.clouds,
             find_brain=self.brain,
+            panel=self.panel,
             modalities=self.modalities,
             deciders=self.deciders,
             gate=self.gate,
@@ -178,6 +200,8 @@ class App(Stores):
             holdings=self.holdings,
             memory=self.memory,
             circumstances=self.circumstances,
+            results=self.results,
+            alarm=webhook(self.environment.get("SKYWRIGHT_ALARM_WEBHOOK", ""), self.progress.say),
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 

@@ -111,6 +111,10 @@ class NoProgram(Beyond):
     """A plain no since the brain has nothing for what was ordered; the planner beneath it may have."""
 
 
+class OneByOne(Beyond):
+    """A plain no to several things at once, each of which may be asked for by itself."""
+
+
 class Brain(Protocol):
     @property
     def name(self) -> str: ...

@@ -25,6 +25,7 @@ class _Commands(Lazy):
         "guard": Elsewhere("programs", "Run any program or agent under the gate."),
         "battle": Elsewhere("battles", "Let agents fight over tasks; the clouds are judged."),
         "runs": Elsewhere("runs", "What became of requests, and going on with one."),
+        "routes": Elsewhere("routes", "What brains and modalities are known to be good at."),
         "target": Elsewhere("target", "The accounts that may be acted on."),
         "journal": Elsewhere("journal", "The record of every call."),
         "policy": Elsewhere("policy", "The rules that decide what may be done."),

@@ -17,7 +17,7 @@ Words = Annotated[str, typer.Argument(metavar="REQUEST", help="What is to be don
 Target = Annotated[str, typer.Option(help="The account to act on; see: skywright target list.")]
 CloudName = Annotated[str, typer.Option(help="aws (or azure).")]
 Modality = Annotated[str, typer.Option(help="How it is performed: auto, cli, sdk, iac or web.")]
-BrainName = Annotated[str, typer.Option(help="builtin, or PROVIDER:MODEL.")]
+BrainName = Annotated[str, typer.Option(help="auto, builtin, or PROVIDER:MODEL.")]
 Level = Annotated[Autonomy, typer.Option(help="How much may be done without asking.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Approve beforehand; policies still hold.")]
 Budget = Annotated[float | None, typer.Option(help="The most that it may add to the bill, USD a month.")]

@@ -60,9 +60,11 @@ def show(run: RunId, json: Json = False) -> None:
         return
     out = Console(highlight=False)
     out.print(Text(shown(f"{found.id}  {found.status.value}  at: {found.stage}\n{found.request.words}")))
-    for name in ("summary", "error", "program", "approvals", "collateral"):
+    for name in ("summary", "brain_why", "modality_why", "error", "program", "approvals", "collateral"):
         if found.papers.get(name):
-            out.print(Text(shown(f"\n{name}:\n{_readable(found.papers[name])}")))
+            out.print(Text(shown(f"\n{name.replace('_why', '')}:\n{_readable(found.papers[name])}")))
+    if found.papers.get("complexity"):
+        out.print(Text(shown(f"\n{found.papers['complexity']['says']}")))
     for obligation in found.papers.get("certificate", {}).get("obligations", []):
         out.print(Text(shown(f"  {obligation['verdict']:<8} {obligation['id']}  {obligation['why']}")))
 

@@ -8,14 +8,17 @@ from dataclasses import replace
 
 from skywright.engine import durable, perform, prepare, remember
 from skywright.engine.account import outcome_of_run
+from skywright.engine.alarm import alarm
 from skywright.engine.bound import settled_way_back
 from skywright.engine.durable import GO, Stage
 from skywright.engine.guest import Guarded, invite
 from skywright.engine.look import look_at
 from skywright.engine.overtaken import overtaken, plan_again
 from skywright.engine.parts import Parts
+from skywright.engine.place import seconds_left
 from skywright.engine.proving import certify
 from skywright.engine.report import report
+from skywright.engine.routing import note_result
 from skywright.errors import Malformed, Refused, SkywrightError, Unavailable, Usage
 from skywright.guard.proof import Certificate
 from skywright.model.program import Program
@@ -148,7 +151,11 @@ class Engine:
                 run = self._carry(workflows, run, only_prepare)
                 while overtaken(run):
                     run = self._carry(workflows, plan_again(run, parts), only_prepare)
-            return report(self._after(parts.runs.get(id)), parts.clock() - began)
+            took = parts.clock() - began
+            run = self._after(parts.runs.note(id, took=float(run.papers.get("took", 0.0)) + took))
+            if not only_prepare:
+                alarm(run, parts)
+            return report(run, took)
 
     def _carry(self, workflows: durable.Workflows, run: Run, only_prepare: bool) -> Run:
         """Through its stages, as far as they have not been gone through."""
@@ -251,6 +258,7 @@ class Engine:
         if run.status in _OPEN or run.papers.get("ended"):
             return run
         outcome = outcome_of_run(parts.journal, run, parts.cloud(run))
+        note_result(run, parts)
         parts.record(run, "ended", status=run.status.value, error=str(run.papers.get("error", "")))
         undone = run.papers.get("undoes")
         if undone and run.status is Status.SUCCEEDED:
@@ -272,6 +280,8 @@ class Engine:
             if not any(run.papers.get(paper) for paper in _NEEDLESS_AFTER.get(name, ())):
                 self._parts.progress.stage(name)
             try:
+                if run.status is Status.RUNNING and any(stage is each for _, each in _PREPARE):
+                    seconds_left(run, self._parts)
                 run = stage(run, self._parts)
             except Refused as refused:
                 run = runs.note(id, status=Status.REFUSED, error=str(refused), rule=refused.rule)

@@ -17,9 +17,11 @@ from skywright.modalities.base import Modality
 from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
+from skywright.orchestrator.experts import Panel
 from skywright.state.expectations import Expectations
 from skywright.state.holding import Holdings
 from skywright.state.inventories import Inventories
+from skywright.state.results import Results
 from skywright.state.runs import Run, Runs
 
 
@@ -64,16 +66,20 @@ class Parts:
 
     Attributes:
         find_brain: by its name; raises NotFound.
+        panel: the models that may be picked.
         caller: makes a Caller for the gate's address and a session credential.
         clock: seconds since the epoch.
         kept: the folder of what modalities keep of targets from run to run.
         holdings: the leases of this process's runs.
         circumstances: what memory is held against.
+        alarm: is told of what needs a person; never raises.
+        results: of runs before, from which brain and modality are picked.
         retries: how often a failed attempt is made again, at most.
     """
 
     clouds: Mapping[str, Cloud]
     find_brain: Callable[[str], Brain]
+    panel: Callable[[], Panel]
     modalities: Mapping[str, Modality]
     deciders: Sequence[Decider]
     gate: Gate
@@ -91,6 +97,8 @@ class Parts:
     holdings: Holdings
     memory: Memory
     circumstances: Circumstances
+    results: Results
+    alarm: Callable[[Mapping[str, Value]], None] = lambda _event: None
     retries: int = 2
 
     def cloud(self, run: Run) -> Cloud:
@@ -106,4 +114,4 @@ class Parts:
 
 def principal(run: Run, kind: str, modality: str = "sdk") -> Principal:
     """On whose behalf the run acts in a session of that kind."""
-    return Principal(run.id, kind, run.request.brain, modality, run.request.target)
+    return Principal(run.id, kind, run.brain, modality, run.request.target)

@@ -20,7 +20,7 @@ from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.leasing import hold, insist_on_what_was_read, wanted_of
 from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
 from skywright.engine.parts import Parts
-from skywright.engine.place import seconds_left, workplace
+from skywright.engine.place import seconds_left, timely, workplace
 from skywright.engine.rollback import take_back
 from skywright.errors import CloudFailed, OutcomeDiffers, Refused, SkywrightError, Unavailable
 from skywright.journal.calls import calls, changes_since
@@ -95,7 +95,7 @@ def _attempts(run: Run, parts: Parts) -> Run:
         _note_attempt(run, parts, attempt)
         return attempt
 
-    attempt = until_it_helps_no_more(parts, once, lambda attempt: adapt(run.id, parts, attempt))
+    attempt = until_it_helps_no_more(timely(run, parts), once, lambda attempt: adapt(run.id, parts, attempt))
     meant = _meant(parts.runs.get(run.id), parts)
     if not attempt.ok:
         return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")

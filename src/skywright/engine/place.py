@@ -1,5 +1,6 @@
 """Where attempts are made: what the process that performs a program is given, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from skywright.engine.parts import Parts
@@ -52,3 +53,18 @@ def seconds_left(run: Run, parts: Parts) -> float:
     if left <= 0:
         raise Unavailable(f"the deadline of {run.request.deadline_seconds:g} s has passed")
     return left
+
+
+def timely(run: Run, parts: Parts) -> Parts:
+    """The parts for work that ends with the run's deadline: whoever waits waits no longer.
+
+    What a pause raises then is Unavailable.
+    """
+    if run.request.deadline_seconds is None:
+        return parts
+
+    def pause(seconds: float) -> None:
+        parts.pause(min(seconds, seconds_left(run, parts)))
+        seconds_left(run, parts)
+
+    return replace(parts, pause=pause)

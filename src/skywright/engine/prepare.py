@@ -9,25 +9,27 @@ from contextlib import ExitStack
 from typing import Any
 
 from skywright.brains.base import Context
-from skywright.engine import remember
+from skywright.engine import experts, remember
 from skywright.engine.agreement import digest_of, insist_on_question, proven
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.leasing import leases_number
 from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
-from skywright.engine.place import workplace
+from skywright.engine.place import timely, workplace
 from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
+from skywright.engine.routing import measured, ruled_out, with_modality
 from skywright.engine.workshop import Workshop
+from skywright.errors import SkywrightError
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
+from skywright.guard.budget import EXCEEDED
 from skywright.guard.evidence import Evidence
 from skywright.modalities.base import Foresight
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
 from skywright.model.resource import Inventory
 from skywright.model.run import Status
-from skywright.orchestrator.route import choose
 from skywright.program.text import dump, load
 from skywright.state.runs import Run
 
@@ -40,20 +42,19 @@ def understand(run: Run, parts: Parts) -> Run:
         run = parts.runs.note(run.id, read_at=leases_number(run, parts))
     if "draft" in run.papers:
         return run
-    brain = parts.find_brain(run.request.brain)
     target = parts.target(run)
     upstream = parts.accounts.reach(target)
     cloud, region = parts.cloud(run), target.region or upstream.region
-    named = sorted(name for name in cloud.regions if name in run.request.words)
+    regions = (region, *sorted(name for name in cloud.regions if name in run.request.words))
     with ExitStack() as sessions:
         context = Context(
             cloud=cloud,
             look=reader(run, parts, upstream, sessions),
             region=region,
             answers=run.request.answers,
-            workshop=sessions.enter_context(Workshop(run, parts, (region, *named))),
+            workshop=sessions.enter_context(Workshop(run, parts, regions)),
         )
-        understanding = brain.understand(run.request.words, context)
+        understanding = experts.understand(run, parts, context, regions)
     match understanding:
         case Plan(program, summary, advisories) as plan:
             parts.progress.say(summary)
@@ -78,16 +79,19 @@ def explore(run: Run, parts: Parts) -> Run:
         return run
     draft = load(str(run.papers["draft"]))
     cloud = parts.cloud(run)
-    choice = choose(run.request.modality, draft, tuple(parts.modalities))
-    run = parts.runs.note(run.id, modality=choice.modality)
-    as_written = run.papers.get("as_written") and parts.modalities[choice.modality].faithful
+    run = with_modality(run, parts, draft)
+    modality = str(run.papers["modality"])
+    as_written = run.papers.get("as_written") and parts.modalities[modality].faithful
     if as_written or not changes_anything(draft, cloud):
         parts.progress.say("performed as it is written" if as_written else "it only reads")
         return parts.runs.note(run.id, program=dump(draft))
     # What no policy would let pass need not be rehearsed: the refusal is the answer.
-    if not certify(run, parts, draft, choice.modality, {})[1].admissible:
+    if not certify(run, parts, draft, modality, {})[1].admissible:
         return parts.runs.note(run.id, program=dump(draft))
-    program = rehearse(run, parts, draft)
+    try:
+        program = rehearse(run, timely(run, parts), draft)
+    except SkywrightError as why:
+        return explore(ruled_out(run, parts, why), parts)
     parts.progress.say(f"rehearsed in a twin; {len(program.steps)} steps distilled")
     return parts.runs.note(run.id, program=dump(program), rehearsed=True)
 
@@ -107,6 +111,8 @@ def judge(run: Run, parts: Parts) -> Run:
         keep_inventory(run, parts, inventory)
     evidence, certificate = certify(run, parts, program, modality, inventory)
     foreseen = _foreseen(run, parts) if certificate.admissible else Foresight()
+    counted = measured(run, parts, program, evidence, inventory)
+    parts.progress.say(str(counted))
     advisories = _advisories(run, evidence, parts, foreseen)
     for advisory in advisories:
         parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
@@ -128,6 +134,7 @@ def judge(run: Run, parts: Parts) -> Run:
         "proven_at": certificate.at,
         "relied_on": relied,
         "proven_after": proven_after,
+        "complexity": counted.to_json(),
     }
     parts.record(
         run,
@@ -155,11 +162,13 @@ def approve(run: Run, parts: Parts) -> Run:
     """Go on, or stop until a person agrees."""
     agreed_to = run.papers.get("approved", [])
     reasons = list(proven(run, parts))
+    # A budget is not waived by whoever set it in the same breath.
+    beforehand = run.request.approved and not any(EXCEEDED in reason for reason in reasons)
     # Agreed is to what was shown: a rule that came later has to be asked about anew.
-    if run.request.approved or set(reasons) <= set(agreed_to):
+    if beforehand or set(reasons) <= set(agreed_to):
         if run.papers.get("approved"):
             insist_on_question(run, parts)
-        by = "request" if run.request.approved else "user" if run.papers.get("approved") else "autonomy"
+        by = "request" if beforehand else "user" if run.papers.get("approved") else "autonomy"
         agreed_to = digest_of(run.papers["program"])
         parts.record(run, "approved", by=by, reasons=reasons, program=agreed_to)
         return parts.runs.note(run.id, agreed=True)

@@ -16,11 +16,12 @@ def report(run: Run, seconds: float) -> Report:
         run=run.id,
         status=run.status,
         modality=str(papers.get("modality", "")),
-        brain=run.request.brain,
+        brain=run.brain,
         steps=int(papers.get("steps", 0)),
         answer=papers.get("answer"),
         summary=str(papers.get("summary", "")),
         error=str(papers.get("error", "")),
+        complexity=papers.get("complexity"),
         advisories=tuple(Advisory(Concern(kind), text) for kind, text in papers.get("advisories", [])),
         questions=tuple(
             Question(id, text, tuple(choices)) for id, text, choices in papers.get("questions", [])
@@ -55,6 +56,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "cost": {"usd_month": round(report.usd_month, 2), "llm_usd": report.llm_usd},
         "seconds": round(report.seconds, 2),
         "summary": report.summary,
+        "complexity": report.complexity,
     }
     if report.status is not Status.SUCCEEDED:
         written["error"] = report.error

@@ -1,5 +1,7 @@
 """Taking back what a failed run did, and telling truly what is left of it."""
 
+from dataclasses import replace
+
 from skywright.engine.account import rollback_of, writes
 from skywright.engine.again import until_it_helps_no_more
 from skywright.engine.bound import bound_session, settled_way_back
@@ -21,6 +23,8 @@ def take_back(run: Run, parts: Parts) -> tuple[int, list[str]]:
     Raises:
         Refused, Unavailable: The target cannot be reached.
     """
+    # What was begun in time is taken back however late it is.
+    run = replace(run, request=replace(run.request, deadline_seconds=None))
     way_back = settled_way_back(run, parts, f"rollback of {run.id}")
     left = list(way_back.left())
     program = way_back.program

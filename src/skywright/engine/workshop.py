@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
 from skywright.brains.base import Tried
 from skywright.engine.parts import Parts, principal
-from skywright.engine.place import seconds_left
+from skywright.engine.place import seconds_left, timely
 from skywright.errors import Malformed, SkywrightError, Unavailable
 from skywright.journal.redact import STRUCK
 from skywright.modalities.base import Open, Workplace
@@ -27,6 +28,8 @@ from skywright.state.runs import Run
 
 _SESSION_SECONDS = 3600.0
 _EXCHANGES = "exchanges.jsonl"
+_NOTING = Lock()
+"""Held while something is added to what a run's papers say: a process drives one run."""
 
 
 class Workshop:
@@ -34,12 +37,14 @@ class Workshop:
 
     Args:
         regions: those that the request may be about; a copy of a real account holds no others.
+        name: keeps the files of several that work for one run apart.
     """
 
-    def __init__(self, run: Run, parts: Parts, regions: tuple[str, ...]) -> None:
+    def __init__(self, run: Run, parts: Parts, regions: tuple[str, ...], name: str = "") -> None:
         self._run = run
         self._parts = parts
         self._regions = regions
+        self._name = name
         self._copy = ExitStack()
         self._twin: Upstream | None = None
         self._tries = 0
@@ -86,7 +91,7 @@ class Workshop:
 
     def perform(self, program: Program) -> Tried:
         """See `brains.base.Workshop`."""
-        parts, cloud = self._parts, self._parts.cloud(self._run)
+        parts, cloud = timely(self._run, self._parts), self._parts.cloud(self._run)
         credential = self._credential("sdk", self._fresh())
         caller = parts.caller(parts.gate.endpoint, credential)
         try:
@@ -116,24 +121,32 @@ class Workshop:
     def record(self, exchange: Exchange) -> None:
         """The talk goes into the run's folder, what it took into the journal and the run's papers."""
         row = {name: getattr(exchange, name) for name in Exchange.__dataclass_fields__}
-        with (self._parts.runs.folder(self._run.id) / _EXCHANGES).open("a", encoding="utf-8") as out:
-            out.write(json.dumps({**row, "asked": json.loads(exchange.asked)}, ensure_ascii=False) + "\n")
+        line = json.dumps({**row, "asked": json.loads(exchange.asked)}, ensure_ascii=False) + "\n"
         told = {name: value for name, value in row.items() if name not in ("asked", "said")}
         self._parts.record(self._run, "exchange", **told)
-        spent = self.spent().with_exchange(exchange)
-        papers = {name: getattr(spent, name) for name in Spent.__dataclass_fields__}
-        self._parts.runs.note(self._run.id, spent=papers)
+        with _NOTING:  # experts may work side by side
+            with (self._parts.runs.folder(self._run.id) / _EXCHANGES).open("a", encoding="utf-8") as out:
+                out.write(line)
+            spent = self.spent().with_exchange(exchange)
+            papers = {name: getattr(spent, name) for name in Spent.__dataclass_fields__}
+            self._parts.runs.note(self._run.id, spent=papers)
 
     def keep(self, name: str, text: str) -> Path:
         """See `brains.base.Workshop`."""
-        path = self._parts.runs.folder(self._run.id) / name
+        path = self._folder() / name
         path.write_text(text, encoding="utf-8")
         return path
+
+    def _folder(self) -> Path:
+        folder = self._parts.runs.folder(self._run.id) / self._name
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder
 
     def _count(self) -> None:
         """An artefact that was generated and run is a step, as the paper counts."""
         runs = self._parts.runs
-        runs.note(self._run.id, steps=int(runs.get(self._run.id).papers.get("steps", 0)) + 1)
+        with _NOTING:
+            runs.note(self._run.id, steps=int(runs.get(self._run.id).papers.get("steps", 0)) + 1)
 
     def _fresh(self) -> Upstream:
         if self._twin is None:
@@ -148,7 +161,7 @@ class Workshop:
     def _place(self, credential: Credential, twin: Upstream, seconds: float) -> Workplace:
         """A new folder for each attempt: nothing is left over from the one before."""
         self._tries += 1
-        folder = self._parts.runs.folder(self._run.id) / "tries" / str(self._tries)
+        folder = self._folder() / "tries" / str(self._tries)
         place = Workplace(self._parts.gate.endpoint, credential, twin.region, folder, lambda _line: None)
         return replace(place, timeout_seconds=max(1.0, min(seconds, self.seconds_left())))
 

@@ -77,6 +77,10 @@ class Modality(Protocol):
         """Whether the calls that it makes are the program's own."""
         ...
 
+    def obstacle(self, program: Program) -> str:
+        """Why it cannot perform the program, as far as that shows without looking; empty if nothing does."""
+        ...
+
     def foresee(self, program: Program, workplace: Workplace) -> Foresight:
         """What performing the program will come to; it only looks at the target.
 

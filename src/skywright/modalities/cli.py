@@ -1,6 +1,7 @@
 """Modality `cli`: the program as a shell script for `aws`, run by bash. Knows no other modality."""
 
 from skywright.clouds.base import Catalogue
+from skywright.errors import Unavailable
 from skywright.modalities import process, wall
 from skywright.modalities.base import Attempt, Faithful, Workplace
 from skywright.model.program import Program
@@ -18,6 +19,15 @@ class Cli(Faithful):
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+
+    def obstacle(self, program: Program) -> str:
+        """See `modalities.base.Modality`."""
+        try:
+            _tools()
+            cli.emit(program, self._catalogue)
+        except (Inexpressible, Unavailable) as problem:
+            return str(problem)
+        return ""
 
     def perform(self, program: Program, workplace: Workplace) -> Attempt:
         """See `modalities.base.Modality`."""

@@ -22,6 +22,14 @@ class Sdk(Faithful):
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
+    def obstacle(self, program: Program) -> str:
+        """See `modalities.base.Modality`."""
+        try:
+            sdk.emit(program, self._catalogue)
+        except Inexpressible as problem:
+            return str(problem)
+        return ""
+
     def perform(self, program: Program, workplace: Workplace) -> Attempt:
         """See `modalities.base.Modality`."""
         try:

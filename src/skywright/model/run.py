@@ -89,6 +89,7 @@ class Report:
         steps: the paper's: one action of the agent, that is one script, program or
             configuration generated and run, or one browser action.
         error: one sentence, where the status is not a success.
+        complexity: what there is to the program, counted; None if it did not come to one.
     """
 
     run: str
@@ -99,6 +100,7 @@ class Report:
     answer: Value = None
     summary: str = ""
     error: str = ""
+    complexity: Value = None
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
     resources: tuple[Made, ...] = ()

@@ -56,6 +56,11 @@ class Run:
     request: Request
     papers: Mapping[str, Any]
 
+    @property
+    def brain(self) -> str:
+        """The brain that it has; where that was left open, the one that was picked."""
+        return str(self.papers.get("brain") or self.request.brain)
+
 
 class Runs:
     """All runs of a home."""

@@ -20,7 +20,7 @@ from skywright.brains.builtin.library import Match
 from skywright.brains.builtin.orders import left_over, only_question, surely_asked, two_orders
 from skywright.brains.builtin.planned import Planned
 from skywright.brains.builtin.planning import one
-from skywright.brains.builtin.refusals import NOTHING_ASKED, Unable, Unasked
+from skywright.brains.builtin.refusals import NOTHING_ASKED, Apart, Unable, Unasked
 from skywright.brains.builtin.rewording.ordered import asks_for
 from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold
 from skywright.brains.builtin.several import several
@@ -140,7 +140,7 @@ def _not_asked(asked: Asked, meant: Sense, best: Match) -> Beyond | None:
 def _unplaced(meant: Sense, best: Match) -> Beyond | None:
     """A plain no if a change would leave out something that was said with it."""
     if over := left_over(meant, best.recipe):
-        return Unable(
+        return Apart(
             f"I can {best.recipe.means}, but not '{over}' in the same request; ask for them one by one.",
             nearest([best]),
         )

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skywright.brains.builtin.compose import compose
 from skywright.brains.builtin.world import Machine
 from skywright.model.advice import Beyond, Plan, Unclear
+from skywright.program.merge import merge
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def together(planned: Sequence[Planned | Unclear | Beyond], words: str) -> Plann
         if not isinstance(one, Planned):
             return one
         plans.append(one)
-    program = compose([one.plan.program for one in plans], words)
+    program = merge([one.plan.program for one in plans], words)
     advisories = tuple(dict.fromkeys(advisory for one in plans for advisory in one.plan.advisories))
     summary = "; then ".join(one.plan.summary for one in plans)
     machines = tuple(machine for one in plans for machine in one.machines)

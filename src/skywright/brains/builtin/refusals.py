@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skywright.brains.base import NoProgram
+from skywright.brains.base import NoProgram, OneByOne
 from skywright.model.advice import Beyond
 
 
@@ -15,6 +15,10 @@ NOTHING_ASKED = Unasked("I am not sure that this asks for anything to be done, s
 
 class Unable(Beyond):
     """Something is said that no recipe could take into account."""
+
+
+class Apart(OneByOne, Unable):
+    """No recipe does all of it, but there may be one for each part."""
 
 
 class Outside(NoProgram, Unable):

@@ -16,7 +16,7 @@ from skywright.brains.builtin.orders import says_values, two_orders
 from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.planned import Planned, together
 from skywright.brains.builtin.planning import one
-from skywright.brains.builtin.refusals import Unable
+from skywright.brains.builtin.refusals import Apart
 from skywright.brains.builtin.words.sense import Sense, part
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.words.vocabulary import words
@@ -27,7 +27,7 @@ _TOLD_ONLY = 0.3
 """Where something is to be told, a part less likely than this to ask for a change only explains."""
 _HARDLY = 0.15
 """Where a change is less likely than this altogether, every part only asks."""
-_TOO_SOON = Unable(
+_TOO_SOON = Apart(
     "I can do one part of this after the other, but not the second with what the first has only just "
     "made; ask for them one by one."
 )
@@ -116,6 +116,6 @@ def _whole(planned: Sequence[Planned], words: str) -> Understanding | None:
     if not planned:
         return None
     if len({plan.plan.program.region for plan in planned}) > 1:
-        return Unable("The parts of this request are in different regions; ask for them one by one.")
+        return Apart("The parts of this request are in different regions; ask for them one by one.")
     whole = together(planned, words)
     return whole.plan if isinstance(whole, Planned) else whole

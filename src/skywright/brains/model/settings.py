@@ -28,6 +28,8 @@ class Settings:
         builtin_first: whether what brain `builtin` understands wholly is planned by it, without a model.
         memory: whether what has worked for the same kind of request is planned again without a model.
         fallback: models, `PROVIDER:MODEL`, that are asked in this order if the one before fails.
+        choose_from: models, `PROVIDER:MODEL`, of which, with `builtin`, brain `auto` picks.
+        side_by_side: how many of them work on a request at once; the best plan is kept.
         attempts: how many artefacts or programs may be tried for one request.
         context_tokens: how long a talk may get before its middle is left out.
         providers: options by provider: `base_url`, `key_from`, `api_version`, `region`, `profile`.
@@ -38,6 +40,8 @@ class Settings:
     builtin_first: bool = False
     memory: bool = True
     fallback: tuple[str, ...] = ()
+    choose_from: tuple[str, ...] = ()
+    side_by_side: int = 1
     attempts: int = 12
     context_tokens: int = 12_000
     limits: Limits = field(default_factory=Limits)
@@ -178,6 +182,8 @@ _BRAIN: Final[Mapping[str, Callable[[object], object]]] = {
     "builtin_first": _flag,
     "memory": _flag,
     "fallback": _names,
+    "choose_from": _names,
+    "side_by_side": _count,
     "attempts": _count,
     "context_tokens": _count,
     "tokens_most": _count,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from skywright.clouds.base import Caller, Catalogue
-from skywright.errors import Refused
+from skywright.errors import Refused, Unavailable
 from skywright.modalities.base import Attempt, Foresight, Workplace
 from skywright.modalities.iac import foreign, reading
 from skywright.modalities.iac import plan as plans
@@ -25,6 +25,8 @@ from skywright.modalities.iac.workspace import PLAN, STATE, Pending, Workspace, 
 from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Credential
+from skywright.program.emit import Inexpressible
+from skywright.program.emit.hcl import emit
 from skywright.program.emit.hcl.configuration import Configuration
 from skywright.program.emit.hcl.draft import detach
 from skywright.program.emit.hcl.edits import edit
@@ -55,6 +57,15 @@ class Iac:
         self._catalogue = catalogue
         self._connects = connects
         self._providers = providers
+
+    def obstacle(self, program: Program) -> str:
+        """See `modalities.base.Modality`. What only a workspace can bring in is not told."""
+        try:
+            tools.executable()
+            emit(program, self._catalogue)
+        except (Inexpressible, Unavailable) as problem:
+            return str(problem)
+        return ""
 
     def foresee(self, program: Program, workplace: Workplace) -> Foresight:
         """See `modalities.base.Modality`.

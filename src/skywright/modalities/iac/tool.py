@@ -52,6 +52,20 @@ class Tool:
     cache: Path
 
 
+def executable() -> str:
+    """OpenTofu or Terraform.
+
+    Raises:
+        Unavailable: Neither is here.
+    """
+    found = shutil.which("tofu") or shutil.which("terraform")
+    if found is None:
+        raise Unavailable(
+            "neither 'tofu' nor 'terraform' is on the path; install one of them, or use --modality sdk"
+        )
+    return found
+
+
 def find(workplace: Workplace, cache: Path, variables: Mapping[str, str]) -> Tool:
     """Both programs; the provider is fetched if it is nowhere here, or if the user says where from.
 
@@ -62,11 +76,7 @@ def find(workplace: Workplace, cache: Path, variables: Mapping[str, str]) -> Too
     Raises:
         Unavailable: One of them cannot be had; the sentence says how to get it.
     """
-    program = shutil.which("tofu") or shutil.which("terraform")
-    if program is None:
-        raise Unavailable(
-            "neither 'tofu' nor 'terraform' is on the path; install one of them, or use --modality sdk"
-        )
+    program = executable()
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = provider(_named(variables)) or provider(iter([cache]))
     return Tool(program, found or _fetched_or_here(program, workplace, cache, variables), cache)

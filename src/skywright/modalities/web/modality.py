@@ -38,6 +38,16 @@ class Web:
     name = "web"
     faithful = False
 
+    def obstacle(self, program: Program) -> str:
+        """See `modalities.base.Modality`."""
+        try:
+            browser.find(self.environment)
+            if not changes(program, self.effects):
+                readings(program)
+        except (NoWay, Unavailable) as problem:
+            return str(problem)
+        return ""
+
     def foresee(self, program: Program, workplace: Workplace) -> Foresight:
         """See `modalities.base.Modality`."""
         del workplace

@@ -1,0 +1,133 @@
+"""A request of several parts: where it is cut, when it is not, and what becomes of the parts' programs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from skywright.errors import CloudFailed
+from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
+from skywright.model.call import Trace
+from skywright.model.program import Program
+from skywright.model.values import Value
+from skywright.orchestrator.parts import Done, by_parts, cut
+from skywright.program.text import load
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (
+            "Create a queue named q. Create a topic named t.",
+            ("Create a queue named q", "Create a topic named t"),
+        ),
+        ("1. make a bucket b\n2. make a queue q", ("make a bucket b", "make a queue q")),
+        ("- stop web-1\n- start web-2", ("stop web-1", "start web-2")),
+        ("create topic a, then create topic b", ("create topic a", "create topic b")),
+        ("make bucket a; make bucket b", ("make bucket a", "make bucket b")),
+        ("make bucket a and make queue b", ("make bucket a", "make queue b")),
+        ("make 10.0.0.0/16 a network", ("make 10.0.0.0/16 a network",)),
+    ],
+)
+def test_it_is_cut_at_the_strongest_seam(words: str, parts: tuple[str, ...]) -> None:
+    assert cut(words) == parts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Create a VM named a. If that fails, delete b.",
+        "Delete web-1. Actually, leave it.",
+        "Delete web-1. Don't touch web-2.",
+        "Stop web-1 and start it once the disk is attached",
+        "Delete all. But keep web-2.",
+        "Delete web-1; never mind, cancel that",
+        "Stop web-1. Wait for my word.",
+        "Delete every machine except web-1 and stop web-2",
+    ],
+)
+def test_what_takes_back_or_depends_is_never_cut(words: str) -> None:
+    assert cut(words) == (words,)
+
+
+def program(name: str, step: str, argument: str) -> Program:
+    return load(
+        f"skywright: 1\nname: {name}\nregion: us-east-1\nsteps:\n"
+        f"- {{id: {step}, do: 'ec2:StopInstances', with: {{InstanceIds: ['{argument}']}}}}\n"
+    )
+
+
+@dataclass
+class Stage:
+    """Knows what each part means; what is carried out makes what the test says."""
+
+    means: Mapping[str, Understanding]
+    makes: Mapping[str, str] = field(default_factory=dict)
+    fails: str = ""
+    answers: list[Mapping[str, str]] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+
+    def understand(self, words: str, answers: Mapping[str, str]) -> Understanding:
+        self.answers.append(answers)
+        return self.means.get(words, Beyond("no"))
+
+    def perform(self, program: Program) -> Done:
+        if program.name == self.fails:
+            raise CloudFailed("ec2:StopInstances", "InvalidInstanceID.NotFound", "it is not there")
+        self.done.append(program.name)
+        return Done((), {}, frozenset({self.makes[program.name]} if program.name in self.makes else ()))
+
+
+def undistilled(trace: Trace, told: Mapping[str, Value]) -> Program:
+    raise AssertionError("nothing flows")
+
+
+def distilled(trace: Trace, told: Mapping[str, Value]) -> Program:
+    return program("distilled", "all", "${a.Id}")
+
+
+def planned(
+    stage: Stage, words: str, distil: Callable[..., Program] = undistilled, **answers: str
+) -> Understanding | None:
+    return by_parts(words, answers, stage, distil)
+
+
+ONE, TWO = program("one", "stop", "i-1"), program("two", "stop", "i-2")
+BOTH = {"do one": Plan(ONE, "one is done"), "do two": Plan(TWO, "two is done")}
+
+
+def test_the_parts_become_one_program_in_their_order() -> None:
+    plan = planned(Stage(BOTH), "do one, then do two")
+    assert isinstance(plan, Plan)
+    assert [step.id for step in plan.program.steps] == ["p1_stop", "p2_stop"]
+    assert plan.summary == "1. one is done; 2. two is done"
+    assert plan.program.request == "do one, then do two"
+
+
+def test_what_one_part_makes_and_the_next_names_is_found_again_by_the_calls() -> None:
+    plan = planned(Stage(BOTH, makes={"one": "i-2"}), "do one, then do two", distilled)
+    assert isinstance(plan, Plan) and [step.id for step in plan.program.steps] == ["all"]
+    assert plan.program.name == "one, then two"
+    other_way_round = planned(Stage(BOTH, makes={"two": "i-1"}), "do one, then do two")
+    assert isinstance(other_way_round, Plan)
+
+
+def test_a_part_that_nobody_understands_leaves_the_whole_alone() -> None:
+    stage = Stage(BOTH)
+    assert planned(stage, "do one, then do three") is None
+    assert planned(Stage(BOTH), "do one") is None
+
+
+def test_questions_of_a_part_are_asked_and_answered_under_its_number() -> None:
+    unclear = Unclear((Question("size", "How large?"),), "a disk")
+    said = planned(Stage({**BOTH, "do two": unclear}), "do one, then do two")
+    assert isinstance(said, Unclear) and [one.id for one in said.questions] == ["part2_size"]
+    stage = Stage(BOTH)
+    planned(stage, "do one, then do two", part2_size="8", size="9", part1_zone="a")
+    assert stage.answers == [{"zone": "a"}, {"size": "8"}]
+
+
+def test_a_part_that_fails_in_the_copy_is_named() -> None:
+    said = planned(Stage(BOTH, fails="two"), "do one, then do two")
+    assert isinstance(said, Beyond)
+    assert said.reason.startswith("part 2 of the request, 'do two', fails in a copy: ec2:StopInstances")

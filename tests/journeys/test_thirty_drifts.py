@@ -22,6 +22,7 @@ from skywright.model.run import Report, Request, Status
 from skywright.model.target import Target
 from skywright.state.drift import CHANGED, MISSING, UNMANAGED
 
+pytestmark = pytest.mark.slow
 REGION = "eu-west-1"
 SOON = {"Delay": 0.2, "MaxAttempts": 300}
 ANYWHERE = {"CidrIp": "0.0.0.0/0"}
@@ -427,8 +428,8 @@ PARTINGS = (
     ),
     Kind(
         "a gateway is taken from a network",
-        lambda at: at.ec2.detach_internet_gateway(InternetGatewayId=at.ids["gateway"], VpcId=at.ids["vpc"]),
-        "gateway",
+        lambda at: at.ec2.detach_internet_gateway(InternetGatewayId=at.ids["gate"], VpcId=at.ids["yard"]),
+        "gate",
         CHANGED,
         "Attachments",
         ...,
@@ -586,7 +587,8 @@ def test_what_was_ended_is_made_again_if_that_can_be_done(ended: Household) -> N
     anew = ended.report.answer["came_back_as"]
     vm = ended.after[anew[ended.known["vm"]]].properties
     was = ended.before[ended.known["vm"]].properties
-    for name in ("Tags", "SecurityGroups", "SubnetId", "InstanceType", "PrivateIpAddress", "State"):
+    assert [tag for tag in vm["Tags"] if not tag["Key"].startswith("skywright:")] == was["Tags"]
+    for name in ("SecurityGroups", "SubnetId", "InstanceType", "PrivateIpAddress", "State"):
         assert vm[name] == was[name]
     assert ended.after[ended.known["address"]].properties["InstanceId"] == anew[ended.known["vm"]]
     disks = [mapping["Ebs"]["VolumeId"] for mapping in vm["BlockDeviceMappings"]]  # type: ignore[index, union-attr]

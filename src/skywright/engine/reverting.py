@@ -5,7 +5,7 @@ was is the cloud's knowledge. The program goes through the stages of any other.
 """
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -100,7 +100,8 @@ def settle_reverted(run: Run, parts: Parts, after: Inventory, own: frozenset[str
     renames = _came_back(run, parts)
     made = own - expected.keys() - {id for id, _ in reverted}
     replaced = {*renames, *(run.papers["with_others"] if renames else ())} & expected.keys()
-    renames |= _likely_names({id: expected[id].resource for id in replaced - renames.keys()}, made, after)
+    gone = {id: expected[id].resource for id in replaced}
+    renames |= _brought(renames, gone, {id: after[id] for id in made if id in after})
     parts.expectations.settle(target, made | replaced, after, f"run {run.id}")
     parts.expectations.rename(target, renames, after)
     return tuple(_left(run, parts, reverted, renames, after))
@@ -125,15 +126,20 @@ def _came_back(run: Run, parts: Parts) -> dict[str, str]:
     return {old: new for old, new in told.get(CAME_BACK, {}).items() if isinstance(new, str)}
 
 
-def _likely_names(gone: Inventory, made: Collection[str], after: Inventory) -> Mapping[str, str]:
-    """What came with others in place of what had gone with them, where there is one of its kind."""
+def _brought(renames: Mapping[str, str], gone: Inventory, made: Inventory) -> Mapping[str, str]:
+    """What came with a thing that was made again, for what had gone with it: where it is one of its kind."""
     found: dict[str, str] = {}
-    for type in {one.type for one in gone.values()}:
-        old = [id for id, one in gone.items() if one.type == type]
-        new = [id for id in made if id in after and after[id].type == type]
-        if len(old) == len(new) == 1:
-            found[old[0]] = new[0]
-    return found
+    for old, new in renames.items():
+        if old in gone and new in made:
+            parts = [
+                [one for id, one in there.items() if id in owner.depends_on]
+                for owner, there in ((gone[old], gone), (made[new], made))
+            ]
+            for one in parts[0]:
+                alike = [[each for each in side if each.type == one.type] for side in parts]
+                if len(alike[0]) == len(alike[1]) == 1:
+                    found.setdefault(one.id, alike[1][0].id)
+    return {old: new for old, new in found.items() if old not in renames}
 
 
 def _left(

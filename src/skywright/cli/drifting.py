@@ -72,12 +72,6 @@ def reconcile(
         account = app.targets.get(target)
         found = _chosen(find_drift(app.parts, account, region or ()), ids or ())
         if adopt_:
-            foreign = next((one for one in found if one.resource.managed_by.startswith("terraform:")), None)
-            if foreign is not None:
-                raise Usage(
-                    f"{foreign.id} is in a Terraform workspace, whose configuration says otherwise; "
-                    "ask for the change with --modality iac instead"
-                )
             adopt(app.parts, account, found)
         else:
             ignore(app.parts, account, found, reason.strip())

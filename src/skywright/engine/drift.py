@@ -3,16 +3,21 @@
 Owns the look and the search for causes; what counts as a difference is `state.drift`'s.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from skywright.engine.account import named_by, writes
-from skywright.engine.inventory import refresh
+from skywright.engine.inventory import SESSION_SECONDS, holders, refresh
 from skywright.engine.parts import Parts
 from skywright.journal.calls import changes_since
+from skywright.modalities.base import Workplace, adopted_by, held_by
 from skywright.model.call import Call
 from skywright.model.resource import Survey
 from skywright.model.target import Target
+from skywright.model.verdict import Principal
 from skywright.state.drift import Difference, compare
 from skywright.state.expectations import Ignored, spelt
 
@@ -58,9 +63,39 @@ def find_drift(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Dri
 
 
 def adopt(parts: Parts, target: Target, differences: Iterable[Difference]) -> None:
-    """From now on it is meant to be as it is."""
+    """From now on it is meant to be as it is; a configuration that says otherwise is edited first.
+
+    Raises:
+        Refused: Of a configuration that would change something all the same; nothing is adopted.
+        CloudFailed, Corrupt, Unavailable: A configuration cannot be edited.
+    """
     ids = {one.id for one in differences}
+    keepers: defaultdict[str, set[str]] = defaultdict(set)
+    for id, keeper in holders(parts, target).items():
+        if id in ids:
+            keepers[keeper].add(id)
+    for keeper, held in keepers.items():
+        _edit(parts, target, keeper, held)
     parts.expectations.settle(target.name, ids, parts.inventories.at(target.name), "adopted")
+
+
+def _edit(parts: Parts, target: Target, keeper: str, ids: Collection[str]) -> None:
+    """Let who keeps these things, and says how they are, say how they are now."""
+    upstream = parts.accounts.reach(target)
+    region = keeper.partition(":")[2]
+    for modality in parts.modalities.values():
+        kept = parts.kept / target.name / modality.name
+        if not held_by(modality, kept):
+            continue
+        who = Principal("state", "reader", "", modality.name, target.name)
+        with (
+            TemporaryDirectory() as folder,
+            parts.gate.session(who, upstream, lifetime_seconds=SESSION_SECONDS) as credential,
+        ):
+            place = Workplace(
+                parts.gate.endpoint, credential, region, Path(folder), parts.progress.say, kept=kept
+            )
+            adopted_by(modality, ids, place)
 
 
 def ignore(parts: Parts, target: Target, differences: Iterable[Difference], reason: str) -> None:

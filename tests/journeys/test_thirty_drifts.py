@@ -50,6 +50,7 @@ class Kind:
         makes: gives the id of what it made, or of nothing.
         of: what it is about, by its name in the account; empty: what was made.
         lost: what is said not to come back, if it does not.
+        traced: whether the cloud's trail has who did it.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Kind:
     expected: Any = ...
     actual: Any = ...
     lost: str = ""
+    traced: bool = True
 
 
 @dataclass
@@ -465,7 +467,7 @@ ENDINGS = (
         MISSING,
         lost="another address",
     ),
-    Kind("a listener goes with it", lambda _: None, "listener", MISSING),
+    Kind("a listener goes with it", lambda _: None, "listener", MISSING, traced=False),
     Kind(
         "an alarm is deleted", lambda at: at.cloudwatch.delete_alarms(AlarmNames=["busy"]), "alarm", MISSING
     ),
@@ -540,7 +542,7 @@ def by_name(kinds: tuple[Kind, ...]) -> Any:
 
 
 def was_told(kind: Kind, household: Household) -> None:
-    """That it is found as what it is, once, and that nobody is accused of it."""
+    """That it is found as what it is, once, and by whom as the cloud's own trail has it."""
     id = household.known[kind.of] if kind.of else household.made[kind.name]
     pairs = zip(household.found.differences, household.found.causes, strict=True)
     (one, cause), *more = [pair for pair in pairs if (pair[0].id, pair[0].field) == (id, kind.field)]
@@ -548,6 +550,7 @@ def was_told(kind: Kind, household: Household) -> None:
     assert kind.expected is ... or one.expected == kind.expected
     assert kind.actual is ... or one.actual == kind.actual
     assert "not by way of the gate" in cause
+    assert ("by root with Boto3/" in cause) == kind.traced
     sentences = [text for _, text in household.papers["advisories"]]
     assert not kind.lost or any(id in text and kind.lost in text for text in sentences)
 

@@ -92,6 +92,28 @@ class WayBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """A change that the cloud itself has on record: what, by whom, when (seconds since the epoch)."""
+
+    operation: str
+    by: str
+    at: float
+    with_what: str = ""
+
+
+class Trail(Protocol):
+    """The cloud's own record of who changed what."""
+
+    def last(self, caller: Caller, id: str, region: str, since: float) -> Deed | None:
+        """The last change since then of what has that id; None: none is on record (yet).
+
+        Raises:
+            CloudFailed: It may not be asked, or does not answer.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """A thing that is otherwise than it was, whoever made it so.
 
@@ -377,3 +399,4 @@ class Cloud:
     future: Callable[[Inventory], Future] | None = None
     documentation: Documentation | None = None
     convention: Callable[[Operation], Convention] = lambda _: Convention()
+    trail: Trail | None = None

@@ -6,12 +6,15 @@ Owns the look and the search for causes; what counts as a difference is `state.d
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from skywright.clouds.base import Deed
 from skywright.engine.account import named_by, writes
 from skywright.engine.inventory import SESSION_SECONDS, holders, refresh
 from skywright.engine.parts import Parts
+from skywright.errors import CloudFailed
 from skywright.journal.calls import changes_since
 from skywright.modalities.base import Workplace, adopted_by, held_by
 from skywright.model.call import Call
@@ -22,6 +25,8 @@ from skywright.state.drift import Difference, compare
 from skywright.state.expectations import Ignored, spelt
 
 ELSEWHERE = "not by way of the gate: nothing in the journal names it"
+_ASKED_AT_MOST = 40
+"""So many things the cloud's own trail is asked about; it may be asked only twice a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,12 @@ def find_drift(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Dri
     before = parts.inventories.look(target.name)
     survey = refresh(parts, target, regions).survey
     since = before.at if before is not None else parts.clock()
-    expected = parts.expectations.of(target.name)
-    there = Survey(parts.inventories.at(target.name), survey.covered, survey.unread)
+    # What was not looked at now is not judged by what was seen of it earlier.
+    expected = {
+        id: one for id, one in parts.expectations.of(target.name).items() if survey.covers(one.resource)
+    }
+    seen = {id: one for id, one in parts.inventories.at(target.name).items() if survey.covers(one)}
+    there = Survey(seen, survey.covered, survey.unread)
     differences = compare(expected, there, parts.expectations.ignored(target.name), since)
     return Drift(differences, _causes(parts, target, differences), survey)
 
@@ -113,12 +122,44 @@ def _causes(parts: Parts, target: Target, differences: Sequence[Difference]) -> 
     for call in writes(changes_since(parts.journal, since)):
         if call.principal.target == target.name:
             last |= dict.fromkeys(named_by(call), call)
-    return tuple(_cause(one, last) for one in differences)
+    known = {one.id: _by_the_gate(last[one.id]) for one in differences if _is_it(last.get(one.id), one)}
+    others = {one.id: one for one in differences if one.id not in known and not one.ignored}
+    known |= _by_the_trail(parts, target, list(others.values())[:_ASKED_AT_MOST])
+    return tuple(known.get(one.id, ELSEWHERE) for one in differences)
 
 
-def _cause(one: Difference, last: Mapping[str, Call]) -> str:
-    call = last.get(one.id)
-    if call is None or call.at < one.since:
-        return ELSEWHERE
+def _is_it(call: Call | None, one: Difference) -> bool:
+    return call is not None and call.at >= one.since
+
+
+def _by_the_gate(call: Call) -> str:
     who = "a guest of the gate" if call.principal.kind == "guest" else call.principal.brain
     return f"{call.operation} by {who} in run {call.principal.run}"
+
+
+def _by_the_trail(parts: Parts, target: Target, differences: Sequence[Difference]) -> Mapping[str, str]:
+    """What the cloud's own trail knows of changes that did not pass the gate; or that it does not answer."""
+    trail = parts.clouds["aws"].trail
+    if trail is None or not differences:
+        return {}
+    found: dict[str, str] = {}
+    who = Principal("state", "reader", "", "sdk", target.name)
+    upstream = parts.accounts.reach(target)
+    with parts.gate.session(who, upstream, lifetime_seconds=SESSION_SECONDS) as credential:
+        look = parts.caller(parts.gate.endpoint, credential)
+        for one in differences:
+            try:
+                deed = trail.last(look, one.id, one.resource.region, one.since)
+            except CloudFailed as error:
+                silent = f"{ELSEWHERE}, and the cloud's own trail does not answer ({error.code})"
+                return found | {each.id: silent for each in differences if each.id not in found}
+            found[one.id] = (
+                f"{ELSEWHERE}, nor does the cloud's own trail (yet)" if deed is None else _told(deed)
+            )
+    return found
+
+
+def _told(deed: Deed) -> str:
+    at = datetime.fromtimestamp(deed.at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    using = f" with {deed.with_what}" if deed.with_what else ""
+    return f"{deed.operation} by {deed.by}{using} at {at} UTC, not by way of the gate (the cloud's own trail)"

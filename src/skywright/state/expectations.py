@@ -154,6 +154,12 @@ class Expectations:
             rows = connection.execute(_ignored.select().where(_ignored.c.target == target)).all()
         return {(row.id, row.field): Ignored(row.id, row.field, row.actual, row.reason) for row in rows}
 
+    def forget(self, target: str) -> None:
+        """Forget all that is expected of a target, and what is ignored there."""
+        with self._engine.begin() as connection:
+            for table in (_expected, _watched, _ignored):
+                connection.execute(table.delete().where(table.c.target == target))
+
     def _put(self, connection: Connection, target: str, resources: Inventory, because: str) -> None:
         if not resources:
             return

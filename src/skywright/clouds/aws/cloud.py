@@ -11,6 +11,7 @@ from skywright.clouds.aws.future.future import Future
 from skywright.clouds.aws.inventory import Surveying, read_inventory
 from skywright.clouds.aws.prices import Prices
 from skywright.clouds.aws.retracing import Retracing
+from skywright.clouds.aws.trail import CloudTrail
 from skywright.clouds.base import Cloud
 
 
@@ -33,4 +34,5 @@ def aws(cache: Path | None = None) -> Cloud:
         future=Future,
         documentation=Documentation(cache) if cache is not None else None,
         convention=convention,
+        trail=CloudTrail(),
     )

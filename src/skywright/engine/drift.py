@@ -3,6 +3,7 @@
 Owns the look and the search for causes; what counts as a difference is `state.drift`'s.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,15 +19,18 @@ from skywright.errors import CloudFailed
 from skywright.journal.calls import changes_since
 from skywright.modalities.base import Workplace, adopted_by, held_by
 from skywright.model.call import Call
-from skywright.model.resource import Survey
+from skywright.model.resource import Inventory, Survey
 from skywright.model.target import Target
+from skywright.model.values import texts
 from skywright.model.verdict import Principal
 from skywright.state.drift import Difference, compare
 from skywright.state.expectations import Ignored, spelt
 
 ELSEWHERE = "not by way of the gate: nothing in the journal names it"
-_ASKED_AT_MOST = 40
-"""So many things the cloud's own trail is asked about; it may be asked only twice a second."""
+_ASKED_AT_MOST, _NAMES_AT_MOST = 40, 3
+"""So many things, by so many names, the cloud's own trail is asked about: it answers twice a second."""
+_JOINT = re.compile(r"[a-z]*assoc-[0-9a-f]+|eni-attach-[0-9a-f]+")
+"""Identifiers of what joins two things; a call may name it by that, and neither of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def find_drift(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Dri
     seen = {id: one for id, one in parts.inventories.at(target.name).items() if survey.covers(one)}
     there = Survey(seen, survey.covered, survey.unread)
     differences = compare(expected, there, parts.expectations.ignored(target.name), since)
-    return Drift(differences, _causes(parts, target, differences), survey)
+    return Drift(differences, _causes(parts, target, differences, seen), survey)
 
 
 def adopt(parts: Parts, target: Target, differences: Iterable[Difference]) -> None:
@@ -114,7 +118,9 @@ def ignore(parts: Parts, target: Target, differences: Iterable[Difference], reas
     )
 
 
-def _causes(parts: Parts, target: Target, differences: Sequence[Difference]) -> tuple[str, ...]:
+def _causes(
+    parts: Parts, target: Target, differences: Sequence[Difference], there: Inventory
+) -> tuple[str, ...]:
     if not differences:
         return ()
     since = min(one.since for one in differences)
@@ -122,14 +128,25 @@ def _causes(parts: Parts, target: Target, differences: Sequence[Difference]) -> 
     for call in writes(changes_since(parts.journal, since)):
         if call.principal.target == target.name:
             last |= dict.fromkeys(named_by(call), call)
-    known = {one.id: _by_the_gate(last[one.id]) for one in differences if _is_it(last.get(one.id), one)}
+    names = _names(differences, there)
+    known: dict[str, str] = {}
+    for one in differences:
+        calls = [last[name] for name in names[one.id] if name in last and last[name].at >= one.since]
+        if calls:
+            known[one.id] = _by_the_gate(max(calls, key=lambda call: call.at))
     others = {one.id: one for one in differences if one.id not in known and not one.ignored}
-    known |= _by_the_trail(parts, target, list(others.values())[:_ASKED_AT_MOST])
+    known |= _by_the_trail(parts, target, list(others.values())[:_ASKED_AT_MOST], names)
     return tuple(known.get(one.id, ELSEWHERE) for one in differences)
 
 
-def _is_it(call: Call | None, one: Difference) -> bool:
-    return call is not None and call.at >= one.since
+def _names(differences: Sequence[Difference], there: Inventory) -> Mapping[str, Sequence[str]]:
+    """What a call may have named a thing by: its id, or what joins it to another."""
+    names: dict[str, list[str]] = {}
+    for one in differences:
+        said = (*texts(one.expected), *texts(one.actual))
+        joints = (text for text in said if _JOINT.fullmatch(text) and text not in there)
+        names.setdefault(one.id, [one.id]).extend(joints)
+    return {id: tuple(dict.fromkeys(found)) for id, found in names.items()}
 
 
 def _by_the_gate(call: Call) -> str:
@@ -137,7 +154,9 @@ def _by_the_gate(call: Call) -> str:
     return f"{call.operation} by {who} in run {call.principal.run}"
 
 
-def _by_the_trail(parts: Parts, target: Target, differences: Sequence[Difference]) -> Mapping[str, str]:
+def _by_the_trail(
+    parts: Parts, target: Target, differences: Sequence[Difference], names: Mapping[str, Sequence[str]]
+) -> Mapping[str, str]:
     """What the cloud's own trail knows of changes that did not pass the gate; or that it does not answer."""
     trail = parts.clouds["aws"].trail
     if trail is None or not differences:
@@ -149,7 +168,11 @@ def _by_the_trail(parts: Parts, target: Target, differences: Sequence[Difference
         look = parts.caller(parts.gate.endpoint, credential)
         for one in differences:
             try:
-                deed = trail.last(look, one.id, one.resource.region, one.since)
+                told = (
+                    trail.last(look, name, one.resource.region, one.since)
+                    for name in names[one.id][:_NAMES_AT_MOST]
+                )
+                deed = next((each for each in told if each is not None), None)
             except CloudFailed as error:
                 silent = f"{ELSEWHERE}, and the cloud's own trail does not answer ({error.code})"
                 return found | {each.id: silent for each in differences if each.id not in found}

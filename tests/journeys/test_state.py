@@ -91,3 +91,7 @@ def test_what_others_do_after_a_run_is_drift_until_it_is_settled(user: User, acc
     user.run("state", "reconcile", "--adopt", *here)
     ec2.create_tags(Resources=[machine], Tags=[{"Key": "team", "Value": "b"}])
     assert [row["actual"] for row in user.run("state", "drift", *here).json["drift"]] == ["b"]
+    back = user.run("state", "reconcile", "--revert", machine, *here)
+    assert back.status == 0, back
+    assert not ec2.describe_tags(Filters=[{"Name": "key", "Values": ["team"]}])["Tags"]
+    assert user.run("state", "drift", *here).json["drift"] == []

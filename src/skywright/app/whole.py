@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from skywright.app.stores import Stores
+from skywright.app.knowledge import Knowing
 from skywright.app.webhook import webhook
 from skywright.brains.base import Brain
 from skywright.brains.builtin.brain import Builtin
@@ -15,9 +15,7 @@ from skywright.brains.model.brain import BuiltinFirst, Modelled
 from skywright.brains.model.providers import wanted
 from skywright.brains.model.settings import load
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
-from skywright.clouds.aws.cloud import aws
 from skywright.clouds.aws.describe import Described, describe_account
-from skywright.clouds.base import Cloud
 from skywright.engine.life import Engine
 from skywright.engine.parts import Parts, Progress
 from skywright.errors import NotFound, Unavailable, Usage
@@ -45,7 +43,7 @@ from skywright.state.holding import Holdings
 
 
 @dataclass
-class App(Stores):
+class App(Knowing):
     """One command's worth of Skywright.
 
     Attributes:
@@ -53,10 +51,6 @@ class App(Stores):
     """
 
     progress: Progress
-
-    @cached_property
-    def clouds(self) -> dict[str, Cloud]:
-        return {"aws": aws(self.home.docs)}
 
     @cached_property
     def builtin(self) -> Brain:

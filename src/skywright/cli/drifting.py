@@ -1,18 +1,24 @@
 """`skywright state drift` and `skywright state reconcile`: what is otherwise than it is meant to be."""
 
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from skywright.cli.driving import application
+from skywright.cli.driving import application, drive, finish
+from skywright.cli.progress import choose
 from skywright.cli.shared import Json, print_object, shown
 from skywright.cli.state import Region, TargetName, known_regions
 from skywright.engine.drift import Drift, adopt, find_drift, ignore
 from skywright.errors import NotFound, Usage
-from skywright.state.drift import CHANGED, MISSING, Difference
+from skywright.model.run import Autonomy, Request
+from skywright.state.drift import Difference, told
 
 commands = typer.Typer()
+
+Level = Annotated[Autonomy, typer.Option(help="How much of a revert may be done without asking.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Approve a revert beforehand; policies still hold.")]
 
 
 @commands.command()
@@ -33,7 +39,7 @@ def drift(
     for sentence in _unread(found):
         typer.echo(shown(f"not read: {sentence}"), err=True)
     for one, cause in pairs:
-        typer.echo(shown(f"{_told(one)}; {cause}{f' (ignored: {one.ignored})' if one.ignored else ''}"))
+        typer.echo(shown(f"{told(one)}; {cause}{f' (ignored: {one.ignored})' if one.ignored else ''}"))
     counted = len(found.counting())
     typer.echo(f"{target}: {counted} {'difference' if counted == 1 else 'differences'}")
 
@@ -47,28 +53,25 @@ def reconcile(
     reason: Annotated[str, typer.Option(help="Why it is ignored.")] = "",
     target: TargetName = "gym",
     region: Region = None,
+    autonomy: Level = Autonomy.SUPERVISED,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Settle differences: adopt them, or ignore them with a reason."""
+    """Settle differences: adopt them, revert them, or ignore them with a reason."""
     if adopt_ + revert + ignore_ != 1:
         raise Usage("say one of --adopt, --revert and --ignore")
-    if revert:
-        raise Usage(
-            "nothing can be reverted here yet; what a run or a guest did is taken back by skywright undo RUN"
-        )
     if ignore_ and not reason.strip():
         raise Usage("say with --reason why it is to be ignored")
+    if revert:
+        request = Request(
+            " ".join(("revert drift of", *(ids or (target,)))), target, autonomy=autonomy, approved=yes
+        )
+        sys.exit(_revert(request, region or (), ids or (), json))
     with application() as app:
         known_regions(app, region or ())
         account = app.targets.get(target)
         found = _chosen(find_drift(app.parts, account, region or ()), ids or ())
         if adopt_:
-            foreign = next((one for one in found if one.resource.managed_by.startswith("terraform:")), None)
-            if foreign is not None:
-                raise Usage(
-                    f"{foreign.id} is in a Terraform workspace, whose configuration says otherwise; "
-                    "ask for the change with --modality iac instead"
-                )
             adopt(app.parts, account, found)
         else:
             ignore(app.parts, account, found, reason.strip())
@@ -76,7 +79,21 @@ def reconcile(
         print_object({"settled": [{"id": one.id, "kind": one.kind, "field": one.field} for one in found]})
         return
     for one in found:
-        typer.echo(shown(f"{'adopted' if adopt_ else 'ignored'}: {_told(one)}"))
+        typer.echo(shown(f"{'adopted' if adopt_ else 'ignored'}: {told(one)}"))
+
+
+def _revert(request: Request, regions: Sequence[str], ids: Sequence[str], json: bool) -> int:
+    """A run that makes things as they are meant to be; gives the exit status."""
+    with application(choose(json)) as app:
+        known_regions(app, regions)
+        account = app.targets.get(request.target)
+        chosen = _chosen(find_drift(app.parts, account, regions), ids)
+        if not chosen:
+            raise Usage(
+                f"nothing in {request.target} is otherwise than it is meant to be; there is nothing to revert"
+            )
+        begun = app.engine.begin_revert(app.check(request), chosen)
+        return finish(drive(app, begun.id), json)
 
 
 def _chosen(found: Drift, ids: Sequence[str]) -> tuple[Difference, ...]:
@@ -85,19 +102,6 @@ def _chosen(found: Drift, ids: Sequence[str]) -> tuple[Difference, ...]:
     if strange:
         raise NotFound(f"{strange[0]} is not otherwise than it is meant to be; nothing was settled")
     return tuple(one for one in differences if not ids or one.id in ids)
-
-
-def _told(one: Difference) -> str:
-    what = f"{one.resource.type} {one.resource.name or one.id}"
-    what += f" ({one.id})" if one.resource.name and one.resource.name != one.id else ""
-    if one.kind == CHANGED:
-        return f"{what}: {one.field} is {_short(one.actual)}, not {_short(one.expected)}"
-    return f"{what}: is gone" if one.kind == MISSING else f"{what}: is new, and nobody manages it"
-
-
-def _short(value: object) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= 80 else f"{text[:77]}…"
 
 
 def _row(one: Difference, cause: str) -> dict[str, object]:

@@ -1,7 +1,9 @@
 """`skywright state`: what is in an account, as it was seen last, and as it was at any moment before."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Annotated, ClassVar
 
 import typer
@@ -10,13 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from skywright.app.whole import App
-from skywright.cli.driving import application
+from skywright.app.knowledge import Knowing
 from skywright.cli.lazy import Elsewhere, Lazy
 from skywright.cli.periods import seconds_of
 from skywright.cli.shared import Json, moment, print_object, shown
 from skywright.clouds.base import Prices
-from skywright.engine.inventory import refresh as look_at
 from skywright.errors import NotFound, Usage
 from skywright.model.resource import Inventory, Resource
 from skywright.state import graph as graphs
@@ -29,7 +29,8 @@ class _State(Lazy):
         "drift": Elsewhere("drifting", "Look, and say what is otherwise than it is meant to be."),
         "leases": Elsewhere("leasing", "Say who holds what and who waits, or break leases."),
         "serialisable": Elsewhere("judging", "Say whether runs side by side got in each other's way."),
-        "reconcile": Elsewhere("drifting", "Settle differences: adopt them, or ignore them."),
+        "reconcile": Elsewhere("drifting", "Settle differences: adopt, revert or ignore them."),
+        "refresh": Elsewhere("looking", "Read the account, and say what is otherwise than it was known."),
     }
 
 
@@ -50,37 +51,6 @@ Type = Annotated[str, typer.Option("--type", help="Only of that type, such as ec
 
 
 @commands.command()
-def refresh(target: TargetName = "gym", region: Region = None, json: Json = False) -> None:
-    """Read the account, and say what is otherwise than it was known."""
-    with application() as app:
-        known_regions(app, region or ())
-        renewal = look_at(app.parts, app.targets.get(target), region or ())
-    changes, survey = renewal.changes, renewal.survey
-    lacking = survey.lacking()
-    if json:
-        rows = [{"types": list(one.types), "region": one.region, "why": one.why} for one in survey.unread]
-        print_object(
-            {
-                "target": target,
-                "resources": len(survey.resources),
-                "new": list(changes.new),
-                "changed": list(changes.changed),
-                "gone": list(changes.gone),
-                "regions": list(renewal.regions),
-                "unread": rows,
-                "complete": not lacking,
-            }
-        )
-        return
-    for one in lacking:
-        where = f" in {one.region}" if one.region else ""
-        typer.echo(shown(f"not read: {', '.join(one.types)}{where}: {one.why}"), err=True)
-    counted = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.gone)} gone"
-    where = renewal.regions[0] if len(renewal.regions) == 1 else f"{len(renewal.regions)} regions"
-    typer.echo(f"{target}: {len(survey.resources)} resources in {where}; {counted}")
-
-
-@commands.command()
 def show(
     id: Annotated[str, typer.Argument(metavar="[ID]", help="One thing, with its history.")] = "",
     target: TargetName = "gym",
@@ -90,7 +60,7 @@ def show(
     json: Json = False,
 ) -> None:
     """List what is there, or show one thing whole."""
-    with application() as app:
+    with closing(Knowing()) as app:
         prices = app.clouds["aws"].prices
         inventory = _wanted(app, _at(app, target, at), region or (), type)
         forms = app.inventories.forms(target, id) if id else ()
@@ -128,7 +98,7 @@ def graph(
     form = "json" if json else form
     if form not in ("text", "json", "dot", "svg"):
         raise Usage(f"a graph is drawn as text, json, dot or svg, not as '{form}'")
-    with application() as app:
+    with closing(Knowing()) as app:
         inventory = _wanted(app, _at(app, target, at), region or (), "")
         surveying = app.clouds["aws"].surveying
     found = graphs.graph(inventory, surveying.containers, surveying.parts)
@@ -153,7 +123,7 @@ def query(
     json: Json = False,
 ) -> None:
     """Ask in SQL; the tables are in docs/state.md."""
-    with application() as app:
+    with closing(Knowing()) as app:
         found = ask(_at(app, target, at), app.clouds["aws"].prices.usd_month_of, sql)
     if json:
         print_object({"columns": list(found.columns), "rows": [list(row) for row in found.rows]})
@@ -162,7 +132,7 @@ def query(
     _print_table([shown(column) for column in found.columns], rows)
 
 
-def _at(app: App, target: str, at: str) -> Inventory:
+def _at(app: Knowing, target: str, at: str) -> Inventory:
     """What is known of a target; who was never looked at is looked at now."""
     app.targets.get(target)
     then = _moment(at) if at else None
@@ -170,7 +140,8 @@ def _at(app: App, target: str, at: str) -> Inventory:
     if look is None and then is not None:
         raise NotFound(f"nothing is known of {target} at that time; nobody had looked")
     if look is None:
-        look_at(app.parts, app.targets.get(target))
+        # For this alone all of Skywright is imported, which takes a while.
+        import_module("skywright.cli.looking").look(target)
     return app.inventories.at(target, then)
 
 
@@ -193,7 +164,7 @@ def _moment(text: str) -> float:
     return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
 
 
-def known_regions(app: App, regions: Sequence[str]) -> None:
+def known_regions(app: Knowing, regions: Sequence[str]) -> None:
     """
     Raises:
         NotFound: One of them does not exist.
@@ -203,7 +174,7 @@ def known_regions(app: App, regions: Sequence[str]) -> None:
             raise NotFound(f"there is no region '{region}'")
 
 
-def _wanted(app: App, inventory: Inventory, regions: Sequence[str], type: str) -> Inventory:
+def _wanted(app: Knowing, inventory: Inventory, regions: Sequence[str], type: str) -> Inventory:
     known_regions(app, regions)
     return {
         id: one

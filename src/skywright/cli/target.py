@@ -75,7 +75,9 @@ def test(name: Name, json: Json = False) -> None:
 
 @commands.command()
 def remove(name: Name) -> None:
-    """Forget a target; nothing in the account changes."""
+    """Forget a target, and what is known of it; nothing in the account changes."""
     with application() as app:
         app.targets.remove(name)
+        app.inventories.forget(name)
+        app.expectations.forget(name)
     typer.echo(f"{name} removed")

@@ -92,6 +92,69 @@ class WayBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """A change that the cloud itself has on record: what, by whom, when (seconds since the epoch)."""
+
+    operation: str
+    by: str
+    at: float
+    with_what: str = ""
+
+
+class Trail(Protocol):
+    """The cloud's own record of who changed what."""
+
+    def last(self, caller: Caller, id: str, region: str, since: float) -> Deed | None:
+        """The last change since then of what has that id; None: none is on record (yet).
+
+        Raises:
+            CloudFailed: It may not be asked, or does not answer.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A thing that is otherwise than it was, whoever made it so.
+
+    Attributes:
+        was: None: it is new.
+        now: None: it is gone.
+        fields: of a thing that was there and is: the paths of what is otherwise.
+    """
+
+    was: Resource | None
+    now: Resource | None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The way back of a departure, or of a part of it.
+
+    Attributes:
+        renames: identifiers under which something comes back that had another: the old one, and the path in
+            the result of the way's last operation to the new one.
+    """
+
+    of: Resource
+    way: WayBack
+    renames: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Retracing(Protocol):
+    """Finds the way from how things are back to how they were, without knowing what made them otherwise."""
+
+    def returns(self, departures: Sequence[Departure]) -> Sequence[Return]:
+        """The ways back, in the order in which they have to be gone."""
+        ...
+
+    def follows(self, type: str, path: str) -> bool:
+        """Whether a field of that kind changes only with something else, so that it is not set by itself."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A step as it will be carried out, with what earlier steps give written in as far as that can be told.
 
@@ -342,7 +405,9 @@ class Cloud:
     prices: Prices
     read_inventory: ReadInventory
     surveying: Surveying
+    retracing: Retracing
     regions: frozenset[str] = field(default_factory=frozenset[str])
     future: Callable[[Inventory], Future] | None = None
     documentation: Documentation | None = None
     convention: Callable[[Operation], Convention] = lambda _: Convention()
+    trail: Trail | None = None

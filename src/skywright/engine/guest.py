@@ -10,8 +10,10 @@ from pathlib import Path
 
 from skywright.engine.account import outcome_of
 from skywright.engine.afterwards import note_changes
+from skywright.engine.inventory import holders
 from skywright.engine.leasing import leases_number, purpose_of
 from skywright.engine.parts import Parts, principal
+from skywright.engine.watching import watched
 from skywright.errors import Unavailable
 from skywright.model.call import Trace
 from skywright.model.program import Program
@@ -72,11 +74,8 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         parts.runs.folder(run.id) / "bin", environment.get("PATH", ""), parts.gate.endpoint
     )
     try:
-        done = subprocess.run(
-            list(command),
-            env=around,
-            check=False,
-        )
+        with watched(holders(parts, target), lambda: parts.gate.trace(credential), parts.progress.say):
+            done = subprocess.run(list(command), env=around, check=False)
     except OSError as error:
         parts.runs.note(run.id, status=Status.FAILED, error=str(error))
         raise Unavailable(f"{command[0]} cannot be run: {error.strerror}") from error

@@ -12,7 +12,7 @@ from skywright.model.target import Target
 from skywright.model.verdict import Principal
 from skywright.state.inventories import Changes
 
-_SESSION_SECONDS = 3600.0
+SESSION_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def refresh(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Renewa
     upstream = parts.accounts.reach(target)
     cloud = parts.clouds["aws"]
     who = Principal("state", "reader", "", "sdk", target.name)
-    with parts.gate.session(who, upstream, lifetime_seconds=_SESSION_SECONDS) as credential:
+    with parts.gate.session(who, upstream, lifetime_seconds=SESSION_SECONDS) as credential:
         look = parts.caller(parts.gate.endpoint, credential)
         wanted = tuple(regions) or _regions(cloud, look, upstream.region)
         survey = cloud.surveying.survey(look, wanted)
@@ -47,7 +47,7 @@ def refresh(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Renewa
 
 def take_in(parts: Parts, target: Target, survey: Survey) -> Changes:
     """Keep what was seen, with who manages each thing as the modalities know it."""
-    held = _holders(parts, target)
+    held = holders(parts, target)
     resources = {
         id: replace(one, managed_by=held.get(id, one.managed_by)) for id, one in survey.resources.items()
     }
@@ -63,7 +63,7 @@ def _regions(cloud: Cloud, look: Caller, region: str) -> tuple[str, ...]:
         return (region,)
 
 
-def _holders(parts: Parts, target: Target) -> Mapping[str, str]:
+def holders(parts: Parts, target: Target) -> Mapping[str, str]:
     """Who manages things, as far as a modality keeps them itself from run to run, by ids."""
     held: dict[str, str] = {}
     for modality in parts.modalities.values():

@@ -18,6 +18,7 @@ from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left
 from skywright.engine.proving import certify
 from skywright.engine.report import report
+from skywright.engine.reverting import reverting
 from skywright.engine.routing import note_result
 from skywright.errors import Malformed, Refused, SkywrightError, Unavailable, Usage
 from skywright.guard.proof import Certificate
@@ -25,6 +26,7 @@ from skywright.model.program import Program
 from skywright.model.run import Report, Request, Status
 from skywright.program.check import check
 from skywright.program.text import dump
+from skywright.state.drift import Difference
 from skywright.state.runs import Run
 
 _PREPARE = (
@@ -110,6 +112,20 @@ class Engine:
         request = replace(request, target=run.request.target, cloud=run.request.cloud, approved=True)
         papers = {"undoes": undone, "advisories": [["irreversible", lost] for lost in left]}
         return self.begin_with(request, way_back.program, f"undo run {undone}", papers)
+
+    def begin_revert(self, request: Request, differences: Sequence[Difference]) -> Run:
+        """A run that makes things as they are meant to be, and says beforehand what does not come back.
+
+        Raises:
+            Refused: None of the differences can be taken back.
+        """
+        parts = self._parts
+        found = reverting(parts, parts.find_target(request.target), differences, parts.clouds[request.cloud])
+        for lost in found.lost:
+            parts.progress.say(f"does not come back: {lost}")
+        if not found.program.steps:
+            raise Refused("irreversible", f"nothing of it can be reverted: {'; '.join(found.lost)}")
+        return self.begin_with(request, found.program, request.words, found.papers())
 
     def _check_undoable(self, run: Run) -> None:
         if run.status is Status.ROLLED_BACK:

@@ -5,7 +5,7 @@ the gate answers what is done already from its record (docs/architecture.md, Bou
 """
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from skywright.engine import remember
 from skywright.engine.account import account_for, outcome_of_run, performed
@@ -21,6 +21,7 @@ from skywright.engine.leasing import hold, insist_on_what_was_read, wanted_of
 from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, timely, workplace
+from skywright.engine.reverting import settle_half, settle_reverted
 from skywright.engine.rollback import take_back
 from skywright.errors import CloudFailed, OutcomeDiffers, Refused, SkywrightError, Unavailable
 from skywright.journal.calls import calls, changes_since
@@ -153,6 +154,13 @@ def _taken_back(run: Run, parts: Parts) -> Run:
         # Half a way back is not taken back: it is gone to its end, by the same command.
         rest = f"{error}; what is not yet taken back is, once that is mended, by: skywright undo {undone}"
         return parts.runs.note(run.id, status=ended, error=rest)
+    if "reverts" in run.papers:
+        rest = (
+            f"{error}; what is as it was stays so; the rest follows, once that is mended, by the same command"
+        )
+        with suppress(SkywrightError):  # the next look tells
+            settle_half(run, parts)
+        return parts.runs.note(run.id, status=ended, error=rest)
     try:
         steps, left = take_back(run, parts)
     except SkywrightError as problem:
@@ -194,7 +202,10 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
     after = look_again(run, parts, program)
     before, own = kept_inventory(run, parts), calls(parts.journal, run.id)
     accounted = account_for(before, after, own)
-    parts.expectations.settle(run.request.target, accounted.own, after, f"run {run.id}")
+    if "reverts" in run.papers:
+        missed = (*missed, *settle_reverted(run, parts, after, accounted.own))
+    else:
+        parts.expectations.settle(run.request.target, accounted.own, after, f"run {run.id}")
     strange = accounted.strange
     if strange:
         # What other runs did meanwhile is theirs, and leases saw to it that it is not ours as well.

@@ -1,7 +1,7 @@
 """Undo: a program made from the journal that leads back to the state before a run."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skywright.clouds.base import Cloud, WayBack
@@ -40,14 +40,11 @@ def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
     groups: list[list[Step]] = []
     names = (f"undo_{number}" for number in itertools.count(1))
     for call in reversed(writes(trace)):
-        way_back = _without_secrets(cloud.effects.way_back(call))
+        way_back = without_secrets(cloud.effects.way_back(call))
         if way_back.undoability in (Undoability.NONE, Undoability.LOSSY):
             lost.append(f"{call.operation}: {way_back.reason}")
-        renamed = {step.id: next(names) for step in way_back.steps}
-        groups.append(
-            [replace(_rename(step, renamed), region=step.region or call.region) for step in way_back.steps]
-        )
-    steps = _waiting_together([group for group in groups if group])
+        groups.append(named_anew(way_back, names, call.region))
+    steps = waiting_together([group for group in groups if group])
     doubtful = tuple(
         str(call.operation)
         for call in trace
@@ -61,14 +58,20 @@ def way_back_of(trace: Trace, cloud: Cloud, name: str) -> WayBackOf:
     return WayBackOf(program, tuple(lost), doubtful)
 
 
-def _without_secrets(way_back: WayBack) -> WayBack:
+def named_anew(way_back: WayBack, names: Iterator[str], region: str) -> list[Step]:
+    """The steps of a way back under names that no other way has; in that region where they say none."""
+    renamed = {step.id: next(names) for step in way_back.steps}
+    return [replace(_rename(step, renamed), region=step.region or region) for step in way_back.steps]
+
+
+def without_secrets(way_back: WayBack) -> WayBack:
     """The way back, or none if it would set what was struck out before it was kept."""
     if any(STRUCK in text for step in way_back.steps for text in texts(step.arguments)):
         return WayBack(Undoability.NONE, reason="a secret that it would set again was not kept")
     return way_back
 
 
-def _waiting_together(groups: Sequence[Sequence[Step]]) -> list[Step]:
+def waiting_together(groups: Sequence[Sequence[Step]]) -> list[Step]:
     """Steps in order, but of like neighbours all are asked for before any is waited for.
 
     Ten machines end at the same time then, not one after the other.

@@ -5,7 +5,7 @@ A modality is *faithful* if the calls that it makes are the program's own, one b
 saw it do in the twin is the program that is proven and that its session is bound to.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -128,6 +128,21 @@ def held_by(modality: Modality, folder: Path) -> Mapping[str, str]:
     """
     tell: Callable[[Path], Mapping[str, str]] | None = getattr(modality, "holds", None)
     return {} if tell is None else tell(folder)
+
+
+def adopted_by(modality: Modality, ids: Collection[str], workplace: Workplace) -> None:
+    """Let a modality that keeps what it makes keep these as they are in the cloud now; most keep nothing.
+
+    Args:
+        workplace: of a session that may only look; its region is that of what is kept.
+
+    Raises:
+        Refused: It would change something all the same; what it keeps is as it was before.
+        CloudFailed, Corrupt, Unavailable: It cannot.
+    """
+    adopt: Callable[[Collection[str], Workplace], None] | None = getattr(modality, "adopt", None)
+    if adopt is not None:
+        adopt(ids, workplace)
 
 
 class Faithful:

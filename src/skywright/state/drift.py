@@ -12,9 +12,12 @@ from skywright.model.values import Value
 from skywright.state.expectations import Expected, Ignored, spelt
 
 CHANGED, MISSING, UNMANAGED = "changed", "missing", "unmanaged"
+_LONGEST: Final = 80
 _KEYS: Final = frozenset({"Key", "Value"})
-_OTHERS: Final = ("terraform", "cloudformation", "autoscaling")
+_OTHERS: Final = ("terraform", "cloudformation")
 """Who makes things by himself, so that a new thing of his is nobody's drift."""
+_THEIR_OWN: Final = ("autoscaling", "aws-service")
+"""Who also ends and changes what he made: that is his affair, not drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def compare(
     """
     found: list[Difference] = []
     for id, meant in expected.items():
+        if meant.resource.managed_by in _THEIR_OWN:
+            continue
         now = survey.resources.get(id)
         if now is not None:
             found += (
@@ -59,7 +64,7 @@ def compare(
         elif survey.covers(meant.resource):
             found.append(Difference(meant.resource, MISSING, "", meant.resource.name or id, None, meant.at))
     for id, now in survey.resources.items():
-        if id not in expected and not now.managed_by.startswith(_OTHERS):
+        if id not in expected and not now.managed_by.startswith((*_OTHERS, *_THEIR_OWN)):
             found.append(Difference(now, UNMANAGED, "", None, now.name or id, since))
     found.sort(key=lambda one: (one.resource.type, one.id, one.field))
     return tuple(_judged(one, ignored) for one in found)
@@ -92,3 +97,17 @@ def _named(value: Any) -> Mapping[str, Value] | None:
     rows = [row for row in value if isinstance(row, Mapping) and row.keys() >= _KEYS]
     named = {str(row["Key"]): row["Value"] for row in rows}
     return named if len(named) == len(value) else None
+
+
+def told(one: Difference) -> str:
+    """The difference in a sentence."""
+    what = f"{one.resource.type} {one.resource.name or one.id}"
+    what += f" ({one.id})" if one.resource.name and one.resource.name != one.id else ""
+    if one.kind == CHANGED:
+        return f"{what}: {one.field} is {_short(one.actual)}, not {_short(one.expected)}"
+    return f"{what}: is gone" if one.kind == MISSING else f"{what}: is new, and nobody manages it"
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}…"

@@ -8,13 +8,14 @@ however often it is seen, until somebody adopts or ignores it, or makes it what 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from skywright.journal import tables
-from skywright.model.resource import Inventory, Resource, Survey
+from skywright.model.resource import Inventory, Resource, Survey, resource_of, row_of
+from skywright.model.values import texts, with_texts
 from skywright.state.inventories import begin_writing, known_by, text_of
 
 FIRST_SEEN = "first seen"
@@ -108,6 +109,26 @@ class Expectations:
                 connection.execute(_expected.delete().where(*where), gone)
             connection.commit()
 
+    def rename(self, target: str, names: Mapping[str, str], there: Inventory) -> None:
+        """Expect of things what is expected of them now, under new identifiers for old ones.
+
+        Args:
+            there: what is there; what does not name the new one there goes on with the old one.
+        """
+        expected = self.of(target) if names else {}
+        renamed = {
+            id: text_of(resource_of(_renamed(one.resource, _named_by(there[id], names))))
+            for id, one in expected.items()
+            if id in there
+        }
+        with self._engine.connect() as connection:
+            begin_writing(connection)
+            for id, text in renamed.items():
+                if text != text_of(expected[id].resource):
+                    where = (_expected.c.target == target, _expected.c.id == id)
+                    connection.execute(_expected.update().where(*where).values(resource=text))
+            connection.commit()
+
     def ignore(self, target: str, differences: Iterable[Ignored]) -> None:
         """Say no more of these differences, as long as they are what they are."""
         with self._engine.connect() as connection:
@@ -133,6 +154,12 @@ class Expectations:
             rows = connection.execute(_ignored.select().where(_ignored.c.target == target)).all()
         return {(row.id, row.field): Ignored(row.id, row.field, row.actual, row.reason) for row in rows}
 
+    def forget(self, target: str) -> None:
+        """Forget all that is expected of a target, and what is ignored there."""
+        with self._engine.begin() as connection:
+            for table in (_expected, _watched, _ignored):
+                connection.execute(table.delete().where(table.c.target == target))
+
     def _put(self, connection: Connection, target: str, resources: Inventory, because: str) -> None:
         if not resources:
             return
@@ -148,3 +175,12 @@ class Expectations:
 def spelt(value: Any) -> str:
     """A value as it is compared and kept."""
     return json.dumps(value, sort_keys=True, default=str)
+
+
+def _named_by(resource: Resource, names: Mapping[str, str]) -> Mapping[str, str]:
+    said = set(texts(row_of(resource)))
+    return {old: new for old, new in names.items() if new in said}
+
+
+def _renamed(resource: Resource, names: Mapping[str, str]) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", with_texts(row_of(resource), lambda text: names.get(text, text)))

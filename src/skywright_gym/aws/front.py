@@ -13,7 +13,7 @@ from moto.utilities.utils import PARTITION_NAMES
 from skywright_gym.account import Account, KeyPair
 from skywright_gym.aws import disruption, moto_app, people, refusal
 from skywright_gym.aws.refusal import Refusal, Response
-from skywright_gym.aws.services import own
+from skywright_gym.aws.services import own, trail
 from skywright_gym.aws.signature import Claim, Request, Unsigned, claim, proves
 from skywright_gym.physics import faults
 from skywright_gym.world import World, inside
@@ -45,7 +45,7 @@ def serve(account: Account, request: Request) -> Answer:
             signed = _sender(world, account.keys, request, kind)
             name = moto_app.operation_name(request, signed.service)
             only_reads = _only_reads(request, name)
-            work = partial(_carry_out, request, signed, name)
+            work = partial(_carry_out, account, request, signed, name)
             if not disturbed:
                 return Answer(work(), changed or not only_reads)
             called = faults.Called(name, signed.region, _key_id(request))
@@ -56,8 +56,24 @@ def serve(account: Account, request: Request) -> Answer:
     return Answer(outcome.response, disturbed, outcome.delay_seconds)
 
 
-def _carry_out(request: Request, signed: moto_app.Signed, name: str) -> Response:
-    return own.answer(request, signed, name) or moto_app.answer(request, signed)
+def _carry_out(account: Account, request: Request, signed: moto_app.Signed, name: str) -> Response:
+    response = own.answer(request, signed, name) or moto_app.answer(request, signed)
+    if response.status < 300 and not _only_reads(request, name):
+        user = _user(signed.account_id, account.keys, _key_id(request))
+        trail.note(account.world, request, name, signed.region, user, response)
+    return response
+
+
+def _user(account_id: str, root: KeyPair, key_id: str) -> str:
+    """The name of who has that key, as CloudTrail tells it: `root`, a user's, or else the key itself."""
+    if key_id == root.access_key_id:
+        return "root"
+    for partition in PARTITION_NAMES:
+        if account_id in iam_backends and partition in iam_backends[account_id].keys():  # noqa: SIM118
+            held = iam_backends[account_id][partition].access_keys.get(key_id)
+            if held is not None:
+                return str(held.user_name)
+    return key_id
 
 
 def _key_id(request: Request) -> str:

@@ -22,6 +22,7 @@ DATABASE = {"sqlalchemy", "cryptography"}
     [
         ("runs", ENGINE),
         ("journal verify", ENGINE),
+        ("state show --help", ENGINE - {"botocore"}),
         ("gym status", ENGINE | DATABASE),
         ("--version", ENGINE | DATABASE),
         ("--help", ENGINE | DATABASE),
@@ -57,7 +58,16 @@ def commands(group: Any, context: Any, above: str = "") -> Iterator[str]:
 def test_what_is_elsewhere_is_there() -> None:
     group = get_command(root)
     found = set(commands(group, Context(group)))
-    assert found >= {"do", "runs show", "runs resume", "gym up", "gym fault", "state drift", "policy test"}
+    assert found >= {
+        "do",
+        "runs show",
+        "runs resume",
+        "gym up",
+        "gym fault",
+        "state drift",
+        "state refresh",
+        "policy test",
+    }
 
 
 def test_every_command_is_listed() -> None:

@@ -106,3 +106,31 @@ def test_what_is_said_to_be_ignored_is_kept(expectations: Expectations) -> None:
     expectations.ignore("t", [second])
     assert expectations.ignored("t") == {("i-1", "Type"): second}
     assert expectations.ignored("other") == {}
+
+
+def test_what_a_service_made_for_itself_is_its_own_affair() -> None:
+    theirs = machine("i-2", "aws-service")
+    assert told(meant(theirs), survey()) == [] and told({}, survey(theirs)) == []
+
+
+def test_what_came_back_under_another_name_is_meant_wherever_it_is_named_now(
+    expectations: Expectations,
+) -> None:
+    user, record = machine("i-1", Disk="vol-1", Type="small"), machine("i-2", MadeFrom="vol-1")
+    expectations.welcome("t", survey(user, record))
+    there = {"i-1": machine("i-1", Disk="vol-2", Type="large"), "i-2": record}
+    expectations.rename("t", {"vol-1": "vol-2"}, there)
+    found = {id: one.resource for id, one in expectations.of("t").items()}
+    # What still names the old one, as a record of what was, goes on to.
+    assert found == {"i-1": machine("i-1", Disk="vol-2", Type="small"), "i-2": record}
+
+
+def test_what_is_expected_of_a_target_is_forgotten_with_it(expectations: Expectations) -> None:
+    for target in ("t", "other"):
+        expectations.welcome(target, survey(machine()))
+        expectations.ignore(target, [Ignored("i-1", "Type", "1", "a")])
+    expectations.forget("t")
+    assert not expectations.of("t") and not expectations.ignored("t")
+    assert expectations.of("other") and expectations.ignored("other")
+    expectations.welcome("t", survey(machine("i-9")))
+    assert set(expectations.of("t")) == {"i-9"}

@@ -10,6 +10,8 @@ from skywright.clouds.aws.effects import Effects
 from skywright.clouds.aws.future.future import Future
 from skywright.clouds.aws.inventory import Surveying, read_inventory
 from skywright.clouds.aws.prices import Prices
+from skywright.clouds.aws.retracing import Retracing
+from skywright.clouds.aws.trail import CloudTrail
 from skywright.clouds.base import Cloud
 
 
@@ -27,8 +29,10 @@ def aws(cache: Path | None = None) -> Cloud:
         prices=Prices(),
         read_inventory=read_inventory,
         surveying=Surveying(),
+        retracing=Retracing(),
         regions=regions.names(),
         future=Future,
         documentation=Documentation(cache) if cache is not None else None,
         convention=convention,
+        trail=CloudTrail(),
     )

@@ -144,7 +144,8 @@ def _resource(type: str, row: Mapping[str, Any], item: Mapping[str, Any], region
         type=type,
         region=str(item.get("BucketRegion") or region),
         depends_on=tuple(sorted({each for path in row.get("depends_on", ()) for each in _ids(path, item)})),
-        managed_by=_manager(tags),
+        managed_by=_manager(tags)
+        or str((find(row["managed_by"], item) if "managed_by" in row else None) or ""),
         name=tags.get("Name") or str(named or ""),
         properties={
             key: _still(value) for key, value in item.items() if key not in dropped and not _moves(key)

@@ -55,6 +55,14 @@ def way_back(call: Call) -> WayBack:
     return WayBack(row.undo, _steps(backs, call.region), row.because)
 
 
+def by_steps(steps: Sequence[Mapping[str, Any]], scope: Mapping[str, Value], region: str) -> WayBack:
+    """A way back by steps in the table's form, filled from a scope of one's own."""
+    backs = tuple(_backs(Row(Undoability.EXACT, steps=steps), scope))
+    if any(_incomplete(back) for back in backs):
+        return WayBack(Undoability.NONE, reason=NOT_READ)
+    return WayBack(Undoability.EXACT, _steps(backs, region))
+
+
 def undoability(operation: Operation, arguments: Arguments | None = None) -> WayBack:
     """What can be said before the call is made: the worst of what may hold then; `steps` is empty.
 

@@ -6,7 +6,7 @@ made the thing. Terraform makes calls of its own, so the modality is not faithfu
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from skywright.modalities.iac import foreign, reading
 from skywright.modalities.iac import plan as plans
 from skywright.modalities.iac import state as states
 from skywright.modalities.iac import tool as tools
+from skywright.modalities.iac.adopting import adopt
 from skywright.modalities.iac.planning import Planner
 from skywright.modalities.iac.present import Presence
 from skywright.modalities.iac.session import attached
@@ -143,6 +144,15 @@ class Iac:
         found.pop("", None)
         return found
 
+    def adopt(self, ids: Collection[str], workplace: Workplace) -> None:
+        """See `modalities.base.adopted_by`."""
+        tool, look = self._tool(workplace), self._connects(workplace.endpoint, workplace.credential)
+        with (
+            self._opened_in(workplace.region, workplace) as workspace,
+            attached(tool, workplace) as session,
+        ):
+            adopt(Planner(session, workspace), Presence(look, workspace.region), ids)
+
     def _edited(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
         pending = workspace.pending
         before = workspace.absorb(pending if pending is not None and pending.begun else None)
@@ -154,9 +164,11 @@ class Iac:
         return Pending(_digest(program), configuration, wanted, forgotten=forgotten)
 
     def _opened(self, program: Program, workplace: Workplace) -> AbstractContextManager[Workspace]:
+        return self._opened_in(_region(program) or workplace.region, workplace)
+
+    def _opened_in(self, region: str, workplace: Workplace) -> AbstractContextManager[Workspace]:
         assert workplace.kept is not None  # the engine gives every modality a place
         caller = self._connects(workplace.endpoint, workplace.credential)
-        region = _region(program) or workplace.region
         who = caller.call(Operation("sts", "GetCallerIdentity"), {}, region)
         return opened(workplace.kept, region, str(who.get("Account", "")))
 

@@ -5,7 +5,7 @@ over, and only then is there a plan; one that still holds more than the request 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -104,6 +104,32 @@ class Planner:
         if gone:
             self._run([self._command("state", "rm", *gone, output=self.workplace.folder / "forget.txt")])
 
+    def bring_in(self, pending: Pending) -> Pending:
+        """What of the configuration was made elsewhere, brought into the state at once, before any plan.
+
+        Raises:
+            CloudFailed: Terraform failed.
+        """
+        strange = [one for one in pending.configuration.managed() if one.imported]
+        if not strange:
+            return pending
+        written = self._imported(pending.configuration, strange)
+        here = pending.configuration.copy()
+        for one in strange:
+            here.put(replace(one, imported="", address=written.addresses[one.key]))
+        return replace(pending, configuration=here)
+
+    def _imported(self, configuration: Configuration, strange: Sequence[Resource]) -> Files:
+        """Import resources by Terraform's own command; the files as they stood for that."""
+        written = files(_without_imports(configuration), self.workspace.region)
+        self.workspace.write(written)
+        words = ("import", "-input=false", "-no-color")
+        told = self.workplace.folder / "import.txt"
+        self._run(
+            [self._command(*words, written.addresses[one.key], one.imported, output=told) for one in strange]
+        )
+        return written
+
     def _untaint(self, found: Plan) -> None:
         """What was made and not waited for to its end is as good as made."""
         tainted = [one.address for one in found.changes if one.tainted]
@@ -119,21 +145,7 @@ class Planner:
         before = pending.configuration.copy()
         for one in strange:
             before.put(one)
-        written = files(_without_imports(before), self.workspace.region)
-        self.workspace.write(written)
-        self._run(
-            [
-                self._command(
-                    "import",
-                    "-input=false",
-                    "-no-color",
-                    written.addresses[one.key],
-                    one.imported,
-                    output=self.workplace.folder / "import.txt",
-                )
-                for one in strange
-            ]
-        )
+        written = self._imported(before, strange)
         here = {
             key: replace(one, imported="", address=written.addresses[key]) if one.imported else one
             for key, one in pending.wanted.removed.items()
@@ -226,7 +238,7 @@ class Judgement:
                 "iac-plan",
                 f"Terraform would {_verb(change)} {change.address}{because}, which the request does not name",
             )
-        again.put(_taken_over(one, reasons, change.before))
+        again.put(again.linked(_taken_over(one, reasons, change.before)))
         if not one.imported:
             self.say(f"taken over as it is: {', '.join(sorted(reasons))} of {change.address}")
 

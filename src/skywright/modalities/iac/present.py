@@ -1,6 +1,6 @@
 """What is in the cloud already, told as arguments of Terraform's resources. Owns nothing but the asking."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from skywright.clouds.base import Caller
@@ -22,17 +22,18 @@ class Presence:
 
     def __call__(self, type_: str, where: Mapping[str, Value]) -> Present | None:
         """See `wanted.Look`."""
+        return next(self.all(type_, where), None)
+
+    def all(self, type_: str, where: Mapping[str, Value]) -> Iterator[Present]:
+        """Everything there of a type that is like that."""
         row = table()["resources"].get(type_, {})
-        if "present" not in row:
-            return None
-        for one in self._found(row, where):
+        for one in self._found(row, where) if "present" in row else ():
             arguments = {name: evaluated(text, one) for name, text in row["present"].items()}
             if any(arguments.get(name) != value for name, value in where.items() if name != "id"):
                 continue
             imported = ":".join(str(one.get(name)) for name in row.get("import", ()))
             kept = {name: value for name, value in arguments.items() if value not in (None, "", [], {})}
-            return Present(kept, imported or str(where.get("id", "")))
-        return None
+            yield Present(kept, imported or str(where.get("id", "")))
 
     def gone(self, configuration: Configuration) -> list[Resource]:
         """What the configuration has and the cloud has no more, of the types that can be told in one look."""

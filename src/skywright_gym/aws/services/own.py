@@ -10,7 +10,7 @@ from typing import Any
 
 from skywright_gym.aws.moto_app import Signed
 from skywright_gym.aws.refusal import Refusal, Response
-from skywright_gym.aws.services import health
+from skywright_gym.aws.services import health, trail
 from skywright_gym.aws.signature import Request
 from skywright_gym.world import World, current_world
 
@@ -18,6 +18,8 @@ _Service = Callable[[World, str, Mapping[str, Any]], dict[str, Any]]
 
 _JSON_TARGETS: dict[str, _Service] = {
     "AWSHealth_20160804": health.answer,
+    # Of trails themselves moto knows more.
+    "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents": trail.answer,
 }
 
 
@@ -27,8 +29,9 @@ def answer(request: Request, signed: Signed, name: str) -> Response | None:
     Raises:
         Refusal: The service has no such operation, or refuses.
     """
-    prefix, _, operation = request.headers.get("x-amz-target", "").partition(".")
-    service = _JSON_TARGETS.get(prefix)
+    target = request.headers.get("x-amz-target", "")
+    prefix, _, operation = target.rpartition(".")
+    service = _JSON_TARGETS.get(target) or _JSON_TARGETS.get(prefix)
     if service is None:
         return None
     try:

@@ -39,7 +39,8 @@ _OTHERWISE = 0.6
 _A_NAME = 0.1
 """A word more likely than this to be a machine's name may not be passed over."""
 _NAMED = r"(?:(?:name[ds]?|call(?:ed)?|titled?|tag\w*)(?: \w+){0,2}|with|and|or|,|=|:)\s*"
-_EXACT = re.compile(rf"[`$\\|~]|;(?! [\w.]+ (?!-))|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
+_SHELL = r"[`$\\|~]|;(?! [\w.]+ (?!-))"
+_EXACT = re.compile(rf"{_SHELL}|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
 """What is quoted as a name, or looks like a program's text, is read exactly or not at all."""
 
 

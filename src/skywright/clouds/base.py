@@ -111,7 +111,7 @@ class Breach:
     """Something that must not be, and is if a program is carried out.
 
     Attributes:
-        invariant: `lifetimes`, `freshness`, `reach`, `ranges`, `copies` or `health`.
+        invariant: `lifetimes`, `freshness`, `reach`, `ranges`, `copies`, `health` or `undo`.
         step: the key of the step from which on it is so.
         says: what is so, in words that follow `step …: `.
         waivable: whether a person may have it so.
@@ -323,6 +323,7 @@ class Cloud:
     Attributes:
         future: begins to carry a program out in thought, in an account of which the inventory is known
             (empty: nobody looked).
+        closed_ports: those of machines that strangers must not reach.
     """
 
     name: str
@@ -333,5 +334,6 @@ class Cloud:
     surveying: Surveying
     regions: frozenset[str] = field(default_factory=frozenset[str])
     future: Callable[[Inventory], Future] | None = None
+    closed_ports: frozenset[int] = frozenset()
     documentation: Documentation | None = None
     convention: Callable[[Operation], Convention] = lambda _: Convention()

@@ -40,7 +40,9 @@ _ALL_USERS = (
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 )
 _PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
-_RESIDENCY = "data-residency"
+_RESIDENCY = frozenset({"dataresidency", "residency"})
+"""What the tag is called, its letters alone: writers differ in case and in what parts the words."""
+_NOT_LETTERS = re.compile(r"[^a-z]")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 _HIDES = ("LaunchTemplate", "LaunchConfiguration")
 _HIDING = frozenset(
@@ -69,9 +71,11 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     deletes_data: true where what may be lost is data
     yields_secret: true where the answer hands out a credential
     tags: the tags that are set, as an object; tagged: true where there are any
-    residency: what the tag `data-residency` says; address_in_tags: true where a mail address stands in one
+    residency: what the tag `data-residency` says, however that is spelt
+    address_in_tags: true where a mail address stands in one
     privilege_change: true where who may do what changes, or a role is passed on
     public_snapshot_or_image, public_bucket: true or "unknown" where everybody may read it afterwards
+    public_policy: true, "unknown" or "conditional" where a policy that is set lets everybody do something
     hidden_arguments: true where what is started stands in a launch template or configuration
     count: how many machines at most; instance_type: of which kind; dry_run: true where nothing is done
     """
@@ -198,7 +202,7 @@ def _of_tags(tags: Value) -> Mapping[str, Value]:
         return {}
     said: dict[str, Value] = {"tagged": True}
     for key, value in tags.items():
-        if key.lower() == _RESIDENCY:
+        if _NOT_LETTERS.sub("", key.lower()) in _RESIDENCY:
             said["residency"] = value
         if _ADDRESS.search(str(value)):
             said["address_in_tags"] = True
@@ -250,26 +254,47 @@ def _public_bucket(operation: Operation, arguments: Arguments, members: Members)
         return True if acl in _PUBLIC_ACLS else UNKNOWN
     if any(uri in text for uri in _ALL_USERS for text in texts(arguments)):
         return True
-    return _public_policy(arguments.get("Policy")) if name == "PutBucketPolicy" else None
+    return _lets_anybody(arguments.get("Policy")) and True if name == "PutBucketPolicy" else None
 
 
-def _public_policy(policy: Value) -> Value:
-    """Whether anybody at all is allowed something. Conditions are not weighed: they may hold for anybody."""
+def _public_policy(operation: Operation, arguments: Arguments, members: Members) -> Value:
+    """What the policies among the arguments say of everybody; the worst of them."""
+    if "VpcEndpoint" in operation.name:
+        return None  # It bounds what passes through the endpoint and gives nobody anything.
+    said = {_lets_anybody(inner) for _, inner in members if _is_policy(inner)}
+    return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
+
+
+def _is_policy(value: Value) -> bool:
+    return isinstance(value, str) and '"Statement"' in value and value.lstrip().startswith("{")
+
+
+def _lets_anybody(policy: Value) -> Value:
+    """Whether anybody at all is allowed something: true, under conditions alone, unknown, or None if not.
+
+    Conditions are not weighed: they may hold for anybody. A part that is not known yet counts only where it
+    decides: as a whole policy, as an effect, or as a principal.
+    """
     try:
         read = json.loads(policy) if isinstance(policy, str) else policy
     except ValueError:
         return UNKNOWN
-    if not isinstance(read, Mapping) or has_reference(read):
+    if not isinstance(read, Mapping):
         return UNKNOWN
     statements = read.get("Statement", ())
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if not isinstance(statement, Mapping):
-            return UNKNOWN
-        if statement.get("Effect") != "Allow":
-            continue
-        if "NotPrincipal" in statement or "*" in [*texts(statement.get("Principal"))]:
-            return True
-    return None
+    said = {_of_statement(each) for each in (statements if isinstance(statements, list) else [statements])}
+    return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
+
+
+def _of_statement(statement: Value) -> Value:
+    if not isinstance(statement, Mapping) or has_reference(statement.get("Effect")):
+        return UNKNOWN
+    if statement.get("Effect") != "Allow":
+        return None
+    principals = [*texts(statement.get("Principal"))]
+    if "NotPrincipal" in statement or "*" in principals:
+        return "conditional" if statement.get("Condition") else True
+    return UNKNOWN if any(each.startswith("${") for each in principals) else None
 
 
 def _count(operation: Operation, arguments: Arguments, members: Members) -> Value:
@@ -311,6 +336,7 @@ _FACTS: Mapping[str, Callable[[Operation, Arguments, Members], Value]] = {
     "privilege_change": _privilege_change,
     "public_snapshot_or_image": _public_snapshot_or_image,
     "public_bucket": _public_bucket,
+    "public_policy": _public_policy,
     "count": _count,
     "instance_type": _instance_type,
     "hidden_arguments": _hidden_arguments,

@@ -67,6 +67,10 @@ class Prices:
         share = float(book()["spot_factor"]) if spot else 1.0
         return Price(round(price.usd_hour * share, 6), price.estimated)
 
+    def sized(self, size: Any, prefix: str, region: str, share: float) -> float:
+        """USD a month of a managed machine, by what the same machine costs by itself; an assumption."""
+        return self.hourly(_type(size).removeprefix(prefix), region) * share * hours_a_month()
+
     def disk_month(self, type: str, gb: float, region: str, iops: float = 0, mbps: float = 0) -> float:
         """USD a month of one disk."""
         return disk_month(type, gb, region, iops, mbps)
@@ -91,12 +95,15 @@ class Prices:
         """The same, by step; steps that cost nothing are left out."""
         values = program.values()
         found: dict[str, Line] = {}
+        templates = {step.id: _started(step, values) for step in program.steps if _is_template(step)}
         for step in program.steps:
             if step.operation is None or not _happens(step, values):
                 continue
             counter = _COUNTERS.get(str(step.operation))
             if counter is not None:
                 arguments = _resolved(step.arguments, values)
+                for name in sorted(_referred(step.arguments) & templates.keys()):
+                    arguments = {**templates[name], **arguments}
                 region = str(_resolved(step.region or program.region, values))
                 usd = counter(self, arguments, region) * _times(step, values)
                 doubt = (
@@ -108,9 +115,19 @@ class Prices:
                     found[step.id] = Line(step.id, -found[made].usd_month)
         return tuple(line for line in found.values() if line.usd_month)
 
+    def members(self, group: Mapping[str, Any]) -> float:
+        """How many machines a group that scales holds."""
+        return _number(group.get("DesiredCapacity"), _number(group.get("MinSize"), 1))
+
 
 class _Dearest(Prices):
-    """Every price at the top of its range."""
+    """Every price at the top of its range, and every group at its largest."""
+
+    def members(self, group: Mapping[str, Any]) -> float:
+        return _number(group.get("MaxSize"), super().members(group))
+
+    def sized(self, size: Any, prefix: str, region: str, share: float) -> float:
+        return super().sized(size, prefix, region, share) * _GUESSED
 
     def hourly(self, instance_type: str, region: str, spot: bool = False) -> float:
         price = self.price(instance_type, region)
@@ -184,6 +201,38 @@ def _nat(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
     return month_of("nat") * factor(region)
 
 
+def _scaled(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    return prices.members(arguments) * _machine(
+        prices, {"SubnetId": "of the group", **arguments}, region, False
+    )
+
+
+def _fleet(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    count = _inside(arguments.get("TargetCapacitySpecification"), "TotalTargetCapacity")
+    return _number(count, 1) * _machine(prices, arguments, region, False)
+
+
+def _database(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    its = book()["database"]
+    licensed = str(arguments.get("Engine")).startswith("sqlserver")
+    usd = prices.sized(
+        arguments.get("DBInstanceClass"), "db.", region, its["licensed" if licensed else "machine"]
+    )
+    usd += _number(arguments.get("AllocatedStorage"), 0) * its["gb"] * factor(region)
+    return usd * (2 if arguments.get("MultiAZ") is True else 1)
+
+
+def _cache(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    nodes = _number(arguments.get("NumCacheNodes"), _number(arguments.get("NumCacheClusters"), 1))
+    return nodes * prices.sized(arguments.get("CacheNodeType"), "cache.", region, book()["cache"]["machine"])
+
+
+def _table(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
+    units = arguments.get("ProvisionedThroughput")
+    asked = sum(_number(_inside(units, name), 0) * usd for name, usd in book()["capacity_units"].items())
+    return asked * hours_a_month() * factor(region)
+
+
 _COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
     "ec2:RunInstances": _machines,
     "ec2:RequestSpotInstances": _spot_machines,
@@ -194,7 +243,24 @@ _COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
     "ec2:MonitorInstances": _monitored,
     "elbv2:CreateLoadBalancer": _balancer,
     "cloudwatch:PutMetricAlarm": _alarm,
+    "autoscaling:CreateAutoScalingGroup": _scaled,
+    "ec2:CreateFleet": _fleet,
+    "rds:CreateDBInstance": _database,
+    "elasticache:CreateCacheCluster": _cache,
+    "elasticache:CreateReplicationGroup": _cache,
+    "dynamodb:CreateTable": _table,
 }
+
+
+def _is_template(step: Step) -> bool:
+    return str(step.operation) in ("ec2:CreateLaunchTemplate", "autoscaling:CreateLaunchConfiguration")
+
+
+def _started(step: Step, values: Mapping[str, Value]) -> Mapping[str, Any]:
+    """What a launch template or configuration says of the machines that are started by it."""
+    arguments = _resolved(step.arguments, values)
+    data = arguments.get("LaunchTemplateData", arguments)
+    return data if isinstance(data, Mapping) else {}
 
 
 def _inside(value: Any, member: str) -> Any:

@@ -12,6 +12,7 @@ from skywright.engine.account import outcome_of
 from skywright.engine.afterwards import note_changes
 from skywright.engine.leasing import leases_number, purpose_of
 from skywright.engine.parts import Parts, principal
+from skywright.engine.struck import given_again
 from skywright.errors import Unavailable
 from skywright.model.call import Trace
 from skywright.model.program import Program
@@ -87,7 +88,7 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         # Else something that it left running may still come about: its leases lapse, which takes longer.
     trace = parts.gate.trace(credential)
     outcome = outcome_of(trace, cloud)
-    program = lift(trace, cloud.catalogue, None, {})
+    program = given_again(lift(trace, cloud.catalogue, None, {}))
     parts.runs.note(
         run.id,
         status=Status.SUCCEEDED if done.returncode == 0 else Status.FAILED,

@@ -5,18 +5,16 @@ opened is the guard's business. A value that is not known yet (a reference of a 
 cannot be read, is `"unknown"`, never a comfortable false.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from skywright.clouds.aws import effect_names, reach
+from skywright.clouds.aws import documents, effect_names, reach
+from skywright.clouds.aws.documents import UNKNOWN
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value, texts
-
-UNKNOWN = "unknown"
 
 Members = Sequence[tuple[str, Value]]
 """Every member of the arguments by its name, however deep."""
@@ -184,13 +182,15 @@ def _yields_secret(operation: Operation, arguments: Arguments, members: Members)
 
 def _tags(operation: Operation, arguments: Arguments, members: Members) -> Value:
     found = [*_list(arguments.get("Tags"))]
+    tagging = arguments.get("Tagging")
+    found += _list(tagging.get("TagSet")) if isinstance(tagging, Mapping) else ()
     for specification in _list(arguments.get("TagSpecifications")):
         found += _list(specification.get("Tags")) if isinstance(specification, Mapping) else ()
     tags: dict[str, Value] = {}
     for tag in found:
         if isinstance(tag, Mapping) and isinstance(tag.get("Key"), str):
             tags[str(tag["Key"])] = tag.get("Value", "")
-    plain = arguments.get("Tags")
+    plain = arguments.get("Tags", arguments.get("tags"))
     if isinstance(plain, Mapping):
         tags |= dict(plain)
     return tags or None
@@ -254,47 +254,15 @@ def _public_bucket(operation: Operation, arguments: Arguments, members: Members)
         return True if acl in _PUBLIC_ACLS else UNKNOWN
     if any(uri in text for uri in _ALL_USERS for text in texts(arguments)):
         return True
-    return _lets_anybody(arguments.get("Policy")) and True if name == "PutBucketPolicy" else None
+    return documents.lets_anybody(arguments.get("Policy")) and True if name == "PutBucketPolicy" else None
 
 
 def _public_policy(operation: Operation, arguments: Arguments, members: Members) -> Value:
     """What the policies among the arguments say of everybody; the worst of them."""
     if "VpcEndpoint" in operation.name:
         return None  # It bounds what passes through the endpoint and gives nobody anything.
-    said = {_lets_anybody(inner) for _, inner in members if _is_policy(inner)}
+    said = {documents.lets_anybody(inner) for _, inner in members if documents.is_policy(inner)}
     return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
-
-
-def _is_policy(value: Value) -> bool:
-    return isinstance(value, str) and '"Statement"' in value and value.lstrip().startswith("{")
-
-
-def _lets_anybody(policy: Value) -> Value:
-    """Whether anybody at all is allowed something: true, under conditions alone, unknown, or None if not.
-
-    Conditions are not weighed: they may hold for anybody. A part that is not known yet counts only where it
-    decides: as a whole policy, as an effect, or as a principal.
-    """
-    try:
-        read = json.loads(policy) if isinstance(policy, str) else policy
-    except ValueError:
-        return UNKNOWN
-    if not isinstance(read, Mapping):
-        return UNKNOWN
-    statements = read.get("Statement", ())
-    said = {_of_statement(each) for each in (statements if isinstance(statements, list) else [statements])}
-    return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
-
-
-def _of_statement(statement: Value) -> Value:
-    if not isinstance(statement, Mapping) or has_reference(statement.get("Effect")):
-        return UNKNOWN
-    if statement.get("Effect") != "Allow":
-        return None
-    principals = [*texts(statement.get("Principal"))]
-    if "NotPrincipal" in statement or "*" in principals:
-        return "conditional" if statement.get("Condition") else True
-    return UNKNOWN if any(each.startswith("${") for each in principals) else None
 
 
 def _count(operation: Operation, arguments: Arguments, members: Members) -> Value:

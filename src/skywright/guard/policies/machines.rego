@@ -71,7 +71,10 @@ warn contains {"rule": "ec2.several-interfaces", "says": says} if {
 #   id: ec2.secrets-in-user-data
 #   source: Amazon EC2 User Guide, Run commands when you launch an EC2 instance (user data)
 deny contains {"rule": "ec2.secrets-in-user-data", "says": says} if {
-	input.operation in {"ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate"}
+	input.operation in {
+		"ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate", "ec2:CreateLaunchTemplateVersion",
+		"autoscaling:CreateLaunchConfiguration",
+	}
 	some text in user_data
 	regex.match(`AKIA[0-9A-Z]{16}|aws_secret_access_key\s*[=:]|-----BEGIN [A-Z ]*PRIVATE KEY-----`, text)
 	says := "its user data hold a secret"

@@ -14,9 +14,11 @@ from skywright.clouds.aws.future.world import (
     DISK,
     GATEWAY,
     GROUP,
+    IMAGE,
     MACHINE,
     NAT,
     ROUTES,
+    SNAPSHOT,
     SUBNET,
     TARGETS,
     VPC,
@@ -77,6 +79,8 @@ def _never(world: World, step: Planned, id: str) -> str:
         return f"it is {now} by then" if isinstance(now, str) and now not in wanted else ""
     if thing is not None and thing.type == DISK and str(step.operation) == "ec2:volume_available":
         return "it is attached by then" if thing.get("attached") else ""
+    if thing is not None and thing.type == DISK and str(step.operation) == "ec2:volume_in_use":
+        return "nothing attaches it" if thing.step and not thing.get("attached") else ""
     return ""
 
 
@@ -138,9 +142,23 @@ def _in_subnet(world: World, subnet: Thing) -> Iterator[Thing]:
 
 def _behind_group(world: World, group: Thing) -> Iterator[Thing]:
     yield from (each for each in world.all(MACHINE) if group.id in groups_of(each.properties))
+    yield from (
+        each for each in world.all(BALANCER) if group.id in ids(each.properties.get("SecurityGroups"))
+    )
     for other in world.all(GROUP):
         rules = world.rules.get(other.id, ()) if other.id != group.id else ()
         yield from (other for rule in rules if rule.source == "group" and rule.where == group.id)
+
+
+def _imaged(world: World, snapshot: Thing) -> Iterator[Thing]:
+    for image in world.all(IMAGE):
+        if snapshot.id in texts(image.properties.get("BlockDeviceMappings")):
+            yield image
+
+
+def _scaled_by(world: World, configuration: Thing) -> Iterator[Thing]:
+    groups = world.all("autoscaling:group")
+    yield from (each for each in groups if each.get("LaunchConfigurationName") == configuration.id)
 
 
 def _with_disk(world: World, disk: Thing) -> Iterator[Thing]:
@@ -168,6 +186,8 @@ _USERS: Final[Mapping[str, Callable[[World, Thing], Iterator[Thing]]]] = {
     SUBNET: _in_subnet,
     GROUP: _behind_group,
     DISK: _with_disk,
+    SNAPSHOT: _imaged,
+    "autoscaling:launch-configuration": _scaled_by,
     TARGETS: _led_to,
     GATEWAY: _attached_to,
     ROUTES: _routed_by,

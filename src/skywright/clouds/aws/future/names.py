@@ -6,7 +6,7 @@ earlier step answers is known by the reference to it. Owns those lives; judges n
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -19,6 +19,7 @@ from skywright.model.operation import Effect, Operation
 _NAMES: Final = ("name", "identifier", "url", "arn", "id")
 _SETTINGS: Final = re.compile(r"\w*(Subnet|Parameter|Option|Security)Group")
 """What is only there to be used, so that it cannot go first. Source: `InvalidDBSubnetGroupStateFault`."""
+_KEPT: Final = ("DeletionProtection", "DeletionProtectionEnabled")
 _END: Final = re.compile(r"\w+_(deleted|not_exists)")
 
 
@@ -34,6 +35,7 @@ class _Name(NamedTuple):
 class _Made:
     step: str
     uses: frozenset[_Name]
+    kept: bool
 
 
 class Names:
@@ -53,6 +55,10 @@ class Names:
             for one in sorted(given & self._gone.keys()):
                 says = f"it needs {one.name}, which step {self._gone[one]} ended"
                 yield Breach("lifetimes", step.key, says)
+        keeps = _keeps(step)
+        if does is Effect.CHANGE and keeps is not None:
+            for one in given & self._there.keys():
+                self._there[one] = replace(self._there[one], kept=keeps)
         if does is Effect.DESTROY:
             for one in sorted(each for each in given if each.member in _members(step.operation)):
                 yield from self._in_use(step, one)
@@ -78,15 +84,23 @@ class Names:
             if own is not None:
                 made = one._replace(member=own)
                 self._gone.pop(made, None)
-                self._there[made] = _Made(step.key, given - {one})
+                self._there[made] = _Made(step.key, given - {one}, _keeps(step) is True)
 
     def _in_use(self, step: Planned, one: _Name) -> Iterator[Breach]:
+        if one in self._there and self._there[one].kept:
+            yield Breach("lifetimes", step.key, f"{one.name} is protected from being ended ({_KEPT[0]})")
         if _SETTINGS.fullmatch(noun_of(step.operation)):
             for made in self._there.values():
                 if one in made.uses:
                     says = f"{one.name} is still needed by what step {made.step} makes"
                     yield Breach("lifetimes", step.key, says)
                     return
+
+
+def _keeps(step: Planned) -> bool | None:
+    """Whether the step protects what it names from being ended, or takes that away; None: neither."""
+    said = [step.arguments[name] for name in _KEPT if isinstance(step.arguments.get(name), bool)]
+    return said[0] is True if said else None
 
 
 def _given(step: Planned) -> Iterator[_Name]:

@@ -174,7 +174,7 @@ class Breach:
     """Something that must not be, and is if a program is carried out.
 
     Attributes:
-        invariant: `lifetimes`, `freshness`, `reach`, `ranges`, `copies` or `health`.
+        invariant: `lifetimes`, `freshness`, `reach`, `ranges`, `copies`, `health` or `undo`.
         step: the key of the step from which on it is so.
         says: what is so, in words that follow `step …: `.
         waivable: whether a person may have it so.
@@ -397,6 +397,7 @@ class Cloud:
     Attributes:
         future: begins to carry a program out in thought, in an account of which the inventory is known
             (empty: nobody looked).
+        closed_ports: those of machines that strangers must not reach.
     """
 
     name: str
@@ -408,6 +409,7 @@ class Cloud:
     retracing: Retracing
     regions: frozenset[str] = field(default_factory=frozenset[str])
     future: Callable[[Inventory], Future] | None = None
+    closed_ports: frozenset[int] = frozenset()
     documentation: Documentation | None = None
     convention: Callable[[Operation], Convention] = lambda _: Convention()
     trail: Trail | None = None

@@ -6,16 +6,16 @@ knowledge and does not judge.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from skywright.clouds.base import Breach, Cloud, WayBack
 from skywright.engine.parts import principal
 from skywright.guard.evidence import Evidence
-from skywright.model.operation import Effect, Undoability
+from skywright.model.operation import Effect, Operation, Undoability
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
-from skywright.model.values import texts
+from skywright.model.values import Arguments, texts
 from skywright.model.verdict import Principal, Proposal
 from skywright.program.check import check
 from skywright.program.expand import Instance, instances
@@ -46,14 +46,18 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
         findings=findings,
         proposals=tuple((instance.key, seen.proposal(instance)) for instance in operations),
         ways_back=tuple((instance.key, _way_back(instance, cloud)) for instance in operations),
+        stated=tuple(_stated(operations, seen)),
         usd_month=0.0 if findings else cloud.prices.usd_month(program),
         budget_usd_month=budget,
         program_digest=digest(program),
         inventory_digest=fingerprint(inventory),
         left=tuple(left),
-        breaches=tuple(breaches),
+        breaches=(*breaches, *_undone_elsewhere(operations, cloud)),
         usd_month_most=None if findings or budget is None else cloud.prices.usd_month_most(program),
-        lines={instance.key: instance.step.line for instance in steps},
+        lines={
+            **{instance.key: instance.step.line for instance in steps},
+            **{_undo_of(instance): instance.step.line for instance in operations if instance.step.undo},
+        },
         looked_at=len(inventory),
         relied_on=tuple(sorted(named_in(steps) & inventory.keys())) if inventory else (),
     )
@@ -101,19 +105,45 @@ class _Seen:
         self._writes = 0
 
     def proposal(self, instance: Instance) -> Proposal:
-        operation, effects = instance.step.operation, self._cloud.effects
-        assert operation is not None
+        assert instance.step.operation is not None
+        return self.proposes(instance.step.operation, instance.arguments, instance.region)
+
+    def proposes(self, operation: Operation, arguments: Arguments, region: str) -> Proposal:
+        effects = self._cloud.effects
         effect = effects.effect(operation)
         there = [
             dict(self._inventory[id].properties)
-            for id, _ in effects.touched(operation, instance.arguments)
+            for id, _ in effects.touched(operation, arguments)
             if id in self._inventory
         ]
-        facts = dict(effects.facts(operation, instance.arguments, there or None))
+        facts = dict(effects.facts(operation, arguments, there or None))
         if effect.mutates:
             facts["writes_so_far"] = self._writes
             self._writes += 1
-        return Proposal(self._who, operation, effect, instance.region, instance.arguments, facts)
+        return Proposal(self._who, operation, effect, region, arguments, facts)
+
+
+def _stated(operations: Sequence[Instance], seen: _Seen) -> Iterator[tuple[str, Proposal]]:
+    """What the ways back propose that the program itself states."""
+    for instance in operations:
+        for inverse in instance.step.undo:
+            yield _undo_of(instance), seen.proposes(inverse.operation, inverse.arguments, instance.region)
+
+
+def _undone_elsewhere(operations: Sequence[Instance], cloud: Cloud) -> Iterator[Breach]:
+    """Stated ways back that end what their step neither makes nor names."""
+    for instance in operations:
+        for inverse in instance.step.undo:
+            if cloud.effects.effect(inverse.operation) is Effect.DESTROY:
+                own = frozenset(texts(instance.arguments))
+                for id in texts(inverse.arguments):
+                    if not id.startswith("${result") and id not in own:
+                        says = f"it would destroy {id}, which the step did not make"
+                        yield Breach("undo", _undo_of(instance), says)
+
+
+def _undo_of(instance: Instance) -> str:
+    return f"{instance.key}, its undo"
 
 
 def _way_back(instance: Instance, cloud: Cloud) -> WayBack:
@@ -123,6 +153,5 @@ def _way_back(instance: Instance, cloud: Cloud) -> WayBack:
         return WayBack(Undoability.EXACT)
     if step.irreversible:
         return WayBack(Undoability.NONE, reason=step.irreversible)
-    if step.undo:
-        return WayBack(Undoability.EXACT)
+    # What the program states of its undo changes nothing here: an undo works from the journal.
     return cloud.effects.undoability(step.operation, instance.arguments)

@@ -13,6 +13,7 @@ from skywright.engine.afterwards import note_changes
 from skywright.engine.inventory import holders
 from skywright.engine.leasing import leases_number, purpose_of
 from skywright.engine.parts import Parts, principal
+from skywright.engine.struck import given_again
 from skywright.engine.watching import watched
 from skywright.errors import Unavailable
 from skywright.model.call import Trace
@@ -86,7 +87,7 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         # Else something that it left running may still come about: its leases lapse, which takes longer.
     trace = parts.gate.trace(credential)
     outcome = outcome_of(trace, cloud)
-    program = lift(trace, cloud.catalogue, None, {})
+    program = given_again(lift(trace, cloud.catalogue, None, {}))
     parts.runs.note(
         run.id,
         status=Status.SUCCEEDED if done.returncode == 0 else Status.FAILED,

@@ -3,7 +3,7 @@ that it may become by its alternatives.
 """
 
 import gc
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -33,17 +33,22 @@ def certify(
         lambda program: gather(run, program, cloud, modality, inventory),
         parts.deciders,
         parts.clock(),
+        cloud.closed_ports,
     )
 
 
 def certify_with(
-    program: Program, look: Callable[[Program], Evidence], deciders: Sequence[Decider], at: float
+    program: Program,
+    look: Callable[[Program], Evidence],
+    deciders: Sequence[Decider],
+    at: float,
+    ports: Collection[int] = (),
 ) -> tuple[Evidence, Certificate]:
-    """The same, with whoever gathers the evidence handed in."""
+    """The same, with whoever gathers the evidence handed in, and the ports that strangers must not reach."""
     with _unswept():
         evidence = look(program)
         certificate = prove(evidence, deciders, at)
-        for values in corners(program) if not evidence.findings else ():
+        for values in corners(program, ports) if not evidence.findings else ():
             other = _under(program, values)
             if other is not None:
                 certificate = certificate.also(prove(look(other), deciders, at), f"with {_shown(values)}")

@@ -23,6 +23,7 @@ class Evidence:
         findings: what is wrong with its types and references; with any, the rest may be empty.
         proposals: (step's key, what it proposes) in order.
         ways_back: (step's key, what can be said of its undo).
+        stated: (step's key, what it proposes) of every way back that the program itself states.
         left: what steps made or changed, as it is at last, with the step; worked out in thought.
         breaches: what must not be, and is if the program is carried out; worked out in thought.
         usd_month, usd_month_most: what it adds to the monthly bill, now and with prices at their highest.
@@ -40,6 +41,7 @@ class Evidence:
     budget_usd_month: float | None
     inventory_digest: str
     program_digest: str
+    stated: tuple[tuple[str, Proposal], ...] = ()
     left: tuple[tuple[str, Resource], ...] = ()
     breaches: tuple[Breach, ...] = ()
     usd_month_most: float | None = None
@@ -72,17 +74,18 @@ class Opinion(NamedTuple):
 
 
 def opinions(evidence: Evidence, deciders: Sequence[Decider]) -> tuple[Opinion, ...]:
-    """Ask the deciders about every step; policies all at once, since that is much faster."""
+    """Ask the deciders about every step and every stated undo; policies all at once, which is much faster."""
     policies = [decider for decider in deciders if isinstance(decider, Policies)]
     others = [decider for decider in deciders if not isinstance(decider, Policies)]
-    proposals = [proposal for _, proposal in evidence.proposals]
+    everything = (*evidence.proposals, *evidence.stated)
+    proposals = [proposal for _, proposal in everything]
     judged = [Judgement() for _ in proposals]
     for each in policies:
         judged = [one.plus(other) for one, other in zip(judged, each.judge_all(proposals), strict=True)]
     of_left = _of_left(evidence, policies)
     return tuple(
         Opinion(step, proposal, combine(others, proposal), judgement.plus(of_left.get(step, Judgement())))
-        for (step, proposal), judgement in zip(evidence.proposals, judged, strict=True)
+        for (step, proposal), judgement in zip(everything, judged, strict=True)
     )
 
 

@@ -245,6 +245,9 @@ def _undo(evidence: Evidence) -> Obligation:
                 says = f"it is not said what of {proposal.operation} does not come back"
                 unclear.append(f"{evidence.place(step)}: {says}")
             final.append(evidence.place(step))
+    unclear += [
+        f"{evidence.place(each.step)}: {each.says}" for each in evidence.breaches if each.invariant == "undo"
+    ]
     otherwise = "wherever it stops, there is a way back"
     if final:
         more = f" and {len(final) - _SHOWN} more" if len(final) > _SHOWN else ""

@@ -1,10 +1,12 @@
 """The ends of what a program's parameters can be. Owns which combinations are looked at.
 
 Cost, counts and sizes grow or fall with a number, so what holds at its least and at its most holds in
-between (assumption: no operation does something else for values in the middle of its range).
+between (assumption: no operation does something else for values in the middle of its range). Ports are not
+like that: of a parameter that is used as one, the ports that somebody watches are looked at, too.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 from math import prod
 from typing import Final
@@ -13,10 +15,23 @@ from skywright.model.program import Parameter, Program
 from skywright.model.values import Value
 
 _MOST: Final = 64
+_PORT: Final = re.compile(r"\w*Port")
+_NAMED: Final = re.compile(r"\$\{(\w+)\}")
 
 
-def corners(program: Program) -> Iterator[Mapping[str, Value]]:
-    """Values other than the present ones: every combination of ends, or of many each alone."""
+def corners(program: Program, ports: Collection[int] = ()) -> Iterator[Mapping[str, Value]]:
+    """Values other than the present ones: every combination of ends, or of many each alone.
+
+    Args:
+        ports: those that are not like the others, and are looked at where a parameter can come to be one.
+    """
+    yield from _extremes(program)
+    for parameter in program.parameters if ports else ():
+        if parameter.type == "integer" and parameter.name in _used_as_ports(program):
+            yield from ({parameter.name: port} for port in _between(parameter, ports))
+
+
+def _extremes(program: Program) -> Iterator[Mapping[str, Value]]:
     ends = {parameter.name: each for parameter in program.parameters if (each := _ends(parameter))}
     present = program.values()
     if not ends:
@@ -31,6 +46,29 @@ def corners(program: Program) -> Iterator[Mapping[str, Value]]:
     yield from (
         values for values in combinations if any(present[name] != value for name, value in values.items())
     )
+
+
+def _between(parameter: Parameter, ports: Collection[int]) -> list[Value]:
+    least, most = parameter.minimum, parameter.maximum
+    if least is None or most is None:
+        return []
+    return [port for port in sorted(ports) if least < port < most and port != parameter.value]
+
+
+def _used_as_ports(program: Program) -> frozenset[str]:
+    return frozenset(name for step in program.steps for name in _ports(step.arguments))
+
+
+def _ports(value: Value) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for member, inner in value.items():
+            named = _NAMED.fullmatch(inner) if isinstance(inner, str) and _PORT.fullmatch(member) else None
+            if named:
+                yield named[1]
+            yield from _ports(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _ports(inner)
 
 
 def _ends(parameter: Parameter) -> list[Value]:

@@ -12,7 +12,7 @@ from skywright.model.shape import Shape
 from skywright.model.values import Value, texts, with_texts
 from skywright.program.references import Reference, write
 
-_IDENTIFIES = re.compile(r".*(Id|ID|Arn|ARN|Ids|Arns)")
+_IDENTIFIES = re.compile(r".*(Id|ID|Arn|ARN|Ids|Arns|Account)")
 _NAMES = re.compile(r".*(Name|Url|URL|Endpoint|Address|Ip|Handle|Alias|Version|Location)")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LEAST_WITHIN = 8
@@ -132,8 +132,8 @@ class Flow:
 def identifies(leaf: Leaf) -> bool:
     """Whether a string in an answer tells one thing from all others, rather than saying how it is.
 
-    An enumeration never does. A member named …Id or …Arn does if its value has a digit, or is an
-    ARN; one named …Name, …Url and the like only if the value looks generated or is made of parts:
+    An enumeration never does. A member named …Id, …Arn or …Account does if its value has a digit, or is
+    an ARN; one named …Name, …Url and the like only if the value looks generated or is made of parts:
     `default`, `available`, `0.0.0.0/0` and the keys of attributes are constants.
     """
     value = leaf.value

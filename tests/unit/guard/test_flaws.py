@@ -4,9 +4,12 @@ from collections import Counter
 
 import pytest
 from bench.flaws.generator import Flaw, flaws, sound
-from bench.flaws.prover import Prover, problem
+from bench.flaws.outside import Case, cases
+from bench.flaws.prover import Prover, account, misjudged, problem
 
-PROVER = Prover()
+PROVER = Prover(account())
+UNSEEN = Prover({})
+OUTSIDE = list(cases())
 FLAWS = list(flaws())
 SEEN = Counter[str]()
 SOME = [flaw for flaw in FLAWS if SEEN.update([flaw.kind]) or SEEN[flaw.kind] <= 2]
@@ -29,6 +32,23 @@ def test_flaw(flaw: Flaw) -> None:
 def test_every_flaw() -> None:
     found = {flaw.kind: problem(flaw, PROVER.prove(flaw.text, flaw.budget)) for flaw in FLAWS}
     assert {kind: why for kind, why in found.items() if why} == {}
+
+
+def test_an_outsider_wrote_many() -> None:
+    levels = Counter(case.level for case in OUTSIDE)
+    assert levels["refused"] >= 150 and levels["sound"] >= 40 and levels["passed"] <= 3
+    assert len({case.text for case in OUTSIDE}) == len(OUTSIDE)
+
+
+@pytest.mark.parametrize("case", OUTSIDE[::6], ids=lambda case: case.name)
+def test_case_of_an_outsider(case: Case) -> None:
+    assert misjudged(case, UNSEEN) == ""
+
+
+@pytest.mark.slow
+def test_every_case_of_an_outsider() -> None:
+    found = {case.name: misjudged(case, UNSEEN) for case in OUTSIDE}
+    assert {name: why for name, why in found.items() if why} == {}
 
 
 @pytest.mark.parametrize(("name", "text"), list(sound()))

@@ -1,6 +1,7 @@
 """The ends of what parameters can be."""
 
-from skywright.model.program import Parameter, Program
+from skywright.model.operation import Operation
+from skywright.model.program import Parameter, Program, Step
 from skywright.program.corners import corners
 
 
@@ -30,3 +31,12 @@ def test_of_many_each_alone_and_all_together() -> None:
     values = found(*many)
     assert len(values) == 22
     assert {f"p{number}": 9 for number in range(10)} in values
+
+
+def test_of_a_port_the_watched_ones_within_its_range_are_looked_at_too() -> None:
+    rule = {"IpPermissions": [{"FromPort": "${port}", "ToPort": "${port}"}], "Count": "${count}"}
+    opens = Step("open", Operation("ec2", "AuthorizeSecurityGroupIngress"), arguments=rule)
+    ranges = [Parameter(name, "integer", 80, minimum=20, maximum=8080) for name in ("port", "count")]
+    program = Program("p", (opens,), parameters=(*ranges,))
+    more = [dict(values) for values in corners(program, ports=(22, 3389, 9200))]
+    assert [values for values in more if len(values) == 1] == [{"port": 22}, {"port": 3389}]

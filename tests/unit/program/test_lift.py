@@ -439,3 +439,22 @@ def test_what_was_told_at_the_end_refers_to_what_the_cloud_said(aws: Any, catalo
     assert again["group"] == group and again["count"] == 2 and all(row["new"] for row in again["vms"])
     ids = {row["id"] for row in again["vms"]}
     assert len(ids) == 2 and ids.isdisjoint(made)
+
+
+def test_an_account_number_that_was_asked_for_is_another_account_s_elsewhere(
+    catalogue: Any, empty_cloud: Any
+) -> None:
+    def task(aws: Any) -> None:
+        account = aws("sts:GetCallerIdentity")["Account"]
+        aws("sns:CreateTopic", Name="orders")
+        topic = f"arn:aws:sns:{REGION}:{account}:orders"
+        aws("sns:TagResource", ResourceArn=topic, Tags=[{"Key": "of", "Value": account}])
+
+    asked, made, tagged = distilled(task, catalogue, empty_cloud).steps
+    number = f"${{{asked.id}.Account}}"
+    assert str(asked.operation) == "sts:GetCallerIdentity"
+    assert tagged.arguments["Tags"] == [{"Key": "of", "Value": number}]
+    assert tagged.arguments["ResourceArn"] in (
+        f"${{{made.id}.TopicArn}}",
+        f"arn:aws:sns:{REGION}:{number}:orders",
+    )

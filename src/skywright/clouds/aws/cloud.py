@@ -8,6 +8,7 @@ from skywright.clouds.aws.conventions import convention
 from skywright.clouds.aws.docs.search import Documentation
 from skywright.clouds.aws.effects import Effects
 from skywright.clouds.aws.future.future import Future
+from skywright.clouds.aws.future.reachability import CLOSED
 from skywright.clouds.aws.inventory import Surveying, read_inventory
 from skywright.clouds.aws.prices import Prices
 from skywright.clouds.aws.retracing import Retracing
@@ -32,6 +33,7 @@ def aws(cache: Path | None = None) -> Cloud:
         retracing=Retracing(),
         regions=regions.names(),
         future=Future,
+        closed_ports=frozenset(CLOSED),
         documentation=Documentation(cache) if cache is not None else None,
         convention=convention,
         trail=CloudTrail(),

@@ -5,18 +5,16 @@ opened is the guard's business. A value that is not known yet (a reference of a 
 cannot be read, is `"unknown"`, never a comfortable false.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from skywright.clouds.aws import effect_names, reach
+from skywright.clouds.aws import documents, effect_names, reach
+from skywright.clouds.aws.documents import UNKNOWN
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value, texts
-
-UNKNOWN = "unknown"
 
 Members = Sequence[tuple[str, Value]]
 """Every member of the arguments by its name, however deep."""
@@ -40,7 +38,9 @@ _ALL_USERS = (
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 )
 _PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
-_RESIDENCY = "data-residency"
+_RESIDENCY = frozenset({"dataresidency", "residency"})
+"""What the tag is called, its letters alone: writers differ in case and in what parts the words."""
+_NOT_LETTERS = re.compile(r"[^a-z]")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 _HIDES = ("LaunchTemplate", "LaunchConfiguration")
 _HIDING = frozenset(
@@ -69,9 +69,11 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     deletes_data: true where what may be lost is data
     yields_secret: true where the answer hands out a credential
     tags: the tags that are set, as an object; tagged: true where there are any
-    residency: what the tag `data-residency` says; address_in_tags: true where a mail address stands in one
+    residency: what the tag `data-residency` says, however that is spelt
+    address_in_tags: true where a mail address stands in one
     privilege_change: true where who may do what changes, or a role is passed on
     public_snapshot_or_image, public_bucket: true or "unknown" where everybody may read it afterwards
+    public_policy: true, "unknown" or "conditional" where a policy that is set lets everybody do something
     hidden_arguments: true where what is started stands in a launch template or configuration
     count: how many machines at most; instance_type: of which kind; dry_run: true where nothing is done
     """
@@ -188,13 +190,15 @@ def _yields_secret(operation: Operation, arguments: Arguments, members: Members)
 
 def _tags(operation: Operation, arguments: Arguments, members: Members) -> Value:
     found = [*_list(arguments.get("Tags"))]
+    tagging = arguments.get("Tagging")
+    found += _list(tagging.get("TagSet")) if isinstance(tagging, Mapping) else ()
     for specification in _list(arguments.get("TagSpecifications")):
         found += _list(specification.get("Tags")) if isinstance(specification, Mapping) else ()
     tags: dict[str, Value] = {}
     for tag in found:
         if isinstance(tag, Mapping) and isinstance(tag.get("Key"), str):
             tags[str(tag["Key"])] = tag.get("Value", "")
-    plain = arguments.get("Tags")
+    plain = arguments.get("Tags", arguments.get("tags"))
     if isinstance(plain, Mapping):
         tags |= dict(plain)
     return tags or None
@@ -206,7 +210,7 @@ def _of_tags(tags: Value) -> Mapping[str, Value]:
         return {}
     said: dict[str, Value] = {"tagged": True}
     for key, value in tags.items():
-        if key.lower() == _RESIDENCY:
+        if _NOT_LETTERS.sub("", key.lower()) in _RESIDENCY:
             said["residency"] = value
         if _ADDRESS.search(str(value)):
             said["address_in_tags"] = True
@@ -258,26 +262,15 @@ def _public_bucket(operation: Operation, arguments: Arguments, members: Members)
         return True if acl in _PUBLIC_ACLS else UNKNOWN
     if any(uri in text for uri in _ALL_USERS for text in texts(arguments)):
         return True
-    return _public_policy(arguments.get("Policy")) if name == "PutBucketPolicy" else None
+    return documents.lets_anybody(arguments.get("Policy")) and True if name == "PutBucketPolicy" else None
 
 
-def _public_policy(policy: Value) -> Value:
-    """Whether anybody at all is allowed something. Conditions are not weighed: they may hold for anybody."""
-    try:
-        read = json.loads(policy) if isinstance(policy, str) else policy
-    except ValueError:
-        return UNKNOWN
-    if not isinstance(read, Mapping) or has_reference(read):
-        return UNKNOWN
-    statements = read.get("Statement", ())
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if not isinstance(statement, Mapping):
-            return UNKNOWN
-        if statement.get("Effect") != "Allow":
-            continue
-        if "NotPrincipal" in statement or "*" in [*texts(statement.get("Principal"))]:
-            return True
-    return None
+def _public_policy(operation: Operation, arguments: Arguments, members: Members) -> Value:
+    """What the policies among the arguments say of everybody; the worst of them."""
+    if "VpcEndpoint" in operation.name:
+        return None  # It bounds what passes through the endpoint and gives nobody anything.
+    said = {documents.lets_anybody(inner) for _, inner in members if documents.is_policy(inner)}
+    return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
 
 
 def _count(operation: Operation, arguments: Arguments, members: Members) -> Value:
@@ -319,6 +312,7 @@ _FACTS: Mapping[str, Callable[[Operation, Arguments, Members], Value]] = {
     "privilege_change": _privilege_change,
     "public_snapshot_or_image": _public_snapshot_or_image,
     "public_bucket": _public_bucket,
+    "public_policy": _public_policy,
     "count": _count,
     "instance_type": _instance_type,
     "hidden_arguments": _hidden_arguments,

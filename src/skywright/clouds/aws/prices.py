@@ -1,37 +1,26 @@
 """What a program adds to the monthly bill, by the one price book that the gym bills by too.
 
-Owns how a step's cost is counted; the book is in `skywright_prices`. Must not know the target: what a
-deletion saves is known only for what the same program made; a resized machine counts with its whole new
-price, which errs upwards.
+Owns how steps add up; what one costs is in `counting`, the book in `skywright_prices`. Must not know the
+target: what a deletion saves is known only for what the same program made.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from skywright.clouds.aws import standing
+from skywright.clouds.aws.counting import COUNTERS, number, type_of
 from skywright.clouds.aws.template import find
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.resource import Resource
 from skywright.model.values import Value
-from skywright_prices.aws import (
-    Price,
-    balancer_month,
-    book,
-    disk_month,
-    factor,
-    hours_a_month,
-    machine,
-    month_of,
-    monthly,
-    provenance,
-)
+from skywright_prices.aws import Price, book, disk_month, hours_a_month, machine, provenance
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
-_UNKNOWN_TYPE = "m5.large"
 _GUESSED = 1.5
+_TEMPLATES = ("CreateLaunchTemplate", "CreateLaunchConfiguration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +56,10 @@ class Prices:
         share = float(book()["spot_factor"]) if spot else 1.0
         return Price(round(price.usd_hour * share, 6), price.estimated)
 
+    def sized(self, size: Any, prefix: str, region: str, share: float) -> float:
+        """USD a month of a managed machine, by what the same machine costs by itself; an assumption."""
+        return self.hourly(type_of(size).removeprefix(prefix), region) * share * hours_a_month()
+
     def disk_month(self, type: str, gb: float, region: str, iops: float = 0, mbps: float = 0) -> float:
         """USD a month of one disk."""
         return disk_month(type, gb, region, iops, mbps)
@@ -91,128 +84,73 @@ class Prices:
         """The same, by step; steps that cost nothing are left out."""
         values = program.values()
         found: dict[str, Line] = {}
+        known = _Known()
         for step in program.steps:
             if step.operation is None or not _happens(step, values):
                 continue
-            counter = _COUNTERS.get(str(step.operation))
+            counter = COUNTERS.get(str(step.operation))
             if counter is not None:
-                arguments = _resolved(step.arguments, values)
+                arguments, before = known.whole(step, _resolved(step.arguments, values))
+                found.pop(before, None)
                 region = str(_resolved(step.region or program.region, values))
                 usd = counter(self, arguments, region) * _times(step, values)
                 doubt = (
                     "the machine's present price is not taken off" if "Modify" in step.operation.name else ""
                 )
                 found[step.id] = Line(step.id, usd, doubt)
+            elif step.operation.name in _TEMPLATES:
+                known.template(step.id, _resolved(step.arguments, values))
             elif _ends(step.operation):
                 for made in sorted(_referred(step.arguments) & found.keys()):
                     found[step.id] = Line(step.id, -found[made].usd_month)
         return tuple(line for line in found.values() if line.usd_month)
 
+    def members(self, group: Mapping[str, Any]) -> float:
+        """How many machines a group that scales holds."""
+        return number(group.get("DesiredCapacity"), number(group.get("MinSize"), 1))
+
 
 class _Dearest(Prices):
-    """Every price at the top of its range."""
+    """Every price at the top of its range, and every group at its largest."""
+
+    def members(self, group: Mapping[str, Any]) -> float:
+        return number(group.get("MaxSize"), super().members(group))
+
+    def sized(self, size: Any, prefix: str, region: str, share: float) -> float:
+        return super().sized(size, prefix, region, share) * _GUESSED
 
     def hourly(self, instance_type: str, region: str, spot: bool = False) -> float:
         price = self.price(instance_type, region)
         return price.usd_hour * (_GUESSED if price.estimated else 1.0)
 
 
-def _machines(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    spot = _inside(arguments.get("InstanceMarketOptions"), "MarketType") == "spot"
-    count = _number(arguments.get("MaxCount"), 1)
-    return count * _machine(prices, arguments, region, spot)
+@dataclass(slots=True)
+class _Known:
+    """What earlier steps say of machines that are started later: templates by their step, groups by name."""
 
-
-def _spot_machines(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    specification = arguments.get("LaunchSpecification") or {}
-    return _number(arguments.get("InstanceCount"), 1) * _machine(prices, specification, region, True)
-
-
-def _machine(prices: Prices, arguments: Mapping[str, Any], region: str, spot: bool) -> float:
-    usd = prices.hourly(_type(arguments.get("InstanceType")), region, spot) * hours_a_month()
-    root = book()["root_disk"]
-    mappings = arguments.get("BlockDeviceMappings")
-    disks = [each for each in find("[].Ebs", mappings) or () if isinstance(each, Mapping)] if mappings else []
-    for disk in disks or [{}]:
-        usd += prices.disk_month(
-            str(disk.get("VolumeType", root["type"])), _number(disk.get("VolumeSize"), root["gb"]), region
-        )
-    interfaces = arguments.get("NetworkInterfaces")
-    public = (find("[].AssociatePublicIpAddress", interfaces) or []) if interfaces else []
-    if True in public or not (public or arguments.get("SubnetId")):
-        usd += month_of("public_ipv4")
-    if _inside(arguments.get("Monitoring"), "Enabled"):
-        usd += monthly("detailed_monitoring")
-    return usd
-
-
-def _disk(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return prices.disk_month(
-        str(arguments.get("VolumeType", "gp2")),
-        _number(arguments.get("Size"), 0),
-        region,
-        _number(arguments.get("Iops"), 0),
-        _number(arguments.get("Throughput"), 0),
+    templates: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    groups: dict[str, tuple[str, Mapping[str, Any]]] = field(
+        default_factory=dict[str, tuple[str, Mapping[str, Any]]]
     )
 
+    def template(self, step: str, arguments: Mapping[str, Any]) -> None:
+        data = arguments.get("LaunchTemplateData", arguments)
+        self.templates[step] = data if isinstance(data, Mapping) else {}
 
-def _balancer(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    zones = len(arguments.get("Subnets") or arguments.get("SubnetMappings") or ())
-    public = zones if arguments.get("Scheme") != "internal" else 0
-    return balancer_month(str(arguments.get("Type", "application")), region, public)
-
-
-def _resized(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    wanted = find("InstanceType.Value", arguments)
-    return prices.hourly(_type(wanted), region) * hours_a_month() if wanted else 0.0
-
-
-def _alarm(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    fast = _number(arguments.get("Period"), 60) < 60
-    return monthly("alarm_fast" if fast else "alarm")
-
-
-def _monitored(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return len(arguments.get("InstanceIds") or ()) * monthly("detailed_monitoring")
-
-
-def _address(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return month_of("public_ipv4")
-
-
-def _nat(prices: Prices, arguments: Mapping[str, Any], region: str) -> float:
-    return month_of("nat") * factor(region)
-
-
-_COUNTERS: Mapping[str, Callable[[Prices, Mapping[str, Any], str], float]] = {
-    "ec2:RunInstances": _machines,
-    "ec2:RequestSpotInstances": _spot_machines,
-    "ec2:CreateVolume": _disk,
-    "ec2:ModifyInstanceAttribute": _resized,
-    "ec2:AllocateAddress": _address,
-    "ec2:CreateNatGateway": _nat,
-    "ec2:MonitorInstances": _monitored,
-    "elbv2:CreateLoadBalancer": _balancer,
-    "cloudwatch:PutMetricAlarm": _alarm,
-}
-
-
-def _inside(value: Any, member: str) -> Any:
-    return value.get(member) if isinstance(value, Mapping) else None
-
-
-def _type(value: Value) -> str:
-    return value if isinstance(value, str) and "${" not in value else _UNKNOWN_TYPE
-
-
-def _number(value: Any, otherwise: float) -> float:
-    return (
-        float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else float(otherwise)
-    )
+    def whole(self, step: Step, arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+        """The arguments with what is known from before, and the step whose cost this one's stands for."""
+        for name in sorted(_referred(step.arguments) & self.templates.keys()):
+            arguments = {**self.templates[name], **arguments}
+        group = arguments.get("AutoScalingGroupName")
+        if not isinstance(group, str):
+            return arguments, ""
+        before, known = self.groups.get(group, ("", {}))
+        self.groups[group] = (step.id, {**known, **arguments})
+        return self.groups[group][1], before
 
 
 def _times(step: Step, values: Mapping[str, Value]) -> float:
-    return 1.0 if step.repeat is None else _number(_resolved(step.repeat, values), 1)
+    return 1.0 if step.repeat is None else number(_resolved(step.repeat, values), 1)
 
 
 def _happens(step: Step, values: Mapping[str, Value]) -> bool:

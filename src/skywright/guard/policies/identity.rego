@@ -122,6 +122,18 @@ escalate contains {"rule": "iam.privileges-changed", "says": says} if {
 }
 
 # METADATA
+# title: No policy that lets everybody in
+# description: A queue, topic, table or function that anybody may use is used by anybody, and paid for by its owner.
+# custom:
+#   id: iam.public-policy
+#   source: AWS Security Hub SQS.3, SNS.4, Lambda.1; IAM Access Analyzer, public access to resources
+deny contains {"rule": "iam.public-policy", "says": says} if {
+	input.facts.public_policy in {true, "unknown"}
+	input.service != "s3" # storage.public-bucket speaks of these
+	says := "a policy that it sets lets everybody do something, or may do so"
+}
+
+# METADATA
 # title: The password of a database is set by people
 # description: Who knows the password needs no other privilege to read the data.
 # custom:

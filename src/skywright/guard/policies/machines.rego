@@ -71,10 +71,25 @@ warn contains {"rule": "ec2.several-interfaces", "says": says} if {
 #   id: ec2.secrets-in-user-data
 #   source: Amazon EC2 User Guide, Run commands when you launch an EC2 instance (user data)
 deny contains {"rule": "ec2.secrets-in-user-data", "says": says} if {
-	input.operation in {"ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate"}
+	input.operation in {
+		"ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate", "ec2:CreateLaunchTemplateVersion",
+		"autoscaling:CreateLaunchConfiguration",
+	}
 	some text in user_data
 	regex.match(`AKIA[0-9A-Z]{16}|aws_secret_access_key\s*[=:]|-----BEGIN [A-Z ]*PRIVATE KEY-----`, text)
 	says := "its user data hold a secret"
+}
+
+# METADATA
+# title: No secrets in tags
+# description: Tags are shown to everybody who may list things, and copied into bills and logs.
+# custom:
+#   id: secrets.in-tags
+#   source: AWS Tagging User Guide, Best practices (no sensitive data in tags)
+deny contains {"rule": "secrets.in-tags", "says": says} if {
+	input.facts.tagged == true
+	regex.match(`A[KS]IA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----`, sprintf("%v", [input.facts.tags]))
+	says := "one of its tags holds a secret"
 }
 
 # METADATA

@@ -40,6 +40,24 @@ deny contains {"rule": "network.public-rdp", "says": says} if {
 	says := sprintf("it opens port 3389 (remote desktop) to %s", [exposure.cidr])
 }
 
+administered := {
+	23: "Telnet", 135: "Windows RPC", 445: "Windows file sharing", 2375: "Docker", 2376: "Docker", 2379: "etcd",
+	5900: "VNC", 5985: "WinRM", 5986: "WinRM", 10250: "Kubernetes",
+}
+
+# METADATA
+# title: No other port for administration open to the public
+# description: Who reaches Docker, WinRM or a file share governs the machine, often without any password.
+# custom:
+#   id: network.public-administration
+#   source: AWS Security Hub EC2.19 (23, 135, 445); Docker Engine and Kubernetes documentation, ports; the rest Skywright
+deny contains {"rule": "network.public-administration", "says": says} if {
+	some exposure in open_to_public
+	some port, name in administered
+	covers(exposure, port)
+	says := sprintf("it opens port %d (%s) to %s", [port, name, exposure.cidr])
+}
+
 databases := {
 	1433: "SQL Server", 1521: "Oracle", 2049: "NFS", 3306: "MySQL", 5432: "PostgreSQL", 5601: "Kibana",
 	5984: "CouchDB", 6379: "Redis", 7000: "Cassandra", 7001: "Cassandra", 8086: "InfluxDB",

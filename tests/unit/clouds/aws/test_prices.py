@@ -58,6 +58,33 @@ def test_disks() -> None:
     assert _PRICES.usd_month(_program(_step("d", "ec2:CreateVolume", fast))) == 8.0 + 5.0 + 4.0
 
 
+def test_a_group_counts_with_what_its_template_starts_and_at_most_with_its_largest_size() -> None:
+    data = {"LaunchTemplateData": {"InstanceType": "t3.micro"}, "LaunchTemplateName": "web"}
+    template = _step("lt", "ec2:CreateLaunchTemplate", data)
+    by = {"LaunchTemplateId": "${lt.LaunchTemplate.LaunchTemplateId}"}
+    sizes = {"MinSize": 1, "MaxSize": 10, "DesiredCapacity": 2, "LaunchTemplate": by}
+    program = _program(template, _step("group", "autoscaling:CreateAutoScalingGroup", sizes))
+    one = _PRICES.usd_month(
+        _program(_step("vm", "ec2:RunInstances", {**_INSIDE, "InstanceType": "t3.micro"}))
+    )
+    assert _PRICES.usd_month(program) == pytest.approx(2 * one, abs=0.02)
+    assert _PRICES.usd_month_most(program) == pytest.approx(10 * one, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "least"),
+    [
+        ("rds:CreateDBInstance", {"DBInstanceClass": "db.r5.4xlarge", "MultiAZ": True}, 2900),
+        ("elasticache:CreateCacheCluster", {"CacheNodeType": "cache.m5.large", "NumCacheNodes": 2}, 220),
+        ("dynamodb:CreateTable", {"ProvisionedThroughput": {"ReadCapacityUnits": 10_000}}, 940),
+        ("dynamodb:CreateTable", {"BillingMode": "PAY_PER_REQUEST"}, 0),
+    ],
+)
+def test_managed_things_cost_something_too(operation: str, arguments: dict[str, Any], least: float) -> None:
+    usd = _PRICES.usd_month(_program(_step("it", operation, arguments)))
+    assert least <= usd <= 1.3 * least
+
+
 @pytest.mark.parametrize(
     ("place", "region"),
     [

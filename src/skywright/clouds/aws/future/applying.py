@@ -4,22 +4,20 @@ Whatever is not in the table is made and ended as its effect and its nouns say. 
 API references of Amazon EC2 and Elastic Load Balancing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from skywright.clouds.aws import kinds
 from skywright.clouds.aws.effect_names import effect
-from skywright.clouds.aws.future import answers
+from skywright.clouds.aws.future import answers, networks
+from skywright.clouds.aws.future.networks import Handler
 from skywright.clouds.aws.future.world import (
-    ACL,
     BALANCER,
     DISK,
-    GATEWAY,
     GROUP,
     LISTENER,
     MACHINE,
-    ROUTES,
-    SUBNET,
+    RULE,
     TARGETS,
     Thing,
     World,
@@ -74,7 +72,11 @@ def _end(world: World, id: str, step: str) -> None:
     if thing is not None and thing.type == BALANCER:
         for listener in world.all(LISTENER):
             if listener.get("LoadBalancerArn") == id:
-                world.end(listener.id, step)
+                _end(world, listener.id, step)
+    if thing is not None and thing.type == LISTENER:
+        for rule in world.all(RULE):
+            if rule.get("ListenerArn") == id:
+                world.end(rule.id, step)
     world.end(id, step)
 
 
@@ -83,7 +85,7 @@ def _start(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
         world.things[id].properties["State"] = {"Name": "running"}
 
 
-def _state(name: str) -> "_Handler":
+def _state(name: str) -> Handler:
     def become(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
         for id in ids(step.arguments.get("InstanceIds")):
             machine = world.find(id, MACHINE)
@@ -119,87 +121,12 @@ def _group_named(world: World, step: Planned) -> Thing | None:
     return world.find(step.arguments.get("GroupId"), GROUP) or by_name
 
 
-def _table(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    for id in fresh:
-        world.things[id].properties |= {"Routes": [], "Associations": []}
-
-
-def _routed(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    table = world.find(step.arguments.get("RouteTableId"), ROUTES)
-    where = step.arguments.get("GatewayId")
-    if table is None:
-        # Which one is only known later; it may be the one of every subnet.
-        for gateway in [found] if (found := world.find(where, GATEWAY)) else []:
-            gateway.properties["routed"], gateway.step = True, step.key
-        return
-    kept = [each for each in listed(table.properties.get("Routes")) if _goal(each) != _goal(step.arguments)]
-    table.properties["Routes"] = [*kept, dict(step.arguments)]
-    table.step = step.key
-
-
-def _unrouted(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    table = world.find(step.arguments.get("RouteTableId"), ROUTES)
-    if table is not None:
-        routes = listed(table.properties.get("Routes"))
-        table.properties["Routes"] = [each for each in routes if _goal(each) != _goal(step.arguments)]
-
-
-def _goal(route: Mapping[str, Any]) -> tuple[Any, Any]:
-    return route.get("DestinationCidrBlock"), route.get("DestinationIpv6CidrBlock")
-
-
-def _associated(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    table = world.find(step.arguments.get("RouteTableId"), ROUTES)
-    if table is not None:
-        associations = listed(table.properties.get("Associations"))
-        table.properties["Associations"] = [*associations, {"SubnetId": step.arguments.get("SubnetId")}]
-        table.step = step.key
-
-
-def _gateway(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    gateway = world.find(step.arguments.get("InternetGatewayId"), GATEWAY)
-    if gateway is not None:
-        attached = step.operation.name == "AttachInternetGateway"
-        gateway.properties["Attachments"] = [{"VpcId": step.arguments.get("VpcId")}] if attached else []
-        gateway.step = step.key
-
-
-def _subnet(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    subnet = world.find(step.arguments.get("SubnetId"), SUBNET)
-    public = step.arguments.get("MapPublicIpOnLaunch")
-    if subnet is not None and isinstance(public, Mapping):
-        subnet.properties["MapPublicIpOnLaunch"] = public.get("Value")
-        subnet.step = step.key
-
-
-def _filtered(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    acl = world.find(step.arguments.get("NetworkAclId"), ACL)
-    if acl is not None:
-        number = (step.arguments.get("RuleNumber"), step.arguments.get("Egress", False))
-        entries = listed(acl.properties.get("Entries"))
-        kept = [each for each in entries if (each.get("RuleNumber"), each.get("Egress", False)) != number]
-        added = [] if step.operation.name.startswith("Delete") else [dict(step.arguments)]
-        acl.properties["Entries"], acl.step = [*kept, *added], step.key
-
-
-def _guarded(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    """A subnet is put behind another ACL; behind one that is not known, if that is what is named."""
-    for acl in world.all(ACL):
-        for association in listed(acl.properties.get("Associations")):
-            if association.get("NetworkAclAssociationId") == step.arguments.get("AssociationId"):
-                kept = [each for each in listed(acl.properties["Associations"]) if each is not association]
-                acl.properties["Associations"], acl.step = kept, step.key
-                other = world.find(step.arguments.get("NetworkAclId"), ACL)
-                if other is not None:
-                    there = listed(other.properties.get("Associations"))
-                    other.properties["Associations"] = [*there, {"SubnetId": association.get("SubnetId")}]
-                    other.step = step.key
-                return
-
-
 def _machine(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
     machine = world.find(step.arguments.get("InstanceId"), MACHINE)
     groups = step.arguments.get("Groups")
+    kept = step.arguments.get("DisableApiTermination")
+    if machine is not None and isinstance(kept, Mapping):
+        machine.properties["DisableApiTermination"], machine.step = kept.get("Value"), step.key
     if machine is not None and groups:
         machine.properties["SecurityGroupIds"], machine.step = ids(groups), step.key
         machine.properties.pop("SecurityGroups", None)
@@ -238,7 +165,9 @@ def _disk(mapping: Mapping[str, Any]) -> Any:
 def _copied(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
     specification = step.arguments.get("InstanceSpecification")
     inner = specification.get("InstanceId") if isinstance(specification, Mapping) else None
-    world.copied.update(ids(step.arguments.get("VolumeId")))
+    by = fresh[0] if fresh else step.key
+    for disk in ids(step.arguments.get("VolumeId")):
+        world.copy(disk, by)
     excluded = {
         each.get("DeviceName")
         for each in listed(step.arguments.get("BlockDeviceMappings"))
@@ -252,7 +181,9 @@ def _copied(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
             _disk(each): each.get("DeviceName")
             for each in listed(machine.properties.get("BlockDeviceMappings"))
         }
-        world.copied.update(disk for disk, _ in world.disks_of(machine) if devices.get(disk) not in excluded)
+        for disk, _ in world.disks_of(machine):
+            if devices.get(disk) not in excluded:
+                world.copy(disk, by)
 
 
 def _registered(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
@@ -273,16 +204,15 @@ def _deregistered(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
         targets.properties["Targets"] = [each for each in known if str(each.get("Id")) not in away]
 
 
-def _changed_listener(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
-    listener = world.find(step.arguments.get("ListenerArn"), LISTENER)
-    if listener is not None:
-        listener.properties |= step.arguments
-        listener.step = step.key
+def _led_elsewhere(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
+    arguments = step.arguments
+    changed = world.find(arguments.get("ListenerArn"), LISTENER) or world.find(arguments.get("RuleArn"), RULE)
+    if changed is not None:
+        changed.properties |= arguments
+        changed.step = step.key
 
 
-_Handler = Callable[[World, Planned, tuple[str, ...]], None]
-
-_HANDLERS: Final[Mapping[str, _Handler]] = {
+_HANDLERS: Final[Mapping[str, Handler]] = {
     "ec2:RunInstances": _start,
     "ec2:StartInstances": _state("running"),
     "ec2:StopInstances": _state("stopped"),
@@ -291,18 +221,7 @@ _HANDLERS: Final[Mapping[str, _Handler]] = {
     "ec2:CreateSecurityGroup": _group,
     "ec2:AuthorizeSecurityGroupIngress": _opened,
     "ec2:RevokeSecurityGroupIngress": _closed,
-    "ec2:CreateRouteTable": _table,
-    "ec2:CreateRoute": _routed,
-    "ec2:ReplaceRoute": _routed,
-    "ec2:DeleteRoute": _unrouted,
-    "ec2:AssociateRouteTable": _associated,
-    "ec2:AttachInternetGateway": _gateway,
-    "ec2:DetachInternetGateway": _gateway,
-    "ec2:ModifySubnetAttribute": _subnet,
-    "ec2:CreateNetworkAclEntry": _filtered,
-    "ec2:ReplaceNetworkAclEntry": _filtered,
-    "ec2:DeleteNetworkAclEntry": _filtered,
-    "ec2:ReplaceNetworkAclAssociation": _guarded,
+    **networks.HANDLERS,
     "ec2:AttachVolume": _attached,
     "ec2:DetachVolume": _detached,
     "ec2:CreateSnapshot": _copied,
@@ -310,5 +229,6 @@ _HANDLERS: Final[Mapping[str, _Handler]] = {
     "ec2:CreateImage": _copied,
     "elbv2:RegisterTargets": _registered,
     "elbv2:DeregisterTargets": _deregistered,
-    "elbv2:ModifyListener": _changed_listener,
+    "elbv2:ModifyListener": _led_elsewhere,
+    "elbv2:ModifyRule": _led_elsewhere,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from skywright.clouds.aws.future.applying import destroyed
-from skywright.clouds.aws.future.world import DISK, MACHINE, Thing, World, listed, named
+from skywright.clouds.aws.future.world import DISK, MACHINE, SNAPSHOT, Thing, World, listed, named
 from skywright.clouds.base import Breach, Planned
 
 
@@ -23,6 +23,11 @@ def breaches(world: World, step: Planned) -> Iterator[Breach]:
                 found = world.find(disk, DISK)
                 if ends and found is not None and not found.step and disk != _root(thing):
                     yield from _uncopied(world, step, disk)
+        elif id.startswith("snap-") or (thing is not None and thing.type == SNAPSHOT):
+            for disk, copies in world.copied.items():
+                if disk in world.gone and copies == {id}:
+                    says = f"it destroys {named(id)}, the only copy of {named(disk)}, which is gone"
+                    yield Breach("copies", step.key, says, waivable=True)
 
 
 def _root(machine: Thing) -> str:
@@ -33,6 +38,6 @@ def _root(machine: Thing) -> str:
 
 
 def _uncopied(world: World, step: Planned, disk: str) -> Iterator[Breach]:
-    if disk not in world.copied:
+    if not world.copied.get(disk):
         says = f"it destroys {named(disk)}, of which there is no snapshot or image"
         yield Breach("copies", step.key, says, waivable=True)

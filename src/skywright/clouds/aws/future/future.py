@@ -6,6 +6,7 @@ from typing import Final
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.future import copies, health, lifetimes, ranges
 from skywright.clouds.aws.future.applying import apply
+from skywright.clouds.aws.future.names import Names
 from skywright.clouds.aws.future.reachability import Reach
 from skywright.clouds.aws.future.world import GROUP, Thing, World
 from skywright.clouds.aws.rules import permission
@@ -21,6 +22,7 @@ _HEALTH: Final = frozenset(
         "ec2:RebootInstances",
         "elbv2:DeregisterTargets",
         "elbv2:ModifyListener",
+        "elbv2:ModifyRule",
     }
 )
 """Operations that can take away a target."""
@@ -36,17 +38,19 @@ class Future:
     def __init__(self, inventory: Inventory) -> None:
         self._world = World.of(inventory)
         self._reach = Reach(self._world)
+        self._names = Names()
         self._breaches: list[Breach] = []
-        self._healthy = health.healthy(self._world)
 
     def step(self, step: Planned) -> Value:
         """Carry a step out in thought; what it would answer, as far as that can be told."""
         if step.waits:
             self._breaches += lifetimes.waits(self._world, step)
+            self._breaches += self._names.waits(step)
             return None
         if effect(step.operation) is Effect.READ:
             return None
         self._breaches += lifetimes.breaches(self._world, step)
+        self._breaches += self._names.breaches(step)
         self._breaches += copies.breaches(self._world, step)
         self._breaches += self._reach.before(step)
         looks = str(step.operation) in _HEALTH

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from skywright.clouds.aws.future.world import LISTENER, MACHINE, TARGETS, Thing, World, ids, listed, named
+from skywright.clouds.aws.future.forwarding import leads
+from skywright.clouds.aws.future.world import MACHINE, TARGETS, Thing, World, ids, listed, named
 from skywright.clouds.base import Breach, Planned
-from skywright.model.values import texts
 
 _INTERRUPTS = frozenset({"ec2:RebootInstances"})
 
 
 def healthy(world: World, but: frozenset[str] = frozenset()) -> dict[str, int]:
-    """How many targets are healthy in each group that a load balancer sends to.
+    """How many targets are healthy in each group that a load balancer sends to, and behind each balancer.
 
     A machine that runs counts as healthy, and so does a target that is no machine we know: whether what
     runs in it answers is not known before.
@@ -21,13 +21,16 @@ def healthy(world: World, but: frozenset[str] = frozenset()) -> dict[str, int]:
     groups = world.all(TARGETS)
     if not groups:
         return {}
-    used = {
-        text for listener in world.all(LISTENER) for text in texts(listener.properties.get("DefaultActions"))
-    }
-    used |= {
-        text for listener in world.all(LISTENER) for text in ids(listener.properties.get("TargetGroupArn"))
-    }
-    return {group.id: _count(world, group, but) for group in groups if group.id in used}
+    counts = {group.id: _count(world, group, but) for group in groups}
+    healthy: dict[str, int] = {}
+    for listener, group in {
+        (listener.id, group): (listener, group) for listener, group in leads(world)
+    }.values():
+        if group in counts:
+            healthy[group] = counts[group]
+            balancer = listener.get("LoadBalancerArn")
+            healthy[balancer] = healthy.get(balancer, 0) + counts[group]
+    return healthy
 
 
 def interrupted(step: Planned) -> frozenset[str]:
@@ -40,11 +43,12 @@ def interrupted(step: Planned) -> frozenset[str]:
 
 
 def breaches(before: Mapping[str, int], after: Mapping[str, int], step: Planned) -> Iterator[Breach]:
-    """The groups that had a healthy target and have none after a step."""
-    for group, count in after.items():
-        if count == 0 and before.get(group, 0) > 0:
-            says = f"it leaves no healthy target in {named(group)}, so that its load balancer answers nobody"
+    """The group or the balancer that had a healthy target and has none after a step; one says it all."""
+    for id, count in after.items():
+        if count == 0 and before.get(id, 0) > 0:
+            says = f"it leaves no healthy target in {named(id)}, so that its load balancer answers nobody"
             yield Breach("health", step.key, says, waivable=True)
+            return
 
 
 def _count(world: World, group: Thing, but: frozenset[str]) -> int:

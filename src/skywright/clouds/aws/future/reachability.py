@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from skywright.clouds.aws.future.forwarding import leads
 from skywright.clouds.aws.future.world import (
     ACL,
     BALANCER,
     GATEWAY,
-    LISTENER,
     MACHINE,
     ROUTES,
     SUBNET,
@@ -30,22 +30,23 @@ from skywright.clouds.aws.future.world import (
 from skywright.clouds.aws.reach import is_public
 from skywright.clouds.aws.rules import Rule
 from skywright.clouds.base import Breach, Planned
-from skywright.model.values import texts
 
 CLOSED: Final[Mapping[int, str]] = {
-    22: "SSH", 3389: "remote desktop", 5985: "WinRM", 5986: "WinRM", 1433: "SQL Server", 1521: "Oracle",
+    22: "SSH", 3389: "remote desktop", 23: "Telnet", 135: "Windows RPC", 445: "Windows file sharing",
+    2375: "Docker", 2376: "Docker", 2379: "etcd", 5900: "VNC", 5985: "WinRM", 5986: "WinRM",
+    10250: "Kubernetes", 1433: "SQL Server", 1521: "Oracle",
     2049: "NFS", 3306: "MySQL", 5432: "PostgreSQL", 6379: "Redis", 9200: "Elasticsearch", 11211: "memcached",
     27017: "MongoDB",
 }  # fmt: skip
-"""Ports that strangers must not reach; those of `network.public-ssh`, `-rdp` and `-database`."""
+"""Ports that strangers must not reach, as in `network.public-ssh`, `-rdp`, `-administration`, `-database`."""
 
 _OPENS: Final = frozenset(
     {
         "RunInstances", "AuthorizeSecurityGroupIngress", "CreateRoute", "ReplaceRoute", "AssociateRouteTable",
         "AttachInternetGateway", "ModifySubnetAttribute", "ModifyInstanceAttribute", "AssociateAddress",
         "CreateNetworkAclEntry", "ReplaceNetworkAclEntry", "DeleteNetworkAclEntry",
-        "ReplaceNetworkAclAssociation", "CreateListener", "RegisterTargets", "ModifyListener",
-        "CreateLoadBalancer",
+        "ReplaceNetworkAclAssociation", "CreateListener", "RegisterTargets", "ModifyListener", "CreateRule",
+        "ModifyRule", "CreateLoadBalancer",
     }
 )  # fmt: skip
 _CLOSES: Final = (
@@ -113,13 +114,13 @@ class Reach:
         yield from self._through_balancers()
 
     def _through_balancers(self) -> Iterator[tuple[_Way, str]]:
-        for listener in self._world.all(LISTENER):
+        for listener, name in leads(self._world):
+            group = self._world.find(name, TARGETS)
             balancer = self._world.find(listener.get("LoadBalancerArn"), BALANCER)
-            if balancer is None or balancer.get("Scheme") == "internal" or not self._open(balancer, listener):
+            if group is None or balancer is None or balancer.get("Scheme") == "internal":
                 continue
-            for group in self._world.all(TARGETS):
-                if group.id in texts(listener.properties.get("DefaultActions")):
-                    yield from self._to_targets(balancer, listener, group)
+            if self._open(balancer, listener):
+                yield from self._to_targets(balancer, listener, group)
 
     def _to_targets(self, balancer: Thing, listener: Thing, group: Thing) -> Iterator[tuple[_Way, str]]:
         fronts = {*ids(balancer.properties.get("SecurityGroups"))}

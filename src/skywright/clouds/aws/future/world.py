@@ -14,11 +14,16 @@ DISK: Final = "ec2:volume"
 GROUP: Final = "ec2:security-group"
 SUBNET: Final = "ec2:subnet"
 VPC: Final = "ec2:vpc"
+PEERING: Final = "ec2:vpc-peering-connection"
+SNAPSHOT: Final = "ec2:snapshot"
+IMAGE: Final = "ec2:image"
 ROUTES: Final = "ec2:route-table"
 ACL: Final = "ec2:network-acl"
 GATEWAY: Final = "ec2:internet-gateway"
+NAT: Final = "ec2:nat-gateway"
 BALANCER: Final = "elbv2:loadbalancer"
 LISTENER: Final = "elbv2:listener"
+RULE: Final = "elbv2:rule"
 TARGETS: Final = "elbv2:targetgroup"
 
 
@@ -50,7 +55,7 @@ class World:
     Attributes:
         looked: whether the things are an account's; else nothing is known of what was there before.
         gone: by id, the step that ended it.
-        copied: disks of which a snapshot or an image was made, or is there.
+        copied: by disk, the snapshots and images that hold a copy of it.
         rules: what each group lets in, by its id.
         order: the place of each step that was carried out.
     """
@@ -59,7 +64,7 @@ class World:
     things: dict[str, Thing] = field(default_factory=dict[str, Thing])
     by_type: dict[str, dict[str, Thing]] = field(default_factory=dict[str, dict[str, Thing]])
     gone: dict[str, str] = field(default_factory=dict[str, str])
-    copied: set[str] = field(default_factory=set[str])
+    copied: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     rules: dict[str, list[Rule]] = field(default_factory=dict[str, list[Rule]])
     order: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -70,17 +75,24 @@ class World:
             world.put(Thing(resource.id, resource.type, resource.region, dict(resource.properties)))
             if resource.type == GROUP:
                 world.rules[resource.id] = list(rules_of_group(resource.properties, egress=False))
-            if resource.type == "ec2:snapshot":
-                world.copied.add(str(resource.properties.get("VolumeId")))
+            if resource.type == SNAPSHOT:
+                world.copy(str(resource.properties.get("VolumeId")), resource.id)
         return world
 
     def put(self, thing: Thing) -> None:
         self.things[thing.id] = thing
         self.by_type.setdefault(thing.type, {})[thing.id] = thing
 
+    def copy(self, disk: str, by: str) -> None:
+        """A snapshot or an image holds a copy of the disk."""
+        self.copied.setdefault(disk, set()).add(by)
+
     def end(self, id: str, step: str) -> None:
         """The thing is gone from that step on."""
         thing = self.things.pop(id, None)
+        if thing is None or thing.type == SNAPSHOT:
+            for copies in self.copied.values():
+                copies.discard(id)
         if thing is not None:
             self.by_type[thing.type].pop(id, None)
         self.gone[id] = step

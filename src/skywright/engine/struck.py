@@ -1,0 +1,44 @@
+"""What was struck out of a trace, but is a value of the distilled program: it has to be given again."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from skywright.journal.redact import STRUCK
+from skywright.model.program import Parameter, Program, Step
+from skywright.model.values import Value
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def given_again(program: Program) -> Program:
+    """The program with a parameter without a value for each argument that a secret was struck out of.
+
+    What the trace holds in its place is no value: performed as it is, it would be set as if it were one.
+    """
+    taken = {*(each.name for each in program.parameters), *(step.id for step in program.steps)}
+    asked: list[Parameter] = []
+
+    def parameter(member: str, step: Step) -> str:
+        name = _WORD.sub("_", member).lower()
+        while name in taken:
+            name += "_again"
+        taken.add(name)
+        says = f"What {member} of step {step.id} is; it is sensitive, and written down nowhere."
+        asked.append(Parameter(name, "string", None, description=says))
+        return f"${{{name}}}"
+
+    def told(value: Value, member: str, step: Step) -> Value:
+        if isinstance(value, str):
+            return parameter(member, step) if STRUCK in value else value
+        if isinstance(value, Mapping):
+            return {name: told(inner, name, step) for name, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [told(inner, member, step) for inner in value]
+        return value
+
+    steps = tuple(
+        replace(step, arguments={name: told(value, name, step) for name, value in step.arguments.items()})
+        for step in program.steps
+    )
+    return replace(program, steps=steps, parameters=(*program.parameters, *asked)) if asked else program

@@ -1,0 +1,32 @@
+"""What was struck out of a trace is asked for again, not performed as if it were a value."""
+
+from skywright.engine.struck import given_again
+from skywright.journal.redact import STRUCK
+from skywright.model.operation import Operation
+from skywright.model.program import Program, Step
+
+RUN = Operation("ec2", "RunInstances")
+
+
+def test_each_becomes_a_parameter_without_a_value() -> None:
+    steps = [Step(id, RUN, arguments={"UserData": STRUCK, "MaxCount": 1}) for id in ("one", "two")]
+    program = given_again(Program("p", (*steps,)))
+    assert [(each.name, each.value) for each in program.parameters] == [
+        ("user_data", None),
+        ("user_data_again", None),
+    ]
+    assert [step.arguments["UserData"] for step in program.steps] == ["${user_data}", "${user_data_again}"]
+
+
+def test_however_deep_and_with_whatever_around_it() -> None:
+    deep = {"LaunchTemplateData": {"UserData": f"export KEY={STRUCK}"}, "Names": ["a", STRUCK]}
+    program = given_again(Program("p", (Step("user_data", RUN, arguments=deep),)))
+    assert program.steps[0].arguments == {
+        "LaunchTemplateData": {"UserData": "${user_data_again}"},
+        "Names": ["a", "${names}"],
+    }
+
+
+def test_what_holds_no_secret_is_left_alone() -> None:
+    program = Program("p", (Step("vm", RUN, arguments={"MaxCount": 1}),))
+    assert given_again(program) is program

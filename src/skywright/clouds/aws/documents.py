@@ -15,7 +15,7 @@ def is_policy(value: Value) -> bool:
     return isinstance(value, str) and '"Statement"' in value and value.lstrip().startswith("{")
 
 
-def lets_anybody(policy: Value) -> Value:
+def lets_anybody(policy: Value) -> bool | str | None:
     """Whether anybody at all is allowed something: true, under conditions alone, unknown, or None if not.
 
     Conditions are not weighed: they may hold for anybody. A part that is not known yet counts only where it
@@ -32,7 +32,7 @@ def lets_anybody(policy: Value) -> Value:
     return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
 
 
-def _of_statement(statement: Value) -> Value:
+def _of_statement(statement: Value) -> bool | str | None:
     if not isinstance(statement, Mapping) or has_reference(statement.get("Effect")):
         return UNKNOWN
     if statement.get("Effect") != "Allow":

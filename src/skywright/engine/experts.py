@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
 from skywright.brains.base import Context, OneByOne
@@ -75,6 +75,10 @@ class _Desk:
             return [Said(BUILTIN, _by_parts(self.run, self.parts, self.context, self.regions, said))]
         if len(brains) < 2:
             return [Said(name, self._brain(name)(words, self.context)) for name in brains]
+        with suppress(Unavailable):
+            # The index of the documentation is made at first use, and not to be made several times at once.
+            if (documentation := self.context.cloud.documentation) is not None:
+                documentation.search(words, 1)
         with ThreadPoolExecutor(len(brains)) as side_by_side:
             return list(side_by_side.map(self._apart, brains, range(1, len(brains) + 1)))
 

@@ -18,6 +18,8 @@ from skywright_gym.aws.signature import Request
 from skywright_gym.world import World
 
 _KEPT = 500
+_READ_AT_MOST = 1 << 18
+"""Bytes of a request, or of an answer, in which names are looked for."""
 _PAGE = 50
 _WORD = re.compile(r"[A-Za-z0-9][\w:/.@-]{2,}")
 _ID = re.compile(r"\b(?:[a-z]{1,12}-[0-9a-f]{8,17}|arn:aws[\w:/.@-]+)\b")
@@ -28,8 +30,9 @@ def note(world: World, request: Request, operation: str, region: str, user: str,
     service, _, name = operation.partition(":")
     if not name:
         return
-    sent = unquote_plus(f"{request.path} {request.query} {request.body.decode(errors='replace')}")
-    named = {*_WORD.findall(sent), *_ID.findall(response.body.decode(errors="replace"))}
+    sent, answered = (body[:_READ_AT_MOST].decode(errors="replace") for body in (request.body, response.body))
+    said = unquote_plus(f"{request.path} {request.query} {sent}")
+    named = {*_WORD.findall(said), *_ID.findall(answered)}
     events: list[dict[str, Any]] = world.extras.setdefault("trail", [])
     events.append(
         {

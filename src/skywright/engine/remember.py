@@ -143,7 +143,7 @@ def _evidence(run: Run, entry: Entry, outcome: Outcome, parts: Parts) -> Evidenc
         target=run.request.target,
         region=entry.region,
         modality=str(run.papers.get("modality", "")),
-        brain=run.request.brain,
+        brain=run.brain,
         steps=int(run.papers.get("steps", 0)),
         seconds=round(now - run.created, 2),
         tokens=int(spent.get("tokens", 0)),

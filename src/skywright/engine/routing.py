@@ -104,7 +104,8 @@ def note_result(run: Run, parts: Parts) -> None:
         return
     routed: dict[str, Any] = papers.get("complexity") or papers.get("routed") or {}
     kind, size = str(routed.get("kind", "")), str(routed.get("size", ""))
-    brain = "" if papers.get("as_written") else run.brain
+    # What was given, or remembered, no brain thought out.
+    brain = "" if papers.get("as_written") or papers.get("recalled") else run.brain
     rows = [Result(brain, out, kind, size, "modality") for out in papers.get("ruled_out", [])]
     rows += [Result(out, "", kind, size, "brain") for out in papers.get("brains_out", [])]
     modality = str(papers.get("modality", ""))

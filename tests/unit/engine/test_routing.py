@@ -144,6 +144,13 @@ def test_an_end_is_counted_once_and_undo_refusal_and_cancellation_are_not(parts:
     assert (cell.trials, cell.by_brain, cell.by_modality, cell.seconds) == (1, 0, 0, 4.0)
 
 
+def test_what_was_remembered_tells_nothing_of_a_brain(parts: Any) -> None:
+    begun(parts, papers={"modality": "sdk", "recalled": ["m-1", True]}, brain="ollama:a")
+    note_result(parts.runs.note("r-1", status=Status.SUCCEEDED), parts)
+    (cell,) = parts.results.cells()
+    assert (cell.brain, cell.modality) == ("", "sdk")
+
+
 @pytest.mark.parametrize(
     ("stage", "modality", "fault"),
     [

@@ -8,9 +8,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPMessage
 from threading import Thread
+from typing import IO
 from urllib.parse import urlsplit
+from urllib.request import Request
 
 from skywright.errors import Usage
 from skywright.journal.redact import redact_text
@@ -22,7 +24,9 @@ _SECONDS = 3.0
 class _Straight(urllib.request.HTTPRedirectHandler):
     """An alarm goes where the user said, and nowhere else."""
 
-    def redirect_request(self, *_: object) -> None:
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
         return None
 
 
@@ -53,7 +57,7 @@ class Webhook:
             self.say(f"the alarm did not reach {urlsplit(self.url).hostname}: {problems[0]}")
 
     def _post(self, body: bytes, problems: list[str]) -> None:
-        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"}, method="POST")
+        request = Request(self.url, body, {"Content-Type": "application/json"}, method="POST")
         try:
             with urllib.request.build_opener(_Straight).open(request, timeout=self.seconds):
                 pass

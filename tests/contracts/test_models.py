@@ -16,6 +16,7 @@ from skywright.cli.progress import Silent
 from skywright.engine.prepare import understand
 from skywright.engine.report import report
 from skywright.journal.redact import STRUCK
+from skywright.model.preference import Kind, Wish
 from skywright.model.run import Report, Request, Status
 from skywright.model.target import Target
 from skywright.state.runs import Run
@@ -170,6 +171,19 @@ def test_a_good_one_mends_its_script_and_what_it_did_is_done(house: House) -> No
     assert told.llm_usd == pytest.approx(sum(row["usd"] for row in rows)) and told.llm_usd > 0
     assert len(list(house.app.journal.read(told.run, ("run.exchange",)))) == 3
     assert "There is no `aws ec2 run-instance`; there is run-instances" in rows[1]["asked"][-1]["text"]
+
+
+def test_what_the_user_prefers_is_put_into_what_a_model_made(house: House) -> None:
+    preferences = house.app.preferences
+    tag = preferences.add(house.account, Wish(Kind.TAG, "owner", "team-a"), "we always tag owner=team-a")
+    preferences.add(house.account, Wish(Kind.SIZE, "", "t3.small"), "use t3.small unless I say otherwise")
+    told = house.ask(WANTED, "good")
+    assert told.status is Status.SUCCEEDED, told.error
+    (machine,) = house.machines()
+    assert {"Key": "owner", "Value": "team-a"} in machine["Tags"]
+    assert machine["InstanceType"] == "t3.micro"  # the request says so
+    assert told.preferred == ((tag.id, str(tag.wish)),)
+    assert any("says its own size" in each.text for each in told.advisories)
 
 
 def test_an_answer_is_grounded_in_what_the_cloud_said(house: House) -> None:

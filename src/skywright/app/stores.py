@@ -4,6 +4,8 @@ It is apart from the rest so that `skywright runs` need not wait for the gate, t
 brains to be imported.
 """
 
+import os
+import pwd
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from skywright.state.database import open_database, open_shared
 from skywright.state.expectations import Expectations
 from skywright.state.inventories import Inventories
 from skywright.state.leases import Leases
+from skywright.state.preferences import Preferences
 from skywright.state.results import Results
 from skywright.state.runs import Runs
 from skywright.state.targets import Targets
@@ -40,6 +43,10 @@ class Stores(Sandbox):
     @cached_property
     def targets(self) -> Targets:
         return Targets(self.database)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        return Preferences(self.database, _user(), time.time)
 
     @cached_property
     def inventories(self) -> Inventories:
@@ -79,3 +86,11 @@ class Stores(Sandbox):
         engine = open_database(self.home.database)
         self.opened.callback(engine.dispose)
         return engine
+
+
+def _user() -> str:
+    """Who uses this machine's account, as the system knows it: no environment can say otherwise."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

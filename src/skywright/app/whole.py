@@ -196,6 +196,7 @@ class App(Knowing):
             circumstances=self.circumstances,
             results=self.results,
             alarm=webhook(self.environment.get("SKYWRIGHT_ALARM_WEBHOOK", ""), self.progress.say),
+            preferences=self.preferences,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from skywright.app.whole import App
 from skywright.cli.progress import Display, Plain, Silent
-from skywright.cli.shared import INTERRUPTED, print_object, shown
+from skywright.cli.shared import INTERRUPTED, options_of, print_object, shown
 from skywright.engine.report import to_json
 from skywright.model.run import Report, Status
 
@@ -52,8 +52,8 @@ def finish(report: Report, as_json: bool) -> int:
     for made in report.resources:
         out.print(Text(shown(f"  {made.type:<28} {made.id}  {made.region}")), soft_wrap=True)
     for question in report.questions:
-        choices = f" ({', '.join(question.choices)})" if question.choices else ""
-        out.print(Text(shown(f"? {question.id}: {question.text}{choices}")), soft_wrap=True)
+        for line in (f"? {question.id}: {question.text}", *options_of(question)):
+            out.print(Text(shown(line)), soft_wrap=True)
     failed = report.status not in (Status.SUCCEEDED, Status.RUNNING)
     Console(stderr=failed, highlight=False).print(Text(shown(_closing(report))), soft_wrap=True)
     return report.status.exit_status
@@ -67,7 +67,8 @@ def _closing(report: Report) -> str:
             cost = f", {report.usd_month:+.2f} USD a month" if report.usd_month else ""
             return f"{report.run} succeeded in {took}: {calls.read} reads, {calls.write} writes{cost}"
         case Status.NEEDS_INPUT:
-            return f"{report.run} needs input: skywright runs answer {report.run} NAME=VALUE …"
+            before = f"{report.error}\n" if report.error else ""
+            return f"{before}{report.run} needs input: skywright runs answer {report.run} NAME=VALUE …"
         case Status.NEEDS_APPROVAL:
             return f"{report.run} needs approval: skywright runs approve {report.run}"
         case Status.RUNNING:

@@ -8,6 +8,8 @@ import typer
 from skywright.cli.driving import application, drive, finish
 from skywright.cli.progress import choose
 from skywright.cli.shared import Json, RunId, print_object
+from skywright.cli.talking import close, talk
+from skywright.engine.answering import named
 from skywright.engine.report import report, to_json
 from skywright.errors import Usage
 
@@ -34,19 +36,24 @@ def approve(run: RunId, json: Json = False) -> None:
 @commands.command()
 def answer(
     run: RunId,
-    answers: Annotated[list[str], typer.Argument(metavar="NAME=VALUE…")],
+    answers: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME=VALUE…]", help="Or free words, to the only question; a choice by its number, too."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Answer what a run asked, and go on with it."""
-    given: dict[str, str] = {}
-    for text in answers:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise Usage(f"'{text}' is not an answer; write NAME=VALUE")
-        given[name] = value
+    """Answer what a run asked, and go on with it; in a terminal, without answers, it asks once more."""
+    interactive = not json and sys.stdin.isatty()
     with application(choose(json)) as app:
-        app.engine.answer(run, given)
-        status = finish(drive(app, run), json)
+        asked = app.engine.questions(run)
+        given = named(answers or (), asked, run)
+        if given:
+            app.engine.answer(run, given)
+        elif not interactive:
+            raise Usage(f"run {run} asks for {', '.join(each.id for each in asked)}; nothing was answered")
+        status = close(app, talk(app, run, interactive), json)
     sys.exit(status)
 
 

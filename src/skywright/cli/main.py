@@ -26,6 +26,7 @@ class _Commands(Lazy):
         "battle": Elsewhere("battles", "Let agents fight over tasks; the clouds are judged."),
         "runs": Elsewhere("runs", "What became of requests, and going on with one."),
         "routes": Elsewhere("routes", "What brains and modalities are known to be good at."),
+        "preferences": Elsewhere("preferences", "What you always want of a target."),
         "target": Elsewhere("target", "The accounts that may be acted on."),
         "journal": Elsewhere("journal", "The record of every call."),
         "policy": Elsewhere("policy", "The rules that decide what may be done."),

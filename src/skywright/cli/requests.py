@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from skywright.app.whole import App
 from skywright.cli.driving import application, drive, finish
 from skywright.cli.progress import choose
-from skywright.cli.shared import Json, shown
-from skywright.errors import Unavailable
-from skywright.model.run import Autonomy, Report, Request, Status
+from skywright.cli.shared import Json
+from skywright.cli.talking import close, talk
+from skywright.model.run import Autonomy, Request
 
 Words = Annotated[str, typer.Argument(metavar="REQUEST", help="What is to be done, in your own words.")]
 Target = Annotated[str, typer.Option(help="The account to act on; see: skywright target list.")]
@@ -44,7 +43,7 @@ def do(
     request = Request(words, target, cloud, modality, brain, autonomy, yes, budget, deadline)
     with application(choose(json)) as app:
         begun = app.engine.begin(app.check(request))
-        status = finish(_talk(app, begun.id, interactive=not json and sys.stdin.isatty()), json)
+        status = close(app, talk(app, begun.id, interactive=not json and sys.stdin.isatty()), json)
     sys.exit(status)
 
 
@@ -63,16 +62,11 @@ def plan(
     """Everything up to the approval: a proven program to review. Touches only the twin."""
     request = Request(words, target, cloud, modality, brain, autonomy, False, budget)
     with application(choose(json)) as app:
-        report = drive(app, app.engine.begin(app.check(request)).id, only_prepare=True)
-        run = app.runs.get(report.run)
-        if "program" in run.papers:
-            try:
-                output.write_text(str(run.papers["program"]))
-            except OSError as error:
-                raise Unavailable(f"{output} cannot be written: {error.strerror}") from error
-        status = finish(report, json)
-    planned = report.status in (Status.RUNNING, Status.NEEDS_APPROVAL)
-    sys.exit(0 if planned else status)
+        begun = app.engine.begin(app.check(request))
+        # Whoever answers what it asks goes on with a plan, too, not with a change.
+        app.runs.note(begun.id, planned_to=str(output.absolute()))
+        status = close(app, talk(app, begun.id, interactive=not json and sys.stdin.isatty()), json)
+    sys.exit(status)
 
 
 @commands.command()
@@ -88,24 +82,3 @@ def undo(
         begun = app.engine.begin_undo(run, app.check(Request(f"undo {run}", modality=modality)))
         status = finish(drive(app, begun.id), json)
     sys.exit(status)
-
-
-def _talk(app: App, run: str, interactive: bool) -> Report:
-    """Drive a run; in a terminal, ask what it asks until it goes on or the user has had enough."""
-    report = drive(app, run)
-    while interactive:
-        if report.status is Status.NEEDS_INPUT:
-            answers = {
-                question.id: typer.prompt(shown(question.text), err=True) for question in report.questions
-            }
-            app.engine.answer(run, answers)
-        elif report.status is Status.NEEDS_APPROVAL:
-            for reason in app.runs.get(run).papers["approvals"]:
-                typer.echo(shown(f"  {reason}"), err=True)
-            if not typer.confirm("Go on?", err=True):
-                break
-            app.engine.approve(run)
-        else:
-            break
-        report = drive(app, run)
-    return report

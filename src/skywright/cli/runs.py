@@ -11,7 +11,7 @@ from rich.text import Text
 
 from skywright.app.stores import Stores
 from skywright.cli.lazy import Elsewhere, Lazy
-from skywright.cli.shared import Json, RunId, moment, print_object, shown
+from skywright.cli.shared import Json, RunId, moment, options_of, print_object, shown
 from skywright.engine.report import report, to_json
 from skywright.state.runs import Run
 
@@ -60,11 +60,21 @@ def show(run: RunId, json: Json = False) -> None:
         return
     out = Console(highlight=False)
     out.print(Text(shown(f"{found.id}  {found.status.value}  at: {found.stage}\n{found.request.words}")))
-    for name in ("summary", "brain_why", "modality_why", "error", "program", "approvals", "collateral"):
-        if found.papers.get(name):
-            out.print(Text(shown(f"\n{name.replace('_why', '')}:\n{_readable(found.papers[name])}")))
-    if found.papers.get("complexity"):
-        out.print(Text(shown(f"\n{found.papers['complexity']['says']}")))
+    told = report(found, 0.0)
+    sections = {
+        "understood": [told.understood or told.summary],
+        "asks": [line for each in told.questions for line in (f"{each.id}: {each.text}", *options_of(each))],
+        "answered": [f"{id}: {answer}" for id, answer in found.request.answers.items()],
+        "brain": [str(found.papers.get("brain_why", ""))],
+        "modality": [str(found.papers.get("modality_why", ""))],
+        "complexity": [str((found.papers.get("complexity") or {}).get("says", ""))],
+        "side effects": [f"{each.concern.value}: {each.text}" for each in told.advisories],
+        "error": [told.error],
+        **{name: _lines(found.papers.get(name)) for name in ("program", "approvals", "collateral")},
+    }
+    for title, lines in sections.items():
+        if any(lines):
+            out.print(Text(shown("\n".join(["", f"{title}:", *lines]))), soft_wrap=True)
     for obligation in found.papers.get("certificate", {}).get("obligations", []):
         out.print(Text(shown(f"  {obligation['verdict']:<8} {obligation['id']}  {obligation['why']}")))
 
@@ -80,5 +90,5 @@ def _line(run: Run) -> dict[str, Any]:
     }
 
 
-def _readable(paper: object) -> str:
-    return "\n".join(str(item) for item in paper) if isinstance(paper, list) else str(paper)
+def _lines(paper: object) -> list[str]:
+    return [str(item) for item in paper] if isinstance(paper, list) else [str(paper or "")]

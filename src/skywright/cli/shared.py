@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from skywright.model.advice import Question
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN")]
 
@@ -18,6 +20,15 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 def print_object(value: Any) -> None:
     """One JSON object on standard output."""
     sys.stdout.write(json.dumps(value) + "\n")
+
+
+def options_of(question: Question) -> list[str]:
+    """The choices of a question, a line each, by their numbers."""
+    width = max((len(choice) for choice in question.choices), default=0)
+    return [
+        f"  {number}  {choice:<{width}}  {detail}".rstrip()
+        for number, (choice, detail) in enumerate(question.options(), 1)
+    ]
 
 
 def moment(at: float) -> str:

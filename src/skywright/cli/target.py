@@ -80,4 +80,5 @@ def remove(name: Name) -> None:
         app.targets.remove(name)
         app.inventories.forget(name)
         app.expectations.forget(name)
+        app.preferences.forget(name)
     typer.echo(f"{name} removed")

@@ -299,6 +299,45 @@ class Surveying(Protocol):
         ...
 
 
+class Shaping(Protocol):
+    """What people may prefer of things that are made, put into a creation's arguments.
+
+    Arguments are as a program has them: strings may be references. None: it has no place in that operation.
+    """
+
+    def tagged(self, operation: Operation, arguments: Arguments, tags: Mapping[str, str]) -> Arguments | None:
+        """With these tags on all that it makes; a tag that is there already stays as it is."""
+        ...
+
+    def sized(self, operation: Operation, arguments: Arguments, size: str) -> Arguments | None:
+        """With machines of that type; the same if these need another kind of processor."""
+        ...
+
+    def encrypted(
+        self, operation: Operation, arguments: Arguments, look: Caller, region: str
+    ) -> Arguments | None:
+        """With every disk that it makes encrypted.
+
+        Raises:
+            CloudFailed: What machines start from could not be looked at.
+        """
+        ...
+
+    def size(self, operation: Operation, arguments: Arguments) -> str:
+        """The type of the machines that it makes; empty: it makes none."""
+        ...
+
+    def names(self, operation: Operation, arguments: Arguments) -> Sequence[str]:
+        """What the machines that it makes are called."""
+        ...
+
+    def is_free(self, operation: Operation, arguments: Arguments) -> bool:
+        """Whether it makes something that could as well be in another region: it needs nothing by its id that
+        holds machines' or disks' data.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """An operation that was found for some words.
@@ -413,3 +452,4 @@ class Cloud:
     documentation: Documentation | None = None
     convention: Callable[[Operation], Convention] = lambda _: Convention()
     trail: Trail | None = None
+    shaping: Shaping | None = None

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from skywright.engine import durable, perform, prepare, remember
+from skywright.engine import answering, durable, perform, prepare, remember
 from skywright.engine.account import outcome_of_run
 from skywright.engine.alarm import alarm
 from skywright.engine.bound import settled_way_back
 from skywright.engine.durable import GO, Stage
 from skywright.engine.guest import Guarded, invite
+from skywright.engine.heeding import plain_answers
 from skywright.engine.look import look_at
 from skywright.engine.overtaken import overtaken, plan_again
 from skywright.engine.parts import Parts
@@ -22,6 +23,7 @@ from skywright.engine.reverting import reverting
 from skywright.engine.routing import note_result
 from skywright.errors import Malformed, Refused, SkywrightError, Unavailable, Usage
 from skywright.guard.proof import Certificate
+from skywright.model.advice import Question
 from skywright.model.program import Program
 from skywright.model.run import Report, Request, Status
 from skywright.program.check import check
@@ -221,16 +223,25 @@ class Engine:
         """Give the answers to a run's questions; it is understood again with them.
 
         Raises:
-            Usage: It asked nothing, or an answer is to nothing that it asked.
+            Usage: It asked nothing, or an answer is to nothing that it asked; the run still waits.
+        """
+        asked = self.questions(id)
+        run = self._parts.runs.get(id)
+        plain, proposed = plain_answers(answers, self._parts.cloud(run).regions)
+        settled = answering.settled(plain, asked, id)
+        self._parts.record(run, "answered", answers=settled)
+        return self._parts.runs.answer(id, settled, proposed)
+
+    def questions(self, id: str) -> tuple[Question, ...]:
+        """What a run waits for an answer to.
+
+        Raises:
+            Usage: It waits for none.
         """
         run = self._parts.runs.get(id)
         if run.status is not Status.NEEDS_INPUT:
             raise Usage(f"run {id} does not wait for an answer; it is {run.status.value}")
-        asked = {str(question[0]) for question in run.papers.get("questions", [])}
-        strange = sorted(set(answers) - asked)
-        if strange:
-            raise Usage(f"run {id} did not ask for '{strange[0]}'; it asks for {', '.join(sorted(asked))}")
-        return self._parts.runs.answer(id, answers)
+        return answering.questions_of(run.papers)
 
     def cancel(self, id: str) -> Run:
         """End a run where it is; what it did stays, and can be undone.

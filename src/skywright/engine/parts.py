@@ -21,6 +21,7 @@ from skywright.orchestrator.experts import Panel
 from skywright.state.expectations import Expectations
 from skywright.state.holding import Holdings
 from skywright.state.inventories import Inventories
+from skywright.state.preferences import Preferences
 from skywright.state.results import Results
 from skywright.state.runs import Run, Runs
 
@@ -74,6 +75,7 @@ class Parts:
         circumstances: what memory is held against.
         alarm: is told of what needs a person; never raises.
         results: of runs before, from which brain and modality are picked.
+        preferences: of the user whose process this is.
         retries: how often a failed attempt is made again, at most.
     """
 
@@ -98,6 +100,7 @@ class Parts:
     memory: Memory
     circumstances: Circumstances
     results: Results
+    preferences: Preferences
     alarm: Callable[[Mapping[str, Value]], None] = lambda _event: None
     retries: int = 2
 

@@ -11,8 +11,10 @@ from typing import Any
 from skywright.brains.base import Context
 from skywright.engine import experts, remember
 from skywright.engine.agreement import digest_of, insist_on_question, proven
+from skywright.engine.answering import rows_of, unsettled
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
+from skywright.engine.heeding import heeded, keep_if_agreed, with_preferences
 from skywright.engine.leasing import leases_number
 from skywright.engine.look import keep_inventory, look_at, reader
 from skywright.engine.parts import Parts, principal
@@ -42,10 +44,14 @@ def understand(run: Run, parts: Parts) -> Run:
         run = parts.runs.note(run.id, read_at=leases_number(run, parts))
     if "draft" in run.papers:
         return run
+    asked = heeded(run, parts)
+    if not asked.words:
+        return keep_if_agreed(run, parts, asked)
+    run = asked.of(run)
     target = parts.target(run)
     upstream = parts.accounts.reach(target)
-    cloud, region = parts.cloud(run), target.region or upstream.region
-    regions = (region, *sorted(name for name in cloud.regions if name in run.request.words))
+    cloud, region = parts.cloud(run), asked.region(target.region or upstream.region)
+    regions = (region, *sorted(name for name in cloud.regions if name in asked.text))
     with ExitStack() as sessions:
         context = Context(
             cloud=cloud,
@@ -55,22 +61,34 @@ def understand(run: Run, parts: Parts) -> Run:
             workshop=sessions.enter_context(Workshop(run, parts, regions)),
         )
         understanding = experts.understand(run, parts, context, regions)
+        understanding, papers = with_preferences(understanding, asked, context)
+    run = parts.runs.note(run.id, **papers)
     match understanding:
         case Plan(program, summary, advisories) as plan:
-            parts.progress.say(summary)
+            parts.progress.say(str(papers["understood"]))
             return parts.runs.note(
                 run.id,
                 draft=dump(program),
                 summary=summary,
+                asked=None,
                 advisories=[[advisory.concern.value, advisory.text] for advisory in advisories],
                 recalled=remember.paper(plan),
             )
         case Unclear(questions, summary):
-            asked = [[question.id, question.text, list(question.choices)] for question in questions]
-            return parts.runs.note(run.id, status=Status.NEEDS_INPUT, summary=summary, questions=asked)
+            return parts.runs.note(
+                run.id,
+                status=Status.NEEDS_INPUT,
+                summary=summary,
+                questions=rows_of(questions),
+                error=unsettled(run.papers, run.request.answers, questions),
+                asked=None,
+            )
         case Beyond(reason, nearest):
             hint = f"; the nearest it can do: {', '.join(nearest)}" if nearest else ""
-            return parts.runs.note(run.id, status=Status.FAILED, error=f"{reason.rstrip('.')}{hint}")
+            error = f"{reason.rstrip('.')}{hint}"
+            if run.papers.get("asked"):
+                return parts.runs.ask_again(run.id, f"that answer is of no use: {error}")
+            return parts.runs.note(run.id, status=Status.FAILED, error=error)
 
 
 def explore(run: Run, parts: Parts) -> Run:

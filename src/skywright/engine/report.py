@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from skywright.engine.answering import questions_of
 from skywright.model.advice import Advisory, Concern, Question
 from skywright.model.run import Made, Report, Status, Tally
 from skywright.state.runs import Run
@@ -22,10 +23,15 @@ def report(run: Run, seconds: float) -> Report:
         summary=str(papers.get("summary", "")),
         error=str(papers.get("error", "")),
         complexity=papers.get("complexity"),
-        advisories=tuple(Advisory(Concern(kind), text) for kind, text in papers.get("advisories", [])),
-        questions=tuple(
-            Question(id, text, tuple(choices)) for id, text, choices in papers.get("questions", [])
+        understood=str(papers.get("understood", "")),
+        preferred=tuple((int(id), str(says)) for id, says in papers.get("preferred", [])),
+        proposed=tuple(
+            (str(words), tuple(map(str, says)))
+            for paper in ("proposed", "proposed_by_answers")
+            for words, says in papers.get(paper, [])
         ),
+        advisories=tuple(Advisory(Concern(kind), text) for kind, text in papers.get("advisories", [])),
+        questions=questions_of(papers),
         resources=tuple(Made(*row) for row in outcome.get("resources", [])),
         calls=Tally(**outcome.get("calls", {})),
         usd_month=float(papers.get("usd_month", 0.0)),
@@ -44,9 +50,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "steps": report.steps,
         "answer": report.answer,
         "advisories": [{"kind": item.concern.value, "text": item.text} for item in report.advisories],
-        "questions": [
-            {"id": item.id, "text": item.text, "choices": list(item.choices)} for item in report.questions
-        ],
+        "questions": [_question(item) for item in report.questions],
         "resources": [{"id": made.id, "type": made.type, "region": made.region} for made in report.resources],
         "calls": {
             "read": report.calls.read,
@@ -57,7 +61,22 @@ def to_json(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 2),
         "summary": report.summary,
         "complexity": report.complexity,
+        "understood": report.understood,
+        "preferences": {
+            "used": [{"id": id or None, "says": says} for id, says in report.preferred],
+            "proposed": [{"words": words, "says": list(says)} for words, says in report.proposed],
+        },
     }
     if report.status is not Status.SUCCEEDED:
         written["error"] = report.error
     return written
+
+
+def _question(question: Question) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": question.id, "text": question.text, "choices": list(question.choices)}
+    if question.choices:
+        row["options"] = [
+            {"number": number, "value": value, "is": detail}
+            for number, (value, detail) in enumerate(question.options(), 1)
+        ]
+    return row

@@ -29,11 +29,22 @@ class Advisory:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A value that has no sane default. `choices` is empty if anything of the kind will do."""
+    """A value that has no sane default.
+
+    Attributes:
+        choices: what it may be; empty if anything of the kind will do.
+        details: what each choice is, in the same order, where its name does not say enough; or empty.
+    """
 
     id: str
     text: str
     choices: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Each choice with what it is."""
+        details = (*self.details, *("" for _ in self.choices))
+        return tuple(zip(self.choices, details, strict=False))
 
 
 @dataclass(frozen=True, slots=True)

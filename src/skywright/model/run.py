@@ -90,6 +90,9 @@ class Report:
             configuration generated and run, or one browser action.
         error: one sentence, where the status is not a success.
         complexity: what there is to the program, counted; None if it did not come to one.
+        understood: what is to be done, in plain words, with what of it is because it is preferred.
+        preferred: the preferences that were used, by their numbers; 0: the request says it itself.
+        proposed: what the request or an answer says that is always so, and each wish in it.
     """
 
     run: str
@@ -101,6 +104,9 @@ class Report:
     summary: str = ""
     error: str = ""
     complexity: Value = None
+    understood: str = ""
+    preferred: tuple[tuple[int, str], ...] = ()
+    proposed: tuple[tuple[str, tuple[str, ...]], ...] = ()
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
     resources: tuple[Made, ...] = ()

@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -117,16 +117,46 @@ class Runs:
             write,
         )
 
-    def answer(self, id: str, answers: Mapping[str, str]) -> Run:
-        """Write down the answers to a run's questions; it goes on as if they had been in the request."""
+    def answer(self, id: str, answers: Mapping[str, str], proposed: Sequence[object] = ()) -> Run:
+        """Write down the answers to a run's questions; it goes on as if they had been in the request.
+
+        The questions are kept until the answers are known to be of use (`ask_again`).
+
+        Args:
+            proposed: what the answers say that is always so; nothing follows from it here.
+
+        Raises:
+            Usage: It does not wait for an answer, or not any more.
+        """
 
         def answered(run: Run) -> Run:
+            if run.status is not Status.NEEDS_INPUT:
+                raise Usage(f"run {id} does not wait for an answer; it is {run.status.value}")
             request = replace(run.request, answers={**run.request.answers, **answers})
-            papers = {name: paper for name, paper in run.papers.items() if name != "questions"}
+            papers = {name: paper for name, paper in run.papers.items() if name not in ("questions", "error")}
+            papers["asked"] = {"questions": run.papers.get("questions", []), "answered": sorted(answers)}
             papers["round"] = int(papers.get("round", 0)) + 1
+            if proposed:
+                papers["proposed_by_answers"] = [*papers.get("proposed_by_answers", []), *proposed]
             return replace(run, status=Status.RUNNING, request=request, papers=papers)
 
         return self._change(id, answered)
+
+    def ask_again(self, id: str, why: str) -> Run:
+        """Put the questions that were answered last once more, without those answers: they were of no use."""
+
+        def asked(run: Run) -> Run:
+            before: Mapping[str, Any] = run.papers["asked"]
+            kept = {
+                name: text for name, text in run.request.answers.items() if name not in before["answered"]
+            }
+            papers = {name: paper for name, paper in run.papers.items() if name != "asked"}
+            papers |= {"questions": before["questions"], "error": why}
+            return replace(
+                run, status=Status.NEEDS_INPUT, request=replace(run.request, answers=kept), papers=papers
+            )
+
+        return self._change(id, asked)
 
     def begin_again(self, id: str, forget: Collection[str]) -> Run:
         """Let a run go through all its stages once more, without these papers."""

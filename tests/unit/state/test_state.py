@@ -1,6 +1,8 @@
 """Homes, runs and targets: what is kept is what was said, and wrong names are named."""
 
 import multiprocessing
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -142,3 +144,33 @@ def test_a_gym_that_does_not_run_says_how_to_start_it(tmp_path: Path) -> None:
 def test_the_database_bears_several_writers(home: Home) -> None:
     with open_database(home.database).connect() as connection:
         assert connection.execute(sqlalchemy.text("PRAGMA journal_mode")).scalar() == "wal"
+
+
+def test_answers_outlive_the_process_that_was_given_them(runs: Runs, home: Home) -> None:
+    runs.create(some_run())
+    runs.note("r-1", status=Status.NEEDS_INPUT, questions=[["name", "Which?", []]])
+    child = os.fork()
+    if not child:
+        Runs(open_database(home.database), home.runs).answer("r-1", {"name": "web"})
+        os.kill(os.getpid(), signal.SIGKILL)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    run = runs.get("r-1")
+    assert run.status is Status.RUNNING and run.request.answers["name"] == "web"
+
+
+def test_answers_of_no_use_are_taken_back_and_the_questions_stand_again(runs: Runs) -> None:
+    runs.create(some_run())
+    asked = [["name", "Which?", ["a"], ["the first"]]]
+    runs.note("r-1", status=Status.NEEDS_INPUT, questions=asked)
+    runs.answer("r-1", {"name": "web"})
+    run = runs.ask_again("r-1", "there is no web")
+    assert run.status is Status.NEEDS_INPUT and run.papers["questions"] == asked
+    assert run.request.answers == {"size": "small"} and run.papers["error"] == "there is no web"
+    assert runs.answer("r-1", {"name": "a"}).papers.get("error") is None
+
+
+def test_only_who_waits_for_an_answer_is_given_one(runs: Runs) -> None:
+    runs.create(some_run())
+    with pytest.raises(Usage, match="does not wait for an answer"):
+        runs.answer("r-1", {"name": "web"})
+    assert runs.get("r-1") == some_run()

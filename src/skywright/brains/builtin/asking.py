@@ -6,9 +6,11 @@ from skywright.model.advice import Question
 class Ask(Exception):
     """The user has to say something first."""
 
-    def __init__(self, id: str, text: str, choices: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, id: str, text: str, choices: tuple[str, ...] = (), details: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(text)
-        self.question = Question(id, text, choices)
+        self.question = Question(id, text, choices, details)
 
 
 class Cannot(Exception):

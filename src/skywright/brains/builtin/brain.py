@@ -88,7 +88,7 @@ class Builtin:
         request = Asked(words, world, self._lexicon, likely)
         left = request.likely_of(meant.facts.tokens)
         meant = replace(meant, likely=both(whole, left) if meant.excluded else between(whole, left))
-        meant = request.anchored(with_answers(meant, world.context, self._lexicon))
+        meant = request.anchored(with_answers(meant, world, self._lexicon))
         try:
             return _planned(request, meant)
         except Cannot as no:

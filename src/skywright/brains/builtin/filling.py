@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
-from skywright.brains.builtin.targets import in_target, named_in
+from skywright.brains.builtin.targets import in_target, named_in, told_apart, which
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.tokens import Token
 from skywright.brains.builtin.world import Machine, World
@@ -106,16 +106,19 @@ class Filling:
         if not found:
             raise Cannot("there are no machines there")
         if len(found) > 1:
-            raise Ask(
-                "vm",
-                f"Which machine? {', '.join(machine.label for machine in found)} could be meant.",
-                tuple(machine.label for machine in found),
+            raise which(
+                f"Which machine? {', '.join(machine.label for machine in found)} could be meant.", found
             )
         return found[0]
 
     def named_here(self) -> list[Machine]:
-        """Existing machines named in the text, in the region; none is no problem."""
-        return named_in(self.facts, self.world.machines(self.region))
+        """Existing machines named in the text, in the region; none is no problem.
+
+        Raises:
+            Ask: Something is to be changed, and several have a name that was said.
+        """
+        found = named_in(self.facts, self.world.machines(self.region))
+        return told_apart(self.facts, found) if self.changes else found
 
     def assume(self, text: str) -> None:
         self.note(Concern.ASSUMPTION, text)

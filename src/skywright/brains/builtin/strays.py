@@ -23,7 +23,11 @@ def speaks_of_all(words: str) -> bool:
 
 
 def kept_to_named(understood: Understanding, words: str, world: World) -> Understanding:
-    """The same; a question if it changes machines that were not named though others were."""
+    """The same; a question if it changes machines that were not named though others were.
+
+    What was answered counts as said.
+    """
+    words = " ".join((words, *world.context.answers.values()))
     if not isinstance(understood, Plan) or speaks_of_all(words) or not _changes(understood):
         return understood
     region = understood.program.region or world.context.region

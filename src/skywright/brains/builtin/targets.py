@@ -20,6 +20,8 @@ _PLURAL = re.compile(
     r"\b(vms|machines|servers|boxes|instances|nodes|hosts|them|they|those|these|both|"
     r"fleet|computers|workers|guests)\b"
 )
+ALL = "all of them"
+"""The choice of every machine that was offered."""
 _ONE_OF = re.compile(r"\b(?:one|either|any) of (?:the|my|our|these|those|your|them)\b")
 _ASKED = frozenset({"vm", "resource", "everything", "running", "disk", "address", "cost"})
 """What a question must speak of for none of it to be an answer."""
@@ -81,7 +83,7 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
     if found:
         if missing and any("-" in name for name in missing):
             _ask_about_missing([name for name in missing if "-" in name], machines)
-        return found
+        return found if many else told_apart(facts, found)
     if not machines:
         raise Cannot("there are no machines there")
     fitting = _of_kind(facts, machines)
@@ -95,7 +97,7 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
 def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
     text = facts.words
     if len(fitting) > 1 and not many and _ONE_OF.search(text):
-        raise Ask("vm", f"Which machine? There are {_listed(fitting)}.", _choices(fitting, False))
+        raise which(f"Which machine? There are {_listed(fitting)}.", fitting)
     every = bool(facts.concepts & {"all", "everything"}) and (many or speaks_of_all(text))
     plural = bool(
         _PLURAL.search(text)
@@ -115,12 +117,67 @@ def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
         and _kind_words(facts, fitting)
     ):
         return fitting
-    raise Ask("vm", f"Which machine? There are {_listed(fitting)}.", _choices(fitting, plural))
+    raise which(f"Which machine? There are {_listed(fitting)}.", fitting, ALL if plural else "")
 
 
-def _choices(machines: Sequence[Machine], plural: bool) -> tuple[str, ...]:
-    labels = tuple(machine.label for machine in machines[:_MOST_CHOICES])
-    return (*labels, "all of them") if plural else labels
+def which(text: str, machines: Sequence[Machine], every: str = "") -> Ask:
+    """The question which of some machines is meant; each choice with what tells it from the others.
+
+    Args:
+        every: what the choice of all of them is called; empty: there is none.
+    """
+    shown = machines[:_MOST_CHOICES]
+    labels = [machine.label for machine in machines]
+    names = tuple(each.label if labels.count(each.label) == 1 else each.id for each in shown)
+    details = tuple(_detail(each, names[at]) for at, each in enumerate(shown))
+    return Ask("vm", text, (*names, every) if every else names, details)
+
+
+def _detail(machine: Machine, shown: str) -> str:
+    """What tells a machine from others, beyond what it is shown as."""
+    address = machine.row.get("PublicIpAddress") or machine.row.get("PrivateIpAddress") or ""
+    said = (machine.name, machine.id, machine.type, machine.state, str(address), machine.zone)
+    return ", ".join(each for each in said if each and each != shown)
+
+
+def told_apart(facts: Facts, found: Sequence[Machine]) -> list[Machine]:
+    """The machines that were named, where each name means one; an identifier or an address beside it tells.
+
+    Raises:
+        Ask: Several have the name, and it was not said that all of them are meant.
+    """
+    words = {_said(token, False) for token in facts.tokens}
+    kept: list[Machine] = []
+    doubtful: dict[str, list[Machine]] = {}
+    for machine in found:
+        alike = namesakes(machine, found)
+        marked = [each for each in alike if _marked(each) & words]
+        if len(alike) > 1 and not marked and not _all_meant(facts, len(alike)):
+            doubtful[machine.name.lower()] = alike
+        if not marked or machine in marked:
+            kept.append(machine)
+    if doubtful:
+        groups = list(doubtful.values())
+        text = ", ".join(f"{len(alike)} machines are called '{alike[0].name}'" for alike in groups)
+        one = "Which one?" if len(groups) == 1 else "Which are meant? Say their ids."
+        raise which(f"{text}. {one}", [each for alike in groups for each in alike], ALL)
+    return kept
+
+
+def namesakes(machine: Machine, machines: Iterable[Machine]) -> list[Machine]:
+    """The machines of that machine's name, itself among them."""
+    return [each for each in machines if each.name and each.name.lower() == machine.name.lower()]
+
+
+def _marked(machine: Machine) -> set[str]:
+    """What is a machine's alone."""
+    addresses = (machine.row.get("PublicIpAddress"), machine.row.get("PrivateIpAddress"))
+    return {machine.id.lower(), *(str(address) for address in addresses if address)}
+
+
+def _all_meant(facts: Facts, many: int) -> bool:
+    every = bool({"all", "everything"} & facts.concepts) and speaks_of_all(facts.words)
+    return every or facts.count == many or bool(re.search(r"\b(?:each|both)\b", facts.words))
 
 
 def unknown_names(facts: Facts) -> list[str]:
@@ -236,7 +293,7 @@ def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -
     others = [place for place in world.everywhere() if place != region]
     found = [machine for place in others for machine in named_in(facts, world.machines(place))]
     if found:
-        return _one_place(found, many)
+        return _one_place(found if many else told_apart(facts, found), many)
     if here:
         return choose(facts, here, world, many)
     if not others:

@@ -1,7 +1,7 @@
 """Values for disks: size, kind, which one, and the device name that is free."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
@@ -71,7 +71,7 @@ def existing_disk(filling: Filling, options: Mapping[str, Any]) -> Value:
     if not rows:
         return None
     if len(rows) > 1:
-        raise Ask("disk", "Which disk?", tuple(str(row["VolumeId"]) for row in rows))
+        raise which_disk(filling, rows)
     row = rows[0]
     if row.get("Attachments"):
         raise Cannot(
@@ -95,11 +95,29 @@ def named_disks(filling: Filling, region: str) -> list[Row]:
     if missing:
         raise Cannot(f"there is no disk {missing[0]} in {region}")
     machines = {machine.name.lower() for machine in filling.world.machines(region)}
+    told = {tags(row).get("Name", "").lower() for row in volumes if row["VolumeId"] in ids}
     return [
         row
         for row in volumes
-        if row["VolumeId"] in ids or tags(row).get("Name", "\0").lower() in spoken - machines
+        if row["VolumeId"] in ids or tags(row).get("Name", "\0").lower() in spoken - machines - told
     ]
+
+
+def which_disk(filling: Filling, rows: Sequence[Row]) -> Ask:
+    """The question which of some disks is meant; each with what tells it from the others."""
+    names = {machine.id: machine.label for machine in filling.world.machines(filling.region)}
+    details = tuple(_detail(row, names) for row in rows)
+    return Ask("disk", "Which disk?", tuple(str(row["VolumeId"]) for row in rows), details)
+
+
+def _detail(row: Row, machines: Mapping[str, str]) -> str:
+    held = [
+        f"{place.get('Device', '')} of {machines.get(str(place['InstanceId']), place['InstanceId'])}"
+        for place in row.get("Attachments") or []
+    ]
+    size = f"{row.get('Size', '?')} GB {row.get('VolumeType', '')}".strip()
+    said = (tags(row).get("Name", ""), size, str(row.get("State", "")), *held, str(row["AvailabilityZone"]))
+    return ", ".join(each for each in said if each)
 
 
 def places(filling: Filling, options: Mapping[str, Any]) -> Value:

@@ -6,7 +6,7 @@ from typing import Any
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.sources.disks import disk_size, named_disks
+from skywright.brains.builtin.sources.disks import disk_size, named_disks, which_disk
 from skywright.brains.builtin.words.quantities import figures
 from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row
@@ -37,7 +37,7 @@ def _only(filling: Filling, rows: list[Row], why: str) -> Row:
     if not rows:
         raise Cannot(why)
     if len(rows) > 1:
-        raise Ask("disk", "Which disk?", tuple(str(row["VolumeId"]) for row in rows))
+        raise which_disk(filling, rows)
     return rows[0]
 
 

@@ -18,11 +18,13 @@ from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
 from skywright.orchestrator.experts import Panel
+from skywright.state.accounts import Identity
 from skywright.state.expectations import Expectations
 from skywright.state.holding import Holdings
 from skywright.state.inventories import Inventories
 from skywright.state.results import Results
 from skywright.state.runs import Run, Runs
+from skywright.state.twins import Twins
 
 
 class Progress(Protocol):
@@ -59,6 +61,40 @@ class Accounts(Protocol):
         """
         ...
 
+    def who(self, target: Target) -> Identity:
+        """Who we are there, as the cloud itself says."""
+        ...
+
+    def found(
+        self, name: str, number: str, described: Mapping[str, Mapping[str, Value]]
+    ) -> tuple[Upstream, Sequence[str]]:
+        """A new account of the gym with what is there before anything is made; nothing takes time in it.
+
+        Returns:
+            Where it is, and a sentence for each thing described that it cannot have.
+        """
+        ...
+
+    def settle(self, name: str) -> None:
+        """From now on things take time in that account of the gym."""
+        ...
+
+    def builder(self, upstream: Upstream, wishes: Sequence[str]) -> Caller:
+        """A caller that makes things of those ids, where the account can have them so."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether the gym has an account of that name."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove an account of the gym, with all that is in it."""
+        ...
+
+    def copy(self, name: str, region: str) -> AbstractContextManager[Upstream]:
+        """A copy of an account of the gym, thrown away at the end."""
+        ...
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -74,6 +110,7 @@ class Parts:
         circumstances: what memory is held against.
         alarm: is told of what needs a person; never raises.
         results: of runs before, from which brain and modality are picked.
+        twins: which accounts of the gym are twins.
         retries: how often a failed attempt is made again, at most.
     """
 
@@ -98,6 +135,7 @@ class Parts:
     memory: Memory
     circumstances: Circumstances
     results: Results
+    twins: Twins
     alarm: Callable[[Mapping[str, Value]], None] = lambda _event: None
     retries: int = 2
 

@@ -11,6 +11,7 @@ from skywright.clouds.aws.future.future import Future
 from skywright.clouds.aws.future.reachability import CLOSED
 from skywright.clouds.aws.inventory import Surveying, read_inventory
 from skywright.clouds.aws.prices import Prices
+from skywright.clouds.aws.remaking.face import Remaking
 from skywright.clouds.aws.retracing import Retracing
 from skywright.clouds.aws.trail import CloudTrail
 from skywright.clouds.base import Cloud
@@ -37,4 +38,5 @@ def aws(cache: Path | None = None) -> Cloud:
         documentation=Documentation(cache) if cache is not None else None,
         convention=convention,
         trail=CloudTrail(),
+        remaking=Remaking(),
     )

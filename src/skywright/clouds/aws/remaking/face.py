@@ -1,0 +1,29 @@
+"""Making things again, as `clouds.base.Remaking`. Owns nothing but the putting together."""
+
+from collections.abc import Collection, Iterable
+
+from skywright.clouds.aws.remaking import founded, reading
+from skywright.clouds.aws.remaking.remake import remake
+from skywright.clouds.base import Caller, Founded, Remade
+from skywright.model.resource import Inventory, Survey
+
+
+class Remaking:
+    """See `clouds.base.Remaking`."""
+
+    def survey(self, caller: Caller, regions: Iterable[str]) -> Survey:
+        """All that is needed to make again what is there."""
+        return reading.survey(caller, regions)
+
+    def remake(self, wanted: Inventory, given: Collection[str] = (), name: str = "remake") -> Remade:
+        """The program that makes things again."""
+        return remake(wanted, given, name)
+
+    def founded(
+        self, caller: Caller, inventory: Inventory, regions: Iterable[str], named: Collection[str] = ()
+    ) -> Founded:
+        """Default networks, and what is somebody else's."""
+        own = founded.founded(inventory, regions)
+        others = reading.others(caller, inventory, named)
+        described = {region: {**answers, **others.get(region, {})} for region, answers in own.items()}
+        return Founded(described, founded.ids(own))

@@ -317,7 +317,8 @@ class Remade:
     """How what an inventory describes is made again.
 
     Attributes:
-        made: by id, the step that makes that thing again, and JMESPath to its new id in the step's result.
+        made: by id, the step that makes that thing again, and JMESPath to its new id in the step's result;
+            empty where it is the same id.
         wishes: by step, the ids that the things have which it makes, in the order in which it makes them.
         origins: by step, the id of the thing for whose sake it is.
     """

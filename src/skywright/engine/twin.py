@@ -155,7 +155,7 @@ def carry_out(
             failed[step.id] = f"{problem.message} ({problem.code})"
     ids: dict[str, str] = {}
     for id, (step, path) in remade.made.items():
-        found = search(path, results[step]) if step in results else None
+        found = (search(path, results[step]) if path else id) if step in results else None
         if isinstance(found, str):
             ids[id] = found
     return Outcome(ids, failed)

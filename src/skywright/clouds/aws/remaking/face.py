@@ -22,8 +22,7 @@ class Remaking:
     def founded(
         self, caller: Caller, inventory: Inventory, regions: Iterable[str], named: Collection[str] = ()
     ) -> Founded:
-        """Default networks, and what is somebody else's."""
+        """Default networks, snapshots of disks that are gone, and what is somebody else's."""
         own = founded.founded(inventory, regions)
         others = reading.others(caller, inventory, named)
-        described = {region: {**answers, **others.get(region, {})} for region, answers in own.items()}
-        return Founded(described, founded.ids(own))
+        return Founded(founded.joined(own, others), founded.ids(own))

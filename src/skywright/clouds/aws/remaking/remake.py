@@ -56,6 +56,10 @@ def remake(wanted: Inventory, given: Collection[str] = (), name: str = "remake")
     ordered = _ordered(nodes)
     steps = tuple(_step(node, {**givers, **node.own}) for node in ordered)
     made = {id: giver for id, giver in givers.items() if id in wanted}
+    for node in nodes:
+        # What has its name for an id has no other where it is made again.
+        if node.resource.type in table.order() and node.resource.id not in scene.given:
+            made.setdefault(node.resource.id, (node.step, ""))
     wishes = {node.step: tuple(_wishes(node.draft)) for node in ordered}
     origins = {node.step: node.resource.id for node in ordered}
     return Remade(Program(name, steps, source="inventory"), made, wishes, origins, lacking)

@@ -76,7 +76,11 @@ class Accounts(Protocol):
         ...
 
     def settle(self, name: str) -> None:
-        """From now on things take time in that account of the gym."""
+        """From now on things take time in that account, and what it is now is what `ready` makes it again."""
+        ...
+
+    def ready(self, name: str) -> bool:
+        """Make a twin what it was when it was made; whether there is one of that name."""
         ...
 
     def builder(self, upstream: Upstream, wishes: Sequence[str]) -> Caller:

@@ -109,7 +109,7 @@ def opened(
         named: ids that will be referred to in it, of things that may not be the target's own.
     """
     twin = None if target.kind == "gym" else parts.twins.of(target.name)
-    if twin is None or not set(regions) <= set(twin.regions) or not parts.accounts.has(twin.account):
+    if twin is None or not set(regions) <= set(twin.regions) or not parts.accounts.ready(twin.account):
         with parts.accounts.twin(target, regions, named) as upstream:
             yield upstream
         return
@@ -120,11 +120,19 @@ def opened(
         seen = read(parts, target, twin.regions)
         parts.accounts.remove(twin.account)
         twin = make(parts, target, twin.account, seen).twin
-    for one in twin.lost:
-        if one.id in named and one.whole:
-            parts.progress.say(f"not in the twin: {one.type} {one.id}: {one.why}")
+    for sentence in _missed(twin, named):
+        parts.progress.say(f"not in the twin: {sentence}")
     with parts.accounts.copy(twin.account, target.region or parts.accounts.reach(target).region) as upstream:
         yield upstream
+
+
+def _missed(twin: Twin, named: Collection[str]) -> Iterator[str]:
+    """What will be referred to and is not there, or is not there under its id."""
+    for one in twin.lost:
+        if one.id in named and one.whole:
+            yield f"{one.type} {one.id}: {one.why}"
+    for id in sorted(twin.renamed().keys() & set(named)):
+        yield f"{id} under its own id; the gym cannot give it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from typing import Any
 
 from skywright.clouds.aws.describe import Described
 from skywright.clouds.base import Caller
-from skywright.errors import CloudFailed, Refused, SkywrightError, Unavailable
+from skywright.errors import CloudFailed, Refused, SkywrightError, Unavailable, Usage
 from skywright.model.target import Target, Upstream
 from skywright.state.gym import DEFAULT_REGION, WISHES, Gym
 
 _TWIN = re.compile(r"twin-(\d+)-[0-9a-f]+")
+_AS_MADE = "as-made"
 _SHOWN = 5
 """So many things that a twin lacks are named; the rest are counted."""
 
@@ -147,8 +148,18 @@ class Accounts:
         return account.upstream(), left_out
 
     def settle(self, name: str) -> None:
-        """From now on things take time in that account."""
+        """From now on things take time in that account, and what it is now is what `ready` makes it again."""
         self.gym.set_clock(name, {"durations": "quick"})
+        self.gym.snapshot(name, _AS_MADE)
+
+    def ready(self, name: str) -> bool:
+        """Make a twin what it was when it was made; whether there is one of that name."""
+        self.gym.up()
+        try:
+            self.gym.restore(name, _AS_MADE)
+        except Usage:
+            return False
+        return True
 
     def builder(self, upstream: Upstream, wishes: Sequence[str]) -> Caller:
         """A caller that makes things of those ids, where the account can have them so."""

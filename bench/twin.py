@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ _PER_MACHINE = 3
 
 
 @contextmanager
-def running() -> Iterator[Control]:
+def running() -> Generator[Control]:
     """A gym of its own."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "skywright_gym", "serve", "--home", folder, "--detach"]

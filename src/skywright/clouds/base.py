@@ -345,16 +345,21 @@ class Remaking(Protocol):
         """
         ...
 
-    def founded(
-        self, caller: Caller, inventory: Inventory, regions: Iterable[str], named: Collection[str] = ()
-    ) -> "Founded":
+    def founded(self, caller: Caller, inventory: Inventory, regions: Iterable[str]) -> "Founded":
         """What of it no call makes: an account has it from its beginning, or it is somebody else's.
 
         Args:
             regions: those that the inventory is of.
-            named: ids of more that is somebody else's and will be referred to.
         """
         ...
+
+    def others(self, caller: Caller, regions: Iterable[str], named: Collection[str]) -> "Descriptions":
+        """Things of others that will be referred to by these ids, as far as they are there."""
+        ...
+
+
+Descriptions = Mapping[str, Mapping[str, Value]]
+"""By region, then by operation: what it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,11 +367,10 @@ class Founded:
     """What is there before anything is made.
 
     Attributes:
-        described: by region, then by operation: what it answers of these things.
-        ids: of those of them that are in the inventory.
+        ids: of those of the things described that are in the inventory.
     """
 
-    described: Mapping[str, Mapping[str, Value]]
+    described: Descriptions
     ids: frozenset[str]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from skywright.brains.base import Brain
-from skywright.clouds.base import Caller, Cloud
+from skywright.clouds.base import Caller, Cloud, Descriptions
 from skywright.gate.server import Gate
 from skywright.guard.base import Decider
 from skywright.journal.chain import Journal
@@ -65,9 +65,7 @@ class Accounts(Protocol):
         """Who we are there, as the cloud itself says."""
         ...
 
-    def found(
-        self, name: str, number: str, described: Mapping[str, Mapping[str, Value]]
-    ) -> tuple[Upstream, Sequence[str]]:
+    def found(self, name: str, number: str, described: Descriptions) -> tuple[Upstream, Sequence[str]]:
         """A new account of the gym with what is there before anything is made; nothing takes time in it.
 
         Returns:
@@ -95,8 +93,8 @@ class Accounts(Protocol):
         """Remove an account of the gym, with all that is in it."""
         ...
 
-    def copy(self, name: str, region: str) -> AbstractContextManager[Upstream]:
-        """A copy of an account of the gym, thrown away at the end."""
+    def copy(self, name: str, region: str, others: Descriptions) -> AbstractContextManager[Upstream]:
+        """A copy of an account of the gym with more from elsewhere in it, thrown away at the end."""
         ...
 
 

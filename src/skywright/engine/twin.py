@@ -53,22 +53,25 @@ class Made:
     program: Program
 
 
-def read(parts: Parts, target: Target, regions: Sequence[str] = (), named: Collection[str] = ()) -> Read:
+def read(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Read:
     """Look at all that a twin needs, in a session that may only look.
 
     Args:
         regions: where; none: in all that the account may use.
-        named: ids of what is somebody else's and will be referred to.
     """
     renewal = refresh(parts, target, regions)
-    upstream, where = parts.accounts.reach(target), renewal.regions
     remaking = _remaking(parts.clouds["aws"])
+    with _looking(parts, target, parts.accounts.reach(target)) as look:
+        survey = remaking.survey(look, renewal.regions)
+        founded = remaking.founded(look, survey.resources, renewal.regions)
+    return Read(renewal.survey, survey, founded, renewal.regions)
+
+
+@contextmanager
+def _looking(parts: Parts, target: Target, upstream: Upstream) -> Generator[Caller]:
     who = Principal("twin", "reader", "", "sdk", target.name)
     with parts.gate.session(who, upstream, lifetime_seconds=_SESSION_SECONDS) as credential:
-        look = parts.caller(parts.gate.endpoint, credential)
-        survey = remaking.survey(look, where)
-        founded = remaking.founded(look, survey.resources, where, named)
-    return Read(renewal.survey, survey, founded, where)
+        yield parts.caller(parts.gate.endpoint, credential)
 
 
 def make(parts: Parts, target: Target, account: str, seen: Read) -> Made:
@@ -122,7 +125,10 @@ def opened(
         twin = make(parts, target, twin.account, seen).twin
     for sentence in _missed(twin, named):
         parts.progress.say(f"not in the twin: {sentence}")
-    with parts.accounts.copy(twin.account, target.region or parts.accounts.reach(target).region) as upstream:
+    there = parts.accounts.reach(target)
+    with _looking(parts, target, there) as look:
+        others = _remaking(parts.clouds["aws"]).others(look, regions, named)
+    with parts.accounts.copy(twin.account, target.region or there.region, others) as upstream:
         yield upstream
 
 

@@ -9,10 +9,9 @@ import secrets
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from skywright.clouds.aws.describe import Described
-from skywright.clouds.base import Caller
+from skywright.clouds.base import Caller, Descriptions
 from skywright.errors import CloudFailed, Refused, SkywrightError, Unavailable, Usage
 from skywright.model.target import Target, Upstream
 from skywright.state.gym import DEFAULT_REGION, WISHES, Gym
@@ -129,9 +128,7 @@ class Accounts:
         if len(lacking) > _SHOWN:
             self.say(f"not in the twin: {len(lacking) - _SHOWN} more")
 
-    def found(
-        self, name: str, number: str, described: Mapping[str, Mapping[str, Any]]
-    ) -> tuple[Upstream, Sequence[str]]:
+    def found(self, name: str, number: str, described: Descriptions) -> tuple[Upstream, Sequence[str]]:
         """A new account of the gym with what is there before anything is made; nothing takes time in it.
 
         Returns:
@@ -176,13 +173,15 @@ class Accounts:
         self.gym.remove(name)
 
     @contextmanager
-    def copy(self, name: str, region: str) -> Generator[Upstream]:
-        """A copy of an account of the gym, thrown away at the end."""
+    def copy(self, name: str, region: str, others: Descriptions) -> Generator[Upstream]:
+        """A copy of an account of the gym with more from elsewhere in it, thrown away at the end."""
         self.gym.up()
         self._sweep()
         copy = f"twin-{os.getpid()}-{secrets.token_hex(3)}"
         account = self.gym.fork(name, copy)
         try:
+            if others:
+                self.gym.fill(copy, others)
             yield account.upstream(region)
         finally:
             self.gym.remove(copy)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from skywright.clouds.aws.remaking import founded, reading
 from skywright.clouds.aws.remaking.remake import remake
-from skywright.clouds.base import Caller, Founded, Remade
+from skywright.clouds.base import Caller, Descriptions, Founded, Remade
 from skywright.model.resource import Inventory, Survey
 
 
@@ -19,10 +19,12 @@ class Remaking:
         """The program that makes things again."""
         return remake(wanted, given, name)
 
-    def founded(
-        self, caller: Caller, inventory: Inventory, regions: Iterable[str], named: Collection[str] = ()
-    ) -> Founded:
+    def founded(self, caller: Caller, inventory: Inventory, regions: Iterable[str]) -> Founded:
         """Default networks, snapshots of disks that are gone, and what is somebody else's."""
-        own = founded.founded(inventory, regions)
-        others = reading.others(caller, inventory, named)
-        return Founded(founded.joined(own, others), founded.ids(own))
+        where = tuple(regions)
+        own = founded.founded(inventory, where)
+        return Founded(founded.joined(own, reading.others(caller, inventory, where)), founded.ids(own))
+
+    def others(self, caller: Caller, regions: Iterable[str], named: Collection[str]) -> Descriptions:
+        """Those images and snapshots."""
+        return reading.others(caller, {}, regions, named)

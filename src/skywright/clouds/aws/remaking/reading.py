@@ -56,21 +56,21 @@ def _whole(caller: Caller, resource: Resource) -> Resource:
 
 
 def others(
-    caller: Caller, inventory: Inventory, named: Collection[str] = ()
+    caller: Caller, inventory: Inventory, regions: Iterable[str], named: Collection[str] = ()
 ) -> Mapping[str, Mapping[str, Any]]:
     """Images and snapshots that things use and that are somebody else's, by region, then by operation.
 
     Args:
         named: ids of more of them, wanted in every region.
     """
-    used: dict[str, set[str]] = {}
+    used: dict[str, set[str]] = {region: set(named) for region in regions}
     for resource in inventory.values():
-        naming = {text for text in texts(resource.properties) if text.startswith(("ami-", "snap-"))}
-        used.setdefault(resource.region, set()).update(naming - inventory.keys())
+        if resource.region in used:
+            used[resource.region].update(set(texts(resource.properties)) - inventory.keys())
     found: dict[str, dict[str, Any]] = {}
     for region, ids in used.items():
         for prefix, name, member, by in _OTHERS:
-            wanted = sorted(each for each in (*ids, *named) if each.startswith(prefix))
+            wanted = sorted(each for each in ids if each.startswith(prefix))
             # A filter, since an id that is gone would fail the whole call.
             asked = {"Filters": [{"Name": by, "Values": wanted}]}
             with suppress(CloudFailed):

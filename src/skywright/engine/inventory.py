@@ -40,7 +40,7 @@ def refresh(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Renewa
     who = Principal("state", "reader", "", "sdk", target.name)
     with parts.gate.session(who, upstream, lifetime_seconds=SESSION_SECONDS) as credential:
         look = parts.caller(parts.gate.endpoint, credential)
-        wanted = tuple(regions) or regions_of_account(cloud, look, upstream.region)
+        wanted = tuple(regions) or _regions(cloud, look, upstream.region)
         survey = cloud.surveying.survey(look, wanted)
     return Renewal(survey, take_in(parts, target, survey), wanted)
 
@@ -56,8 +56,7 @@ def take_in(parts: Parts, target: Target, survey: Survey) -> Changes:
     return parts.inventories.renew(target.name, known)
 
 
-def regions_of_account(cloud: Cloud, look: Caller, region: str) -> tuple[str, ...]:
-    """All that the account may use, or the given one if it does not say."""
+def _regions(cloud: Cloud, look: Caller, region: str) -> tuple[str, ...]:
     try:
         return tuple(cloud.surveying.regions(look, region))
     except CloudFailed:

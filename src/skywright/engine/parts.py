@@ -85,10 +85,6 @@ class Accounts(Protocol):
         """A caller that makes things of those ids, where the account can have them so."""
         ...
 
-    def has(self, name: str) -> bool:
-        """Whether the gym has an account of that name."""
-        ...
-
     def remove(self, name: str) -> None:
         """Remove an account of the gym, with all that is in it."""
         ...

@@ -24,6 +24,7 @@ from skywright.state.preferences import Preferences
 from skywright.state.results import Results
 from skywright.state.runs import Runs
 from skywright.state.targets import Targets
+from skywright.state.twins import Twins
 
 
 @dataclass
@@ -51,6 +52,10 @@ class Stores(Sandbox):
     @cached_property
     def inventories(self) -> Inventories:
         return Inventories(self.database, time.time)
+
+    @cached_property
+    def twins(self) -> Twins:
+        return Twins(self.database)
 
     @cached_property
     def expectations(self) -> Expectations:

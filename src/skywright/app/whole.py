@@ -3,7 +3,7 @@
 import math
 import secrets
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from skywright.brains.model.providers import wanted
 from skywright.brains.model.settings import load
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
 from skywright.clouds.aws.describe import Described, describe_account
+from skywright.clouds.base import Caller
 from skywright.engine.life import Engine
 from skywright.engine.parts import Parts, Progress
 from skywright.errors import NotFound, Unavailable, Usage
@@ -142,6 +143,7 @@ class App(Knowing):
             identify=_identify,
             describe=self._describe,
             say=self.progress.say,
+            hand=_hand,
         )
 
     @cached_property
@@ -197,6 +199,7 @@ class App(Knowing):
             results=self.results,
             alarm=webhook(self.environment.get("SKYWRIGHT_ALARM_WEBHOOK", ""), self.progress.say),
             preferences=self.preferences,
+            twins=self.twins,
             retries=int(self.environment.get("SKYWRIGHT_RETRIES", "2")),
         )
 
@@ -218,3 +221,7 @@ class App(Knowing):
 
 def _identify(upstream: Upstream) -> Identity:
     return Identity(*identity(upstream))
+
+
+def _hand(upstream: Upstream, headers: Mapping[str, str]) -> Caller:
+    return Client(upstream.endpoint, upstream.credential, headers)

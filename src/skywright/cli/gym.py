@@ -18,6 +18,7 @@ from skywright.state.gym import DEFAULT_ACCOUNT
 
 class _Commands(Lazy):
     elsewhere: ClassVar[Mapping[str, Elsewhere]] = {
+        "fork": Elsewhere("twins", "Copy an account, or make a target's twin."),
         "record": Elsewhere("recordings", "Record a session of any program with an account."),
         "replay": Elsewhere("recordings", "Serve a recorded session as a cloud."),
         "conform": Elsewhere("recordings", "Hold the gym's answers against a recording."),
@@ -40,7 +41,7 @@ def up(
     """Start the gym."""
     gym = Sandbox().gym
     gym.up(host, port)
-    _print_status(gym.status(), json)
+    print_status(gym.status(), json)
 
 
 @commands.command()
@@ -56,7 +57,7 @@ def down(json: Json = False) -> None:
 @commands.command()
 def status(json: Json = False) -> None:
     """Say where the gym's clouds are and who may come in."""
-    _print_status(Sandbox().gym.status(), json)
+    print_status(Sandbox().gym.status(), json)
 
 
 @commands.command()
@@ -65,7 +66,7 @@ def create(account: AccountName, json: Json = False) -> None:
     gym = Sandbox().gym
     gym.up()
     gym.create(account)
-    _print_status(gym.status(), json)
+    print_status(gym.status(), json)
 
 
 @commands.command()
@@ -102,19 +103,6 @@ def restore(
     """Make an account what it was at a snapshot."""
     Sandbox().gym.restore(account, name)
     _say({"restored": account, "snapshot": name}, f"{account} is what it was at {name}", json)
-
-
-@commands.command()
-def fork(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The copy's name.")],
-    account: Annotated[str, typer.Option("--from", help="The account to copy.")] = DEFAULT_ACCOUNT,
-    json: Json = False,
-) -> None:
-    """Copy an account, whole, under a new address."""
-    gym = Sandbox().gym
-    gym.up()
-    gym.fork(account, name)
-    _print_status(gym.status(), json)
 
 
 @commands.command()
@@ -186,7 +174,8 @@ def _say(value: dict[str, Any], line: str, as_json: bool) -> None:
         typer.echo(line)
 
 
-def _print_status(status: dict[str, Any], as_json: bool) -> None:
+def print_status(status: Mapping[str, Any], as_json: bool) -> None:
+    """Where the gym's accounts are, and its portal."""
     if as_json:
         print_object(status)
         return

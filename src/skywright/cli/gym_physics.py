@@ -19,7 +19,7 @@ def clock(
     speed: Annotated[float | None, typer.Option(help="How fast time runs: 1 as the wall's, 60, …")] = None,
     pause: Annotated[bool, typer.Option("--pause", help="Let time stand; --speed 1 lets it go on.")] = False,
     durations: Annotated[
-        str | None, typer.Option(help="How long the cloud takes: quick, or cloud, about as long as AWS.")
+        str | None, typer.Option(help="How long the cloud takes: quick; cloud, about as long as AWS; none.")
     ] = None,
     json: Json = False,
 ) -> None:

@@ -339,6 +339,81 @@ class Shaping(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """Something of an account that is not made again.
+
+    Attributes:
+        whole: whether it is the thing itself that is not.
+    """
+
+    resource: Resource
+    why: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """How what an inventory describes is made again.
+
+    Attributes:
+        made: by id, the step that makes that thing again, and JMESPath to its new id in the step's result;
+            empty where it is the same id.
+        wishes: by step, the ids that the things have which it makes, in the order in which it makes them.
+        origins: by step, the id of the thing for whose sake it is.
+    """
+
+    program: Program
+    made: Mapping[str, tuple[str, str]]
+    wishes: Mapping[str, Sequence[str]]
+    origins: Mapping[str, str]
+    lacking: Sequence[Lacking]
+
+
+class Remaking(Protocol):
+    """Knows how things are made again, and what has to be read for that."""
+
+    def survey(self, caller: Caller, regions: Iterable[str]) -> Survey:
+        """More than an inventory: all that is needed to make what is there again."""
+        ...
+
+    def remake(self, wanted: Inventory, given: Collection[str] = (), name: str = "remake") -> Remade:
+        """The program that makes things again, in an account where they may have other ids.
+
+        Args:
+            given: ids of what of it is there already; only the rules, routes and tags of these are set.
+        """
+        ...
+
+    def founded(self, caller: Caller, inventory: Inventory, regions: Iterable[str]) -> "Founded":
+        """What of it no call makes: an account has it from its beginning, or it is somebody else's.
+
+        Args:
+            regions: those that the inventory is of.
+        """
+        ...
+
+    def others(self, caller: Caller, regions: Iterable[str], named: Collection[str]) -> "Descriptions":
+        """Things of others that will be referred to by these ids, as far as they are there."""
+        ...
+
+
+Descriptions = Mapping[str, Mapping[str, Value]]
+"""By region, then by operation: what it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What is there before anything is made.
+
+    Attributes:
+        ids: of those of the things described that are in the inventory.
+    """
+
+    described: Descriptions
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """An operation that was found for some words.
 
@@ -453,3 +528,4 @@ class Cloud:
     convention: Callable[[Operation], Convention] = lambda _: Convention()
     trail: Trail | None = None
     shaping: Shaping | None = None
+    remaking: Remaking | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from skywright.brains.base import Brain
-from skywright.clouds.base import Caller, Cloud
+from skywright.clouds.base import Caller, Cloud, Descriptions
 from skywright.gate.server import Gate
 from skywright.guard.base import Decider
 from skywright.journal.chain import Journal
@@ -18,12 +18,14 @@ from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
 from skywright.orchestrator.experts import Panel
+from skywright.state.accounts import Identity
 from skywright.state.expectations import Expectations
 from skywright.state.holding import Holdings
 from skywright.state.inventories import Inventories
 from skywright.state.preferences import Preferences
 from skywright.state.results import Results
 from skywright.state.runs import Run, Runs
+from skywright.state.twins import Twins
 
 
 class Progress(Protocol):
@@ -60,6 +62,38 @@ class Accounts(Protocol):
         """
         ...
 
+    def who(self, target: Target) -> Identity:
+        """Who we are there, as the cloud itself says."""
+        ...
+
+    def found(self, name: str, number: str, described: Descriptions) -> tuple[Upstream, Sequence[str]]:
+        """A new account of the gym with what is there before anything is made; nothing takes time in it.
+
+        Returns:
+            Where it is, and a sentence for each thing described that it cannot have.
+        """
+        ...
+
+    def settle(self, name: str) -> None:
+        """From now on things take time in that account, and what it is now is what `ready` makes it again."""
+        ...
+
+    def ready(self, name: str) -> bool:
+        """Make a twin what it was when it was made; whether there is one of that name."""
+        ...
+
+    def builder(self, upstream: Upstream, wishes: Sequence[str]) -> Caller:
+        """A caller that makes things of those ids, where the account can have them so."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove an account of the gym, with all that is in it."""
+        ...
+
+    def copy(self, name: str, region: str, others: Descriptions) -> AbstractContextManager[Upstream]:
+        """A copy of an account of the gym with more from elsewhere in it, thrown away at the end."""
+        ...
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -76,6 +110,7 @@ class Parts:
         alarm: is told of what needs a person; never raises.
         results: of runs before, from which brain and modality are picked.
         preferences: of the user whose process this is.
+        twins: which accounts of the gym are twins.
         retries: how often a failed attempt is made again, at most.
     """
 
@@ -101,6 +136,7 @@ class Parts:
     circumstances: Circumstances
     results: Results
     preferences: Preferences
+    twins: Twins
     alarm: Callable[[Mapping[str, Value]], None] = lambda _event: None
     retries: int = 2
 

@@ -10,6 +10,7 @@ from skywright.engine.evidence import regions_of
 from skywright.engine.look import named_in
 from skywright.engine.parts import Parts, principal
 from skywright.engine.place import kept, workplace
+from skywright.engine.twin import opened
 from skywright.errors import CloudFailed, Corrupt
 from skywright.modalities.base import Modality
 from skywright.model.program import Program
@@ -34,7 +35,7 @@ def rehearse(run: Run, parts: Parts, draft: Program) -> Program:
     cloud = parts.cloud(run)
     modality = parts.modalities[str(run.papers["modality"])]
     with ExitStack() as stack:
-        twin = stack.enter_context(parts.accounts.twin(parts.target(run), regions_of(draft), named_in(draft)))
+        twin = stack.enter_context(opened(parts, parts.target(run), regions_of(draft), named_in(draft)))
         who = principal(run, "explore", modality.name)
         session = parts.gate.session(who, twin, lifetime_seconds=_SESSION_SECONDS)
         credential = stack.enter_context(session)

@@ -16,6 +16,7 @@ from typing import Self
 from skywright.brains.base import Tried
 from skywright.engine.parts import Parts, principal
 from skywright.engine.place import seconds_left, timely
+from skywright.engine.twin import opened
 from skywright.errors import Malformed, SkywrightError, Unavailable
 from skywright.journal.redact import STRUCK
 from skywright.modalities.base import Open, Workplace
@@ -151,7 +152,7 @@ class Workshop:
     def _fresh(self) -> Upstream:
         if self._twin is None:
             target = self._parts.target(self._run)
-            self._twin = self._copy.enter_context(self._parts.accounts.twin(target, self._regions))
+            self._twin = self._copy.enter_context(opened(self._parts, target, self._regions))
         return self._twin
 
     def _credential(self, modality: str, twin: Upstream) -> Credential:

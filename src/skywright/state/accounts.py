@@ -6,16 +6,18 @@ The gym's accounts and real ones look alike to everybody who asks here.
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from skywright.clouds.aws.describe import Described
-from skywright.errors import CloudFailed, Refused, Unavailable
+from skywright.clouds.base import Caller, Descriptions
+from skywright.errors import CloudFailed, Refused, SkywrightError, Unavailable, Usage
 from skywright.model.target import Target, Upstream
-from skywright.state.gym import DEFAULT_REGION, Gym
+from skywright.state.gym import DEFAULT_REGION, WISHES, Gym
 
 _TWIN = re.compile(r"twin-(\d+)-[0-9a-f]+")
+_AS_MADE = "as-made"
 _SHOWN = 5
 """So many things that a twin lacks are named; the rest are counted."""
 
@@ -38,6 +40,7 @@ class Accounts:
         describe: everything a twin is filled with, read from an upstream in the given regions; of
             what is not the account's own, what the given ids name.
         say: told what of an account its twin lacks.
+        hand: calls an upstream's operations directly; its headers go with each request.
     """
 
     gym: Gym
@@ -45,6 +48,7 @@ class Accounts:
     identify: Callable[[Upstream], Identity]
     describe: Callable[[Upstream, Sequence[str], Collection[str]], Described]
     say: Callable[[str], None] = lambda _line: None
+    hand: Callable[[Upstream, Mapping[str, str]], Caller] | None = None
 
     def reach(self, target: Target) -> Upstream:
         """Where the target is and what signs for it, after checking that it is who the user said.
@@ -123,6 +127,64 @@ class Accounts:
             self.say(f"not in the twin: {sentence}")
         if len(lacking) > _SHOWN:
             self.say(f"not in the twin: {len(lacking) - _SHOWN} more")
+
+    def found(self, name: str, number: str, described: Descriptions) -> tuple[Upstream, Sequence[str]]:
+        """A new account of the gym with what is there before anything is made; nothing takes time in it.
+
+        Returns:
+            Where it is, and a sentence for each thing described that it cannot have.
+        """
+        self.gym.up()
+        account = self.gym.create(name, number or None)
+        try:
+            left_out = self.gym.fill(name, described)["left_out"]
+            self.gym.set_clock(name, {"durations": "none"})
+        except SkywrightError:
+            self.gym.remove(name)
+            raise
+        return account.upstream(), left_out
+
+    def settle(self, name: str) -> None:
+        """From now on things take time in that account, and what it is now is what `ready` makes it again."""
+        self.gym.set_clock(name, {"durations": "quick"})
+        self.gym.snapshot(name, _AS_MADE)
+
+    def ready(self, name: str) -> bool:
+        """Make a twin what it was when it was made; whether there is one of that name."""
+        self.gym.up()
+        try:
+            self.gym.restore(name, _AS_MADE)
+        except Usage:
+            return False
+        return True
+
+    def builder(self, upstream: Upstream, wishes: Sequence[str]) -> Caller:
+        """A caller that makes things of those ids, where the account can have them so."""
+        assert self.hand is not None
+        return self.hand(upstream, {WISHES: " ".join(wishes)} if wishes else {})
+
+    def has(self, name: str) -> bool:
+        """Whether the gym has an account of that name."""
+        self.gym.up()
+        return any(account["name"] == name for account in self.gym.status()["accounts"])
+
+    def remove(self, name: str) -> None:
+        """Remove an account of the gym, with all that is in it."""
+        self.gym.remove(name)
+
+    @contextmanager
+    def copy(self, name: str, region: str, others: Descriptions) -> Generator[Upstream]:
+        """A copy of an account of the gym with more from elsewhere in it, thrown away at the end."""
+        self.gym.up()
+        self._sweep()
+        copy = f"twin-{os.getpid()}-{secrets.token_hex(3)}"
+        account = self.gym.fork(name, copy)
+        try:
+            if others:
+                self.gym.fill(copy, others)
+            yield account.upstream(region)
+        finally:
+            self.gym.remove(copy)
 
     def _sweep(self) -> None:
         """Throw away the twins of processes that were killed before they could."""

@@ -22,6 +22,8 @@ from skywright.model.target import Credential, Upstream
 
 DEFAULT_ACCOUNT = "default"
 DEFAULT_REGION = "us-east-1"
+WISHES = "x-skywright-gym-ids"
+"""The header in which the owner of an account says which ids new things are to have."""
 _END_SECONDS = 30.0
 _LOOK_SECONDS = 0.02
 

@@ -3,6 +3,7 @@ knows nothing of sockets, and of the clouds' behaviour only who has it.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +13,7 @@ from moto.utilities.utils import PARTITION_NAMES
 
 from skywright_gym.account import Account, KeyPair
 from skywright_gym.aws import disruption, moto_app, people, refusal
+from skywright_gym.aws.imports.hand import HEX, dictating
 from skywright_gym.aws.refusal import Refusal, Response
 from skywright_gym.aws.services import own, trail
 from skywright_gym.aws.signature import Claim, Request, Unsigned, claim, proves
@@ -20,6 +22,9 @@ from skywright_gym.world import World, inside
 
 # Operations that carry no signature, since they are how one gets credentials.
 _UNSIGNED_ACTIONS = re.compile(rb"(?:^|&)Action=AssumeRoleWith(?:SAML|WebIdentity)(?:&|$)")
+WISHES = "x-skywright-gym-ids"
+"""The header with the ids that new things are to have, in the order in which they are made."""
+
 _READS = re.compile(r":(Describe|List|Get|Head|Lookup|Search|Filter|Batch(Get|Describe))")
 
 
@@ -57,7 +62,8 @@ def serve(account: Account, request: Request) -> Answer:
 
 
 def _carry_out(account: Account, request: Request, signed: moto_app.Signed, name: str) -> Response:
-    response = own.answer(request, signed, name) or moto_app.answer(request, signed)
+    with dictating(_wishes(account.keys, request)):
+        response = own.answer(request, signed, name) or moto_app.answer(request, signed)
     if response.status < 300 and not _only_reads(request, name):
         user = _user(signed.account_id, account.keys, _key_id(request))
         trail.note(account.world, request, name, signed.region, user, response)
@@ -74,6 +80,21 @@ def _user(account_id: str, root: KeyPair, key_id: str) -> str:
             if held is not None:
                 return str(held.user_name)
     return key_id
+
+
+def _wishes(root: KeyPair, request: Request) -> Mapping[str, list[str]]:
+    """The ids that the account's owner wishes for what the request makes, as in a twin of another account."""
+    asked = request.headers.get(WISHES, "")
+    if not asked or _key_id(request) != root.access_key_id:
+        return {}
+    wishes: dict[str, list[str]] = {}
+    for id in asked.split():
+        prefix, dash, _ = id.rpartition("-")
+        of_balancing = id.startswith("arn:") and ":elasticloadbalancing:" in id
+        key, value = (HEX, id.rpartition("/")[2]) if of_balancing else (prefix, id)
+        if of_balancing or dash:
+            wishes.setdefault(key, []).append(value)
+    return wishes
 
 
 def _key_id(request: Request) -> str:

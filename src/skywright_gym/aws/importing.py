@@ -76,7 +76,7 @@ _READ_ALONG = {"ec2:DescribeSpotInstanceRequests", "elbv2:DescribeTags"}
 
 
 def run(world: World, described: Described) -> Outcome:
-    """Make what is described, in place of whatever EC2 holds in these regions."""
+    """Make what is described; where networks are described, in place of those that there are."""
     outcome = Outcome()
     with inside(world), _at_once(world):
         for region, answers in described.items():
@@ -103,7 +103,8 @@ def _region(hand: Hand) -> None:
             continue
         if operation not in _READ_ALONG and known.get(operation) not in answer:
             hand.leave_out(operation, "the gym cannot import this")
-    for held in ("vpcs", "subnets", "groups", "route_tables", "network_acls", "internet_gateways"):
+    networks = ("vpcs", "subnets", "groups", "route_tables", "network_acls", "internet_gateways")
+    for held in networks if "ec2:DescribeVpcs" in hand.answers else ():
         getattr(hand.ec2, held).clear()
     for kind in _KINDS:
         for row in _rows(hand, kind):

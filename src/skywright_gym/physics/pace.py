@@ -12,7 +12,7 @@ from skywright_gym.world import World
 FASTEST = 3600.0
 """An hour a second: at that pace the calendar of `datetime` lasts for a century of the wall's time."""
 _LONGEST_SECONDS = 10 * 366 * 86400
-_PACES = ("quick", "cloud")
+_PACES = ("quick", "cloud", "none")
 
 
 def told(world: World) -> dict[str, Any]:

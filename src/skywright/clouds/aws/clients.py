@@ -42,6 +42,7 @@ _READ_SECONDS = 60
 _ATTEMPTS = 3
 _CONNECTIONS = 20
 _FALLBACK_REGION = "us-east-1"
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 class Client:
@@ -49,11 +50,15 @@ class Client:
 
     Args:
         endpoint: one address for every service (the gate's, the gym's); None: AWS's own.
+        headers: more than the protocol has, on each of its requests.
     """
 
-    def __init__(self, endpoint: str | None, credential: Credential) -> None:
+    def __init__(
+        self, endpoint: str | None, credential: Credential, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> None:
         self._endpoint = endpoint
         self._credential = credential
+        self._headers = headers
 
     def call(self, operation: Operation, arguments: Arguments, region: str) -> dict[str, Value]:
         """Perform one operation, all pages merged, and give its result as JSON values.
@@ -69,7 +74,7 @@ class Client:
         region = region or _FALLBACK_REGION
         # At one address a client serves every region; AWS's own addresses are a region's.
         client = _connection(self._endpoint, operation.service, "" if self._endpoint else region)
-        asked = _asking.set(_Asking(region, self._credential))
+        asked = _asking.set(_Asking(region, self._credential, self._headers))
         try:
             given = from_arguments(arguments, models.input_shape(model))
             answer = _perform(client, operation, given)
@@ -99,6 +104,7 @@ class _Asking:
 
     region: str
     credential: Credential
+    headers: Mapping[str, str]
 
 
 _asking: ContextVar[_Asking] = ContextVar("asking")
@@ -159,6 +165,8 @@ def _sign_as_asked(anywhere: bool, request: Any, **_: object) -> None:
         credential.access_key_id, credential.secret_access_key, credential.session_token
     )
     request.context["signing"] = signing
+    for name, value in asking.headers.items():
+        request.headers[name] = value
 
 
 def upstream_from_profile(profile: str) -> Upstream:

@@ -11,6 +11,7 @@ from skywright.clouds.aws.future.future import Future
 from skywright.clouds.aws.future.reachability import CLOSED
 from skywright.clouds.aws.inventory import Surveying, read_inventory
 from skywright.clouds.aws.prices import Prices
+from skywright.clouds.aws.remaking.face import Remaking
 from skywright.clouds.aws.retracing import Retracing
 from skywright.clouds.aws.shaping import Shaping
 from skywright.clouds.aws.trail import CloudTrail
@@ -39,4 +40,5 @@ def aws(cache: Path | None = None) -> Cloud:
         convention=convention,
         trail=CloudTrail(),
         shaping=Shaping(),
+        remaking=Remaking(),
     )

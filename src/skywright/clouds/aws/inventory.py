@@ -47,7 +47,7 @@ def read_inventory(caller: Caller, regions: Iterable[str]) -> Inventory:
         CloudFailed: A read that is not optional was refused or failed.
     """
     found: dict[str, Resource] = {}
-    for reading, result in _all(caller, regions):
+    for reading, result in _all(caller, regions, readings()):
         if isinstance(result, CloudFailed):
             if not reading.row.get("optional"):
                 raise result
@@ -74,36 +74,41 @@ class Surveying:
 
     def survey(self, caller: Caller, regions: Iterable[str]) -> Survey:
         """As `read_inventory`, but what may not be read is told, not raised."""
-        found: dict[str, Resource] = {}
-        covered: set[tuple[str, str]] = set()
-        unread: list[Unread] = []
-        for reading, result in _all(caller, regions):
-            types = (reading.type, *(more["type"] for more in reading.row.get("also", ())))
-            where = "" if reading.row.get("global") else reading.region
-            if isinstance(result, CloudFailed):
-                unread.append(Unread(types, where, str(result), bool(reading.row.get("optional"))))
-                continue
-            covered.update((type, where) for type in types)
-            for resource in result:
-                _put(found, resource)
-        return Survey(dict(sorted(found.items())), frozenset(covered), tuple(unread))
+        return survey(caller, regions, readings())
+
+
+def survey(caller: Caller, regions: Iterable[str], wanted: Sequence["Reading"]) -> Survey:
+    """What the given readings find in the regions; what may not be read is told."""
+    found: dict[str, Resource] = {}
+    covered: set[tuple[str, str]] = set()
+    unread: list[Unread] = []
+    for reading, result in _all(caller, regions, wanted):
+        types = (reading.type, *(more["type"] for more in reading.row.get("also", ())))
+        where = "" if reading.row.get("global") else reading.region
+        if isinstance(result, CloudFailed):
+            unread.append(Unread(types, where, str(result), bool(reading.row.get("optional"))))
+            continue
+        covered.update((type, where) for type in types)
+        for resource in result:
+            _put(found, resource)
+    return Survey(dict(sorted(found.items())), frozenset(covered), tuple(unread))
 
 
 @cache
-def readings() -> tuple[Reading, ...]:
-    """What an inventory reads."""
-    rows = tables.read("inventory")["reads"]
+def readings(table: str = "inventory") -> tuple[Reading, ...]:
+    """What an inventory reads, or what another table says is read besides."""
+    rows = tables.read(table)["reads"]
     return tuple(Reading(row["type"], Operation.parse(row["read"]), row) for row in rows)
 
 
 def _all(
-    caller: Caller, regions: Iterable[str]
+    caller: Caller, regions: Iterable[str], readings: Sequence[Reading]
 ) -> Iterator[tuple[Reading, Sequence[Resource] | CloudFailed]]:
     """What came of each reading in each region, several at once, in a fixed order."""
     wanted = tuple(dict.fromkeys(regions))
     work = [
         replace(reading, region=region)
-        for reading in readings()
+        for reading in readings
         for number, region in enumerate(wanted)
         if number == 0 or not reading.row.get("global")
     ]
@@ -148,7 +153,7 @@ def _resource(type: str, row: Mapping[str, Any], item: Mapping[str, Any], region
         or str((find(row["managed_by"], item) if "managed_by" in row else None) or ""),
         name=tags.get("Name") or str(named or ""),
         properties={
-            key: _still(value) for key, value in item.items() if key not in dropped and not _moves(key)
+            key: still(value) for key, value in item.items() if key not in dropped and not _moves(key)
         },
     )
 
@@ -167,12 +172,12 @@ def _manager(tags: Mapping[str, str]) -> str:
     return next((tags[key].lower() for key in _MANAGER_TAGS if key in tags), "")
 
 
-def _still(value: Any) -> Any:
+def still(value: Any) -> Any:
     """Without what changes by itself, and with lists in an order of their own: AWS promises none."""
     if isinstance(value, Mapping):
-        return {key: _still(inner) for key, inner in value.items() if not _moves(key)}
+        return {key: still(inner) for key, inner in value.items() if not _moves(key)}
     if isinstance(value, (list, tuple)):
-        return sorted((_still(inner) for inner in value), key=_order)
+        return sorted((still(inner) for inner in value), key=_order)
     return value
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-QUICK, CLOUD = "quick", "cloud"
+QUICK, CLOUD, NONE = "quick", "cloud", "none"
 PACES = (QUICK, CLOUD)
 
 _BOOT = (

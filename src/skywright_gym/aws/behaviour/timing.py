@@ -2,8 +2,8 @@
 
 Owns the only way the rules ask for the time. Knows nothing of resources. Durations are seconds on the
 world's clock, from the table in `durations`; a world says by `extras["durations"]` which of its two paces
-it goes by, and by `extras["duration_scale"]` how much longer or shorter its own are (0 makes every change
-immediate). Without a world it is real time and quick.
+it goes by, or that nothing takes any time, and by `extras["duration_scale"]` how much longer or shorter its
+own are (0 makes every change immediate). Without a world it is real time and quick.
 """
 
 import time
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from skywright_gym.aws.behaviour.durations import CLOUD, DURATIONS, FIXED, QUICK
+from skywright_gym.aws.behaviour.durations import CLOUD, DURATIONS, FIXED, NONE, QUICK
 from skywright_gym.physics.clock import Clock
 from skywright_gym.world import World, current_world
 
@@ -61,7 +61,10 @@ def seconds(name: str) -> float:
     duration = DURATIONS[name]
     if name in FIXED:
         return duration.quick
-    chosen = duration.cloud if world_extra("durations", QUICK) == CLOUD else duration.quick
+    pace = world_extra("durations", QUICK)
+    if pace == NONE:
+        return 0.0
+    chosen = duration.cloud if pace == CLOUD else duration.quick
     return chosen * float(world_extra("duration_scale", 1.0))
 
 

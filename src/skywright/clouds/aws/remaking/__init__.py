@@ -1,0 +1,1 @@
+"""How things that an inventory describes are made again."""

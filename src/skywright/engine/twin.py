@@ -1,0 +1,218 @@
+"""A target's twin: an account of the gym in which everything that the target has is made again by a program.
+
+Owns its making and its keeping up to date. The program is `clouds.base.Remaking`'s; what of it fails is lost,
+and told, with all that needs it.
+"""
+
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from skywright.clouds.base import Caller, Cloud, Founded, Remade, Remaking
+from skywright.engine.inventory import refresh
+from skywright.engine.parts import Parts
+from skywright.errors import CloudFailed
+from skywright.model.program import Program, Step
+from skywright.model.resource import Inventory, Survey
+from skywright.model.target import Target, Upstream
+from skywright.model.values import Value
+from skywright.model.verdict import Principal
+from skywright.program import wait
+from skywright.program.interpret import resolved
+from skywright.program.references import BadReference, Scope, Unresolved, search
+from skywright.state.twins import Lost, Twin, seen_in
+
+_SESSION_SECONDS = 3600.0
+_PATIENCE_SECONDS = 20.0
+
+Hand = Callable[[Sequence[str]], Caller]
+"""Calls the twin's operations; what they make is to have the ids given, in that order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A target as it is now.
+
+    Attributes:
+        known: its inventory.
+        survey: more than that: all that is needed to make it again.
+        founded: what of it no call makes.
+    """
+
+    known: Survey
+    survey: Survey
+    founded: Founded
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A twin, and the program that made it."""
+
+    twin: Twin
+    program: Program
+
+
+def read(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Read:
+    """Look at all that a twin needs, in a session that may only look.
+
+    Args:
+        regions: where; none: in all that the account may use.
+    """
+    renewal = refresh(parts, target, regions)
+    remaking = _remaking(parts.clouds["aws"])
+    with _looking(parts, target, parts.accounts.reach(target)) as look:
+        survey = remaking.survey(look, renewal.regions)
+        founded = remaking.founded(look, survey.resources, renewal.regions)
+    return Read(renewal.survey, survey, founded, renewal.regions)
+
+
+@contextmanager
+def _looking(parts: Parts, target: Target, upstream: Upstream) -> Generator[Caller]:
+    who = Principal("twin", "reader", "", "sdk", target.name)
+    with parts.gate.session(who, upstream, lifetime_seconds=_SESSION_SECONDS) as credential:
+        yield parts.caller(parts.gate.endpoint, credential)
+
+
+def make(parts: Parts, target: Target, account: str, seen: Read) -> Made:
+    """Make a twin of what was read, under that name in the gym.
+
+    Raises:
+        Usage: The name is taken, or none.
+        Unavailable: The gym does not answer.
+    """
+    remade = _remaking(parts.clouds["aws"]).remake(
+        seen.survey.resources, seen.founded.ids, f"twin of {target.name}"
+    )
+    number = parts.accounts.who(target).account
+    upstream, left_out = parts.accounts.found(account, number, seen.founded.described)
+    try:
+        made = carry_out(remade, lambda ids: parts.accounts.builder(upstream, ids), parts.pause, parts.clock)
+        parts.accounts.settle(account)
+    except BaseException:
+        parts.accounts.remove(account)
+        raise
+    lost = tuple(_lost(seen, remade, made, left_out))
+    ids = {**{id: id for id in seen.founded.ids}, **made.ids}
+    twin = Twin(account, target.name, parts.clock(), seen.regions, seen_in(seen.known), ids, lost)
+    parts.twins.keep(twin)
+    return Made(twin, remade.program)
+
+
+@contextmanager
+def opened(
+    parts: Parts, target: Target, regions: Sequence[str], named: Collection[str] = ()
+) -> Generator[Upstream]:
+    """A sandbox filled with a copy of the target, thrown away at the end.
+
+    Where the target has a twin, it is a copy of that, after it was made anew if the target is not what it
+    was; where it has none, of a real target only what the gym can be told is in it.
+
+    Args:
+        named: ids that will be referred to in it, of things that may not be the target's own.
+    """
+    twin = None if target.kind == "gym" else parts.twins.of(target.name)
+    if twin is None or not set(regions) <= set(twin.regions) or not parts.accounts.ready(twin.account):
+        with parts.accounts.twin(target, regions, named) as upstream:
+            yield upstream
+        return
+    renewal = refresh(parts, target, regions)
+    outdated = twin.outdated(renewal.survey)
+    if outdated:
+        parts.progress.say(f"{twin.account} is made anew: {len(outdated)} things are not what they were")
+        seen = read(parts, target, twin.regions)
+        parts.accounts.remove(twin.account)
+        twin = make(parts, target, twin.account, seen).twin
+    for sentence in _missed(twin, named):
+        parts.progress.say(f"not in the twin: {sentence}")
+    there = parts.accounts.reach(target)
+    with _looking(parts, target, there) as look:
+        others = _remaking(parts.clouds["aws"]).others(look, regions, named)
+    with parts.accounts.copy(twin.account, target.region or there.region, others) as upstream:
+        yield upstream
+
+
+def _missed(twin: Twin, named: Collection[str]) -> Iterator[str]:
+    """What will be referred to and is not there, or is not there under its id."""
+    for one in twin.lost:
+        if one.id in named and one.whole:
+            yield f"{one.type} {one.id}: {one.why}"
+    for id in sorted(twin.renamed().keys() & set(named)):
+        yield f"{id} under its own id; the gym cannot give it"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a program that makes things again.
+
+    Attributes:
+        ids: of things, and those that the things made again have.
+        failed: by step, why it was not done.
+    """
+
+    ids: Mapping[str, str]
+    failed: Mapping[str, str]
+
+
+def carry_out(
+    remade: Remade, hand: Hand, pause: Callable[[float], None], clock: Callable[[], float]
+) -> Outcome:
+    """Do every step that can be done; one that fails leaves the others alone that do not need it."""
+    results: dict[str, Value] = {}
+    failed: dict[str, str] = {}
+    for step in remade.program.steps:
+        try:
+            results[step.id] = _do(step, hand(remade.wishes.get(step.id, ())), results, pause, clock)
+        except Unresolved as problem:
+            failed[step.id] = f"it needs what could not be made ({remade.origins.get(problem.name, problem)})"
+        except CloudFailed as problem:
+            failed[step.id] = f"{problem.message} ({problem.code})"
+    ids: dict[str, str] = {}
+    for id, (step, path) in remade.made.items():
+        found = (search(path, results[step]) if path else id) if step in results else None
+        if isinstance(found, str):
+            ids[id] = found
+    return Outcome(ids, failed)
+
+
+def _do(
+    step: Step,
+    caller: Caller,
+    results: Mapping[str, Value],
+    pause: Callable[[float], None],
+    clock: Callable[[], float],
+) -> Value:
+    assert step.operation is not None
+    arguments = resolved(step.arguments, Scope(results))
+    try:
+        for _ in wait.pauses(_PATIENCE_SECONDS, pause, clock):
+            result = caller.call(step.operation, arguments, step.region)
+            if step.until is None or wait.holds(step.until, result):
+                return result
+    except CloudFailed as problem:
+        if problem.code in step.tolerate:
+            return {}
+        raise
+    except BadReference as problem:
+        raise CloudFailed(str(step.operation), "BadReference", str(problem)) from problem
+    raise wait.timed_out(f"{step.id}, {step.operation}", _PATIENCE_SECONDS)
+
+
+def _lost(seen: Read, remade: Remade, made: Outcome, left_out: Sequence[str]) -> Iterator[Lost]:
+    for unread in seen.survey.unread:
+        yield Lost("", ", ".join(unread.types), unread.region, "", unread.why, whole=True)
+    for sentence in left_out:
+        yield Lost("", "", "", "", sentence, whole=False)
+    inventory: Inventory = seen.survey.resources
+    for one in remade.lacking:
+        its = one.resource
+        yield Lost(its.id, its.type, its.region, its.name, one.why, one.whole)
+    for step, why in made.failed.items():
+        its = inventory[remade.origins[step]]
+        whole = its.id in remade.made and its.id not in made.ids
+        yield Lost(its.id, its.type, its.region, its.name, why, whole)
+
+
+def _remaking(cloud: Cloud) -> Remaking:
+    assert cloud.remaking is not None
+    return cloud.remaking

@@ -16,7 +16,7 @@ from typing import Any
 from bench._control import Control
 from skywright.clouds.aws.clients import Client
 from skywright.clouds.aws.cloud import aws
-from skywright.clouds.base import Remaking
+from skywright.clouds.restoring import Remaking
 from skywright.engine.twin import carry_out
 from skywright.model.operation import Operation
 from skywright.model.target import Credential

@@ -16,7 +16,7 @@ from skywright.brains.model.providers import wanted
 from skywright.brains.model.settings import load
 from skywright.clouds.aws.clients import Client, identity, upstream_from_profile
 from skywright.clouds.aws.describe import Described, describe_account
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.engine.life import Engine
 from skywright.engine.parts import Parts, Progress
 from skywright.errors import NotFound, Unavailable, Usage

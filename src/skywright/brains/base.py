@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from skywright.clouds.base import Caller, Cloud
+from skywright.clouds.base import Cloud
+from skywright.clouds.calling import Caller
 from skywright.model.advice import Beyond, Understanding
 from skywright.model.call import Trace
 from skywright.model.exchange import Exchange, Spent

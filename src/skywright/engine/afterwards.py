@@ -6,7 +6,8 @@ nobody waits for an answer any more. Owns the records of kind `run.change`.
 
 from contextlib import ExitStack
 
-from skywright.clouds.base import Caller, Cloud
+from skywright.clouds.base import Cloud
+from skywright.clouds.calling import Caller
 from skywright.engine.account import rollback_of, writes
 from skywright.engine.look import reader
 from skywright.engine.parts import Parts

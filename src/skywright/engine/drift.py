@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from skywright.clouds.base import Deed
+from skywright.clouds.restoring import Deed
 from skywright.engine.account import named_by, writes
 from skywright.engine.inventory import SESSION_SECONDS, holders, refresh
 from skywright.engine.parts import Parts

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from skywright.clouds.base import Caller, Cloud
+from skywright.clouds.base import Cloud
+from skywright.clouds.calling import Caller
 from skywright.engine.parts import Parts
 from skywright.errors import OutcomeDiffers
 from skywright.model.call import Call, Trace

@@ -9,7 +9,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from skywright.clouds.base import Breach, Cloud, WayBack
+from skywright.clouds.base import Cloud
+from skywright.clouds.future import Breach
+from skywright.clouds.restoring import WayBack
 from skywright.engine.parts import principal
 from skywright.guard.evidence import Evidence
 from skywright.model.operation import Effect, Operation, Undoability

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from skywright.clouds.base import Caller, Cloud
+from skywright.clouds.base import Cloud
+from skywright.clouds.calling import Caller
 from skywright.engine.parts import Parts
 from skywright.errors import CloudFailed, Corrupt
 from skywright.modalities.base import held_by

@@ -8,7 +8,8 @@ appears, and what only shows on the way when it is written.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from skywright.clouds.base import Breach, Cloud, Future, Planned
+from skywright.clouds.base import Cloud
+from skywright.clouds.future import Breach, Future, Planned
 from skywright.engine.fresh import STALE
 from skywright.engine.look import kept_inventory, named_in
 from skywright.engine.parts import Parts

@@ -4,7 +4,7 @@ import json
 from contextlib import ExitStack
 from typing import Any
 
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.engine import evidence
 from skywright.engine.evidence import regions_of
 from skywright.engine.inventory import take_in

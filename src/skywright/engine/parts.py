@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from skywright.brains.base import Brain
-from skywright.clouds.base import Caller, Cloud, Descriptions
+from skywright.clouds.base import Cloud
+from skywright.clouds.calling import Caller
+from skywright.clouds.restoring import Descriptions
 from skywright.gate.server import Gate
 from skywright.guard.base import Decider
 from skywright.journal.chain import Journal

@@ -4,7 +4,7 @@ import shutil
 from contextlib import ExitStack
 from dataclasses import replace
 
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.engine.echo import results_of
 from skywright.engine.evidence import regions_of
 from skywright.engine.look import named_in

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from skywright.clouds.base import Cloud, Departure, Return
+from skywright.clouds.base import Cloud
+from skywright.clouds.restoring import Departure, Return
 from skywright.engine.account import account_for, writes
 from skywright.engine.adapt import present
 from skywright.engine.look import kept_inventory, look_again

@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from skywright.clouds.base import Caller, Cloud, Founded, Remade, Remaking
+from skywright.clouds.base import Cloud
+from skywright.clouds.calling import Caller
+from skywright.clouds.restoring import Founded, Remade, Remaking
 from skywright.engine.inventory import refresh
 from skywright.engine.parts import Parts
 from skywright.errors import CloudFailed

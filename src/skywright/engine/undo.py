@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from skywright.clouds.base import Cloud, WayBack
+from skywright.clouds.base import Cloud
+from skywright.clouds.restoring import WayBack
 from skywright.engine.account import writes
 from skywright.journal.redact import STRUCK
 from skywright.model.call import Trace

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.clouds.wire import Answer, Understood, Wire
 from skywright.errors import Refused
 from skywright.gate.likeness import PAGE_TOKENS, form, left_out

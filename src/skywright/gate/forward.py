@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
-from skywright.clouds.base import Catalogue, Effects
+from skywright.clouds.base import Effects
+from skywright.clouds.calling import Catalogue
 from skywright.clouds.wire import UNREADABLE, Answer, Body, Broken, Claim, Head, Outgoing, Understood, Wire
 from skywright.errors import Refused, Unavailable
 from skywright.gate import intake, leasing

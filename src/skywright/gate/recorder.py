@@ -20,7 +20,7 @@ from functools import partial
 from threading import Event, Lock
 from typing import Final
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import Corrupt, NotFound, Unavailable
 from skywright.gate.secrecy import strike, strike_marked
 from skywright.journal import calls

@@ -15,7 +15,8 @@ import uvloop
 from aiohttp import web
 
 from skywright.clouds.aws.wire.wire import Wire as AwsWire
-from skywright.clouds.base import Catalogue, Effects
+from skywright.clouds.base import Effects
+from skywright.clouds.calling import Catalogue
 from skywright.clouds.wire import Wire
 from skywright.errors import NotFound, Unavailable
 from skywright.gate.binding import Binding

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from skywright.clouds.base import Breach, WayBack
+from skywright.clouds.future import Breach
+from skywright.clouds.restoring import WayBack
 from skywright.guard.base import Decider, combine
 from skywright.guard.policies import Judgement, Policies
 from skywright.model.program import Finding

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import NotFound
 from skywright.model.operation import Operation
 from skywright.model.program import Program

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.errors import CloudFailed
 from skywright.memory.entry import Lookup
 from skywright.model.operation import Operation

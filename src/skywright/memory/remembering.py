@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from skywright.brains.base import Brain, Context, Workshop
 from skywright.brains.model import judge, observe
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import Malformed, Unavailable
 from skywright.memory.adapt import Uncertain, adapted, strayed
 from skywright.memory.api import fingerprint

@@ -1,6 +1,6 @@
 """Modality `cli`: the program as a shell script for `aws`, run by bash. Knows no other modality."""
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import Unavailable
 from skywright.modalities import process, wall
 from skywright.modalities.base import Attempt, Faithful, Workplace

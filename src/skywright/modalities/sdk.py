@@ -2,7 +2,7 @@
 
 import sys
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.modalities import process, wall
 from skywright.modalities.base import Attempt, Faithful, Workplace
 from skywright.model.program import Program

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from skywright.clouds.base import Caller, Cloud, Shaping
+from skywright.clouds.base import Cloud, Shaping
+from skywright.clouds.calling import Caller
 from skywright.model.operation import Effect, Operation
 from skywright.model.preference import Kind, Preference
 from skywright.model.program import Program, Step

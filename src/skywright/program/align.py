@@ -7,7 +7,7 @@ come to with the results so far: the trace is the authority, the draft only lend
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import NotFound
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step

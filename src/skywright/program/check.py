@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import NotFound
 from skywright.model.operation import Effect, Operation
 from skywright.model.program import Expectation, Finding, Parameter, Program, Step

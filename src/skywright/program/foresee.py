@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from skywright.clouds.base import Future, Planned
+from skywright.clouds.future import Future, Planned
 from skywright.model.values import Value, with_texts
 from skywright.program.expand import Instance
 from skywright.program.references import BadReference, Scope, Unresolved, resolve

@@ -7,7 +7,7 @@ behind the caller. Time is passed in.
 from collections.abc import Callable, Mapping
 from itertools import groupby
 
-from skywright.clouds.base import Caller, Catalogue
+from skywright.clouds.calling import Caller, Catalogue
 from skywright.errors import CloudFailed, OutcomeDiffers
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step

@@ -6,7 +6,7 @@ Owns how a trace is made quiet before it is distilled. Knows shapes; must not kn
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import NotFound
 from skywright.model.call import Call, Trace
 from skywright.model.operation import Effect, Operation

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.operation import Effect, Operation
 from skywright.model.shape import Shape
 from skywright.model.values import Value

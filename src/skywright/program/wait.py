@@ -6,7 +6,7 @@ Owns the meaning of acceptors, as botocore's waiters define it. Calls nothing: i
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from skywright.clouds.base import Acceptor
+from skywright.clouds.calling import Acceptor
 from skywright.errors import CloudFailed
 from skywright.model.values import Value
 from skywright.program.references import BadReference, search

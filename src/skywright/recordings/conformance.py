@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.clouds.wire import Answer, Outgoing, Wire
 from skywright.errors import NotFound, Refused, Unavailable
 from skywright.journal.redact import STRUCK

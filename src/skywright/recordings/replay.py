@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.clouds.wire import Answer, Head, Understood, Wire
 from skywright.errors import NotFound, Refused, Unavailable
 from skywright.gate.secrecy import strike

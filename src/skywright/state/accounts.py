@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from skywright.clouds.aws.describe import Described
-from skywright.clouds.base import Caller, Descriptions
+from skywright.clouds.calling import Caller
+from skywright.clouds.restoring import Descriptions
 from skywright.errors import CloudFailed, Refused, SkywrightError, Unavailable, Usage
 from skywright.model.target import Target, Upstream
 from skywright.state.gym import DEFAULT_REGION, WISHES, Gym

@@ -20,7 +20,8 @@ from skywright.brains.base import Context
 from skywright.brains.builtin.brain import Builtin
 from skywright.clouds.aws.clients import Client
 from skywright.clouds.aws.cloud import aws
-from skywright.clouds.base import Catalogue, Cloud
+from skywright.clouds.base import Cloud
+from skywright.clouds.calling import Catalogue
 from skywright.model.advice import Plan, Understanding
 from skywright.model.operation import Operation
 from skywright.model.target import Credential

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from skywright.clouds.base import WayBack
+from skywright.clouds.restoring import WayBack
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
 from skywright.guard.budget import Writes, monthly

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from skywright.clouds.aws.cloud import aws
-from skywright.clouds.base import WayBack
+from skywright.clouds.restoring import WayBack
 from skywright.guard.evidence import Evidence
 from skywright.model.operation import Operation, Undoability
 from skywright.model.resource import Inventory, Resource

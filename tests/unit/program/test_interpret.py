@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from skywright.clouds.base import Acceptor
+from skywright.clouds.calling import Acceptor
 from skywright.errors import CloudFailed, OutcomeDiffers
 from skywright.model.operation import Operation
 from skywright.model.program import Expectation, Parameter, Program, Step

@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 
 from skywright.clouds.aws.cloud import aws
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.call import CallError
 from skywright.model.operation import Operation
 from skywright.recordings.form import Exchange, Recording

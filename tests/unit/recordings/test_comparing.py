@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.operation import Operation
 from skywright.recordings.comparing import Translation, differences
 

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.recordings.conftest import exchange, recording
 
 from skywright.clouds.aws.wire.wire import Wire
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.target import Credential, Upstream
 from skywright.recordings.conformance import Judged, Place, Verdict, conform, told
 from skywright.recordings.form import Exchange

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from tests.unit.recordings.conftest import client, exchange, recording
 
 from skywright.clouds.aws.wire.wire import Wire
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.recordings.form import Exchange
 from skywright.recordings.replay import Replay, Script
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from skywright.brains.base import Tried
 from skywright.brains.model import judge, words
 from skywright.brains.model.case import Case
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.errors import NotFound
 from skywright.model.operation import Operation
 from skywright.model.shape import Shape

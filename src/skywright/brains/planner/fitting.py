@@ -14,7 +14,7 @@ from typing import Final
 from skywright.brains.planner.graph import noun
 from skywright.brains.planner.names import parts, singular, thing, unit
 from skywright.brains.planner.reading import Order, Word, data, verbs
-from skywright.clouds.base import Convention, Form, Slot
+from skywright.clouds.documented import Convention, Form, Slot
 from skywright.model.shape import Shape, Signature
 from skywright.model.values import Value
 

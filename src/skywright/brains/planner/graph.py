@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from skywright.brains.planner.names import parts, singular, thing
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.operation import Effect, Operation
 from skywright.model.shape import Shape, Signature
 

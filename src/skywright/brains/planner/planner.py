@@ -17,7 +17,7 @@ from skywright.brains.planner.fitting import Fitting, fit
 from skywright.brains.planner.graph import Graph, noun
 from skywright.brains.planner.present import Present
 from skywright.brains.planner.reading import Order, orders
-from skywright.clouds.base import Documentation
+from skywright.clouds.documented import Documentation
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Unclear, Understanding
 from skywright.model.operation import Effect, Operation
 from skywright.model.program import Program, Step

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from skywright.clouds.aws import effect_names, models
 from skywright.clouds.aws.shapes import Shape
-from skywright.clouds.base import Acceptor, Waiter
+from skywright.clouds.calling import Acceptor, Waiter
 from skywright.errors import NotFound
 from skywright.model.operation import Effect, Operation
 from skywright.model.shape import Signature

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from skywright.clouds.aws import tables
-from skywright.clouds.base import Convention, Form, Slot
+from skywright.clouds.documented import Convention, Form, Slot
 from skywright.model.operation import Operation
 
 _NONE = Convention()

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.errors import CloudFailed
 from skywright.model.operation import Operation
 from skywright.model.values import Arguments

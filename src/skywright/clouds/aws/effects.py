@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from skywright.clouds.aws import concern, effect_names, facts, inverse, resources
 from skywright.clouds.aws.template import escaped, unescaped
-from skywright.clouds.base import WayBack
+from skywright.clouds.restoring import WayBack
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value

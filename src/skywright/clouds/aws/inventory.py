@@ -15,7 +15,7 @@ from typing import Any
 
 from skywright.clouds.aws import tables
 from skywright.clouds.aws.template import find
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.errors import CloudFailed
 from skywright.model.operation import Operation
 from skywright.model.resource import Inventory, Resource, Survey, Unread

@@ -14,7 +14,7 @@ from skywright.clouds.aws.back import NOT_READ, Back, Row, taken_by
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.models import input_shape, members, operation_model, required_members
 from skywright.clouds.aws.template import escaped, filled, find
-from skywright.clouds.base import WayBack
+from skywright.clouds.restoring import WayBack
 from skywright.model.call import Call
 from skywright.model.operation import Effect, Operation, Undoability
 from skywright.model.program import Step

@@ -15,7 +15,7 @@ from skywright.clouds.aws import inventory, inverse, kinds, rules, tables
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.models import input_shape, members, operation_model
 from skywright.clouds.aws.template import filled, find
-from skywright.clouds.base import WayBack
+from skywright.clouds.restoring import WayBack
 from skywright.model.call import Call, Outcome
 from skywright.model.operation import Effect, Operation, Undoability
 from skywright.model.resource import Resource

@@ -25,7 +25,7 @@ from skywright.clouds.aws.retelling import (
     place_of,
 )
 from skywright.clouds.aws.template import filled, find
-from skywright.clouds.base import Departure, Return, WayBack
+from skywright.clouds.restoring import Departure, Return, WayBack
 from skywright.model.operation import Operation, Undoability
 from skywright.model.resource import Resource
 from skywright.model.values import Value

@@ -12,7 +12,7 @@ from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.models import input_shape, item, members, operation_model
 from skywright.clouds.aws.nouns import noun_of
 from skywright.clouds.aws.template import has_reference
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value, texts
 

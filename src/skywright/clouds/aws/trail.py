@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from skywright.clouds.base import Caller, Deed
+from skywright.clouds.calling import Caller
+from skywright.clouds.restoring import Deed
 from skywright.model.operation import Operation
 
 _LOOKUP = Operation("cloudtrail", "LookupEvents")

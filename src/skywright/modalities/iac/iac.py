@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from skywright.clouds.base import Caller, Catalogue
+from skywright.clouds.calling import Caller, Catalogue
 from skywright.errors import Refused, Unavailable
 from skywright.modalities.base import Attempt, Foresight, Workplace
 from skywright.modalities.iac import foreign, reading

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from skywright.clouds.base import Caller
+from skywright.clouds.calling import Caller
 from skywright.errors import CloudFailed
 from skywright.model.operation import Operation
 from skywright.model.values import Value

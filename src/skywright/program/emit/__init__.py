@@ -5,7 +5,7 @@ What is emitted does exactly what the program says and runs by itself, without S
 
 from collections.abc import Callable, Mapping
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.program import Program
 from skywright.program.emit import cli, hcl, sdk
 from skywright.program.emit.frame import Inexpressible

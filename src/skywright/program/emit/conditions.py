@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from skywright.clouds.base import Acceptor, Waiter
+from skywright.clouds.calling import Acceptor, Waiter
 from skywright.program.references import compiled
 
 

@@ -17,7 +17,7 @@ from skywright.clouds.aws.clients import Client
 from skywright.clouds.aws.effects import Effects
 from skywright.clouds.aws.inventory import read_inventory
 from skywright.clouds.aws.template import find
-from skywright.clouds.base import WayBack
+from skywright.clouds.restoring import WayBack
 from skywright.errors import CloudFailed
 from skywright.model.call import Call, Outcome
 from skywright.model.operation import Operation

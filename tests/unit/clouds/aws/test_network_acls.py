@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from skywright.clouds.aws.cloud import aws
-from skywright.clouds.base import Planned
+from skywright.clouds.future import Planned
 from skywright.model.operation import Operation
 from skywright.model.resource import Resource
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from skywright.clouds.aws.catalogue import Catalogue
 from skywright.clouds.aws.remaking.face import Remaking
-from skywright.clouds.base import Remade
+from skywright.clouds.restoring import Remade
 from skywright.model.resource import Resource
 from skywright.program.check import check
 from skywright.program.text import dump, load

@@ -8,7 +8,7 @@ import pytest
 from skywright.clouds.aws.models import operation_model
 from skywright.clouds.aws.retracing import Retracing
 from skywright.clouds.aws.tables import read
-from skywright.clouds.base import Departure, Return
+from skywright.clouds.restoring import Departure, Return
 from skywright.model.operation import Operation, Undoability
 from skywright.model.resource import Resource
 

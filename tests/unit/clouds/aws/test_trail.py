@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from skywright.clouds.aws.trail import CloudTrail
-from skywright.clouds.base import Deed
+from skywright.clouds.restoring import Deed
 from skywright.model.operation import Operation
 from skywright.model.values import Arguments
 

@@ -19,7 +19,7 @@ from skywright.clouds.aws.docs.asked import Asked, figures
 from skywright.clouds.aws.docs.index import Entry
 from skywright.clouds.aws.docs.learnt import Learnt
 from skywright.clouds.aws.docs.pages import read
-from skywright.clouds.base import Found
+from skywright.clouds.documented import Found
 from skywright.errors import Unavailable
 from skywright.model.operation import Operation
 

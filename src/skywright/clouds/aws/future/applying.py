@@ -27,7 +27,7 @@ from skywright.clouds.aws.future.world import (
 from skywright.clouds.aws.nouns import noun_of
 from skywright.clouds.aws.resources import touched
 from skywright.clouds.aws.rules import given_rules
-from skywright.clouds.base import Planned
+from skywright.clouds.future import Planned
 from skywright.model.operation import Effect
 from skywright.model.values import Value
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from skywright.clouds.aws.future.applying import destroyed
 from skywright.clouds.aws.future.world import DISK, MACHINE, SNAPSHOT, Thing, World, listed, named
-from skywright.clouds.base import Breach, Planned
+from skywright.clouds.future import Breach, Planned
 
 
 def breaches(world: World, step: Planned) -> Iterator[Breach]:

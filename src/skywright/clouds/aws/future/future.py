@@ -10,7 +10,7 @@ from skywright.clouds.aws.future.names import Names
 from skywright.clouds.aws.future.reachability import Reach
 from skywright.clouds.aws.future.world import GROUP, Thing, World
 from skywright.clouds.aws.rules import permission
-from skywright.clouds.base import Breach, Planned
+from skywright.clouds.future import Breach, Planned
 from skywright.model.operation import Effect
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from skywright.clouds.aws.future.forwarding import leads
 from skywright.clouds.aws.future.world import MACHINE, TARGETS, Thing, World, ids, listed, named
-from skywright.clouds.base import Breach, Planned
+from skywright.clouds.future import Breach, Planned
 
 _INTERRUPTS = frozenset({"ec2:RebootInstances"})
 

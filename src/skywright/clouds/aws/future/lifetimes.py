@@ -30,7 +30,7 @@ from skywright.clouds.aws.future.world import (
     named,
 )
 from skywright.clouds.aws.resources import touched
-from skywright.clouds.base import Breach, Planned
+from skywright.clouds.future import Breach, Planned
 from skywright.model.operation import Effect
 from skywright.model.values import texts
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from skywright.clouds.aws import kinds
 from skywright.clouds.aws.effect_names import effect
 from skywright.clouds.aws.nouns import noun_of, nouns_of
-from skywright.clouds.base import Breach, Planned
+from skywright.clouds.future import Breach, Planned
 from skywright.model.operation import Effect, Operation
 
 _NAMES: Final = ("name", "identifier", "url", "arn", "id")

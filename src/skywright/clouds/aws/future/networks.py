@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from skywright.clouds.aws.future.world import ACL, GATEWAY, ROUTES, SUBNET, VPC, World, listed
-from skywright.clouds.base import Planned
+from skywright.clouds.future import Planned
 
 Handler = Callable[[World, Planned, tuple[str, ...]], None]
 """What a step does to a world; it is told the ids of what the step made."""

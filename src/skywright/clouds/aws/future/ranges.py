@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Final
 
 from skywright.clouds.aws.future.world import PEERING, SUBNET, VPC, Thing, World, listed, named
-from skywright.clouds.base import Breach
+from skywright.clouds.future import Breach
 
 _Range = ipaddress.IPv4Network
 

@@ -29,7 +29,7 @@ from skywright.clouds.aws.future.world import (
 )
 from skywright.clouds.aws.reach import is_public
 from skywright.clouds.aws.rules import Rule
-from skywright.clouds.base import Breach, Planned
+from skywright.clouds.future import Breach, Planned
 
 CLOSED: Final[Mapping[int, str]] = {
     22: "SSH", 3389: "remote desktop", 23: "Telnet", 135: "Windows RPC", 445: "Windows file sharing",

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 
 from skywright.clouds.aws.remaking import founded, reading
 from skywright.clouds.aws.remaking.remake import remake
-from skywright.clouds.base import Caller, Descriptions, Founded, Remade
+from skywright.clouds.calling import Caller
+from skywright.clouds.restoring import Descriptions, Founded, Remade
 from skywright.model.resource import Inventory, Survey
 
 

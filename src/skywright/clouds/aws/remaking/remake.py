@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from skywright.clouds.aws.remaking import table
 from skywright.clouds.aws.remaking.draft import Draft, Scene
 from skywright.clouds.aws.template import escaped
-from skywright.clouds.base import Lacking, Remade
+from skywright.clouds.restoring import Lacking, Remade
 from skywright.model.program import Program, Step
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import with_texts

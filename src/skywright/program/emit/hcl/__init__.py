@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.program import Program
 from skywright.model.values import Value
 from skywright.program.emit.hcl.configuration import Configuration

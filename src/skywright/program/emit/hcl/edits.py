@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from skywright.clouds.base import Catalogue
+from skywright.clouds.calling import Catalogue
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.values import Value

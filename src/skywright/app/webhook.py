@@ -59,8 +59,11 @@ class Webhook:
                 pass
         except urllib.error.HTTPError as error:
             problems.append(f"it answers {error.code}")
-        except (OSError, ValueError, HTTPException) as error:
+        except OSError as error:
             problems.append(" ".join(str(error).split()) or type(error).__name__)
+        except (ValueError, HTTPException) as error:
+            # What they say may hold the address, and the address a secret; or whatever the server said.
+            problems.append(type(error).__name__)
 
 
 def webhook(url: str, say: Callable[[str], None]) -> Callable[[Mapping[str, Value]], None]:
@@ -78,4 +81,6 @@ def webhook(url: str, say: Callable[[str], None]) -> Callable[[Mapping[str, Valu
         known = False
     if not known:
         raise Usage("SKYWRIGHT_ALARM_WEBHOOK is no address that begins with http:// or https://")
+    if "@" in parts.netloc:
+        raise Usage("SKYWRIGHT_ALARM_WEBHOOK holds a user or a password; only what is in its path is sent")
     return Webhook(url, say)

@@ -2,7 +2,7 @@
 has got.
 
 Nobody else can change what it is to change meanwhile, so it comes through. Where a person agreed to the
-very program that is out of date, that person is told instead; so is who reverts drift, which may be none by now.
+very program that is out of date, that person is told instead; so is who reverts what may be drift no more.
 """
 
 from typing import Final

@@ -46,7 +46,7 @@ def survey(run: Run, parts: Parts) -> Run:
     when the program was proven.
 
     Raises:
-        Refused: Something is, or others hold what the program needs, or what is to be reverted is meant to be.
+        Refused: Something is, or others hold what it needs, or what is to be reverted is meant to be so.
         Unavailable: The deadline has passed.
     """
     if "surveyed" in run.papers:

@@ -23,7 +23,7 @@ from skywright.journal.redact import STRUCK, redact, redact_text
 from skywright.memory import counts
 from skywright.memory.entry import Entry, Slot
 from skywright.memory.lookups import Reads, lookups
-from skywright.memory.words import NUMBER, PLACE, Mention, Said, of_the_moment, read
+from skywright.memory.words import LONGEST, NUMBER, PLACE, Mention, Said, of_the_moment, read
 from skywright.model.program import Expectation, Parameter, Program, Step
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value, texts, with_texts
@@ -59,7 +59,7 @@ class Worked:
 
 def generalised(worked: Worked) -> Entry | None:
     """An entry for memory; None if the program says too little of why it does what it does."""
-    if of_the_moment(worked.words):
+    if len(worked.words) > LONGEST or of_the_moment(worked.words):
         return None
     said = read(worked.words)
     program, slots = _parametrised(worked.program, said, worked.before)

@@ -13,7 +13,7 @@ from skywright.clouds.base import Catalogue, Cloud
 from skywright.errors import Malformed
 from skywright.memory.entry import Entry, Kept, Lookup, Slot
 from skywright.memory.generalise import holds_secret, identified, program_of
-from skywright.memory.words import NUMBER, PLACE, read
+from skywright.memory.words import LONGEST, NUMBER, PLACE, read
 from skywright.model.program import Program
 from skywright.program.check import check
 
@@ -76,8 +76,10 @@ def _entry(row: object, what: str, origin: str, clouds: Mapping[str, Cloud]) -> 
         raise Malformed(what, ("it is no object",))
     told = cast("dict[str, Any]", row)
     for name in _TEXTS:
-        if not isinstance(told.get(name), str) or not told[name]:
+        if not _is_text(told.get(name)):
             raise Malformed(what, (f"'{name}' is not there or no text",))
+    if len(told["request"]) > LONGEST:
+        raise Malformed(what, (f"its request is longer than {LONGEST} characters",))
     if told["cloud"] not in clouds:
         raise Malformed(what, (f"there is no cloud '{told['cloud']}'; there is {', '.join(clouds)}",))
     slots = tuple(Slot(**one) for one in _rows(told, "slots", _SLOT, what))
@@ -92,6 +94,13 @@ def _entry(row: object, what: str, origin: str, clouds: Mapping[str, Cloud]) -> 
     if problem := _unfit(entry, program, clouds[entry.cloud].catalogue):
         raise Malformed(what, (problem,))
     return identified(entry)
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be kept: JSON may hold halves of characters, which no database takes."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _rows(told: Mapping[str, Any], name: str, types: Mapping[str, type], what: str) -> list[dict[str, Any]]:

@@ -19,6 +19,9 @@ PLACE: Final = "place"
 NUMBER: Final = "number"
 NAME: Final = "name"
 
+LONGEST: Final = 2000
+"""Characters of the longest request that memory reads: more is a text, and costs more than it is worth."""
+
 _SAME: Final = {
     "create": ("create", "launch", "provision", "spin up"),
     "delete": ("delete", "destroy", "terminate"),

@@ -22,7 +22,7 @@ _SECONDS = 3.0
 class _Straight(urllib.request.HTTPRedirectHandler):
     """An alarm goes where the user said, and nowhere else."""
 
-    def redirect_request(self, *_: object) -> None:
+    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
         return None
 
 
@@ -70,7 +70,7 @@ def webhook(url: str, say: Callable[[str], None]) -> Callable[[Mapping[str, Valu
     """Where alarms go, by the address that the user set; nowhere if there is none.
 
     Raises:
-        Usage: It is no address of the web.
+        Usage: It is no address of the web, or names a user.
     """
     if not url:
         return lambda _event: None
@@ -78,8 +78,8 @@ def webhook(url: str, say: Callable[[str], None]) -> Callable[[Mapping[str, Valu
         parts = urlsplit(url)
         known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        known = False
-    if not known:
+        parts, known = None, False
+    if parts is None or not known:
         raise Usage("SKYWRIGHT_ALARM_WEBHOOK is no address that begins with http:// or https://")
     if "@" in parts.netloc:
         raise Usage("SKYWRIGHT_ALARM_WEBHOOK holds a user or a password; only what is in its path is sent")

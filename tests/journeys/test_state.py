@@ -95,3 +95,17 @@ def test_what_others_do_after_a_run_is_drift_until_it_is_settled(user: User, acc
     assert back.status == 0, back
     assert not ec2.describe_tags(Filters=[{"Name": "key", "Values": ["team"]}])["Tags"]
     assert user.run("state", "drift", *here).json["drift"] == []
+
+
+def test_what_was_adopted_while_a_revert_waited_is_not_destroyed_by_it(user: User, account: Cloud) -> None:
+    here = ("--target", account.target, "--region", REGION, "--json")
+    ec2 = account.client("ec2", REGION)
+    assert user.run("state", "drift", *here).json["drift"] == []
+    disk = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8)["VolumeId"]
+    asked = user.run("state", "reconcile", "--revert", disk, *here).json
+    assert asked["status"] == "needs_approval"
+
+    assert user.run("state", "reconcile", "--adopt", disk, *here).status == 0
+    said = user.run("runs", "approve", asked["run"], "--json").json
+    assert (said["status"], "is not meant to be" in said["error"]) == ("refused", True), said
+    assert [one["VolumeId"] for one in ec2.describe_volumes()["Volumes"]] == [disk]

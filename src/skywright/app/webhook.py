@@ -63,15 +63,18 @@ class Webhook:
                 pass
         except urllib.error.HTTPError as error:
             problems.append(f"it answers {error.code}")
-        except (OSError, ValueError, HTTPException) as error:
+        except OSError as error:
             problems.append(" ".join(str(error).split()) or type(error).__name__)
+        except (ValueError, HTTPException) as error:
+            # What they say may hold the address, and the address a secret; or whatever the server said.
+            problems.append(type(error).__name__)
 
 
 def webhook(url: str, say: Callable[[str], None]) -> Callable[[Mapping[str, Value]], None]:
     """Where alarms go, by the address that the user set; nowhere if there is none.
 
     Raises:
-        Usage: It is no address of the web.
+        Usage: It is no address of the web, or names a user.
     """
     if not url:
         return lambda _event: None
@@ -79,7 +82,9 @@ def webhook(url: str, say: Callable[[str], None]) -> Callable[[Mapping[str, Valu
         parts = urlsplit(url)
         known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        known = False
-    if not known:
+        parts, known = None, False
+    if parts is None or not known:
         raise Usage("SKYWRIGHT_ALARM_WEBHOOK is no address that begins with http:// or https://")
+    if "@" in parts.netloc:
+        raise Usage("SKYWRIGHT_ALARM_WEBHOOK holds a user or a password; only what is in its path is sent")
     return Webhook(url, say)

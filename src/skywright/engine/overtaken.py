@@ -2,7 +2,7 @@
 has got.
 
 Nobody else can change what it is to change meanwhile, so it comes through. Where a person agreed to the
-very program that is out of date, that person is told instead.
+very program that is out of date, that person is told instead; so is who reverts what may be drift no more.
 """
 
 from typing import Final
@@ -32,6 +32,7 @@ def overtaken(run: Run) -> bool:
         and "agreed" in run.papers
         and "surveyed" not in run.papers
         and not run.papers.get("approved")
+        and "reverts" not in run.papers
         and int(run.papers.get("begun_again", 0)) < _MOST
     )
 

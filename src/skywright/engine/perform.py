@@ -21,7 +21,7 @@ from skywright.engine.leasing import hold, insist_on_what_was_read, wanted_of
 from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, timely, workplace
-from skywright.engine.reverting import settle_half, settle_reverted
+from skywright.engine.reverting import insist_on_meant, settle_half, settle_reverted
 from skywright.engine.rollback import take_back
 from skywright.errors import CloudFailed, OutcomeDiffers, Refused, SkywrightError, Unavailable
 from skywright.journal.calls import calls, changes_since
@@ -46,7 +46,7 @@ def survey(run: Run, parts: Parts) -> Run:
     when the program was proven.
 
     Raises:
-        Refused: Something is, or others hold what the program needs.
+        Refused: Something is, or others hold what it needs, or what is to be reverted is meant to be so.
         Unavailable: The deadline has passed.
     """
     if "surveyed" in run.papers:
@@ -57,6 +57,7 @@ def survey(run: Run, parts: Parts) -> Run:
         return parts.runs.note(run.id, surveyed=True)
     wanted = wanted_of(run, parts, program)
     hold(run, parts, wanted)
+    insist_on_meant(run, parts)
     untouched = insist_on_what_was_read(run, parts, wanted)
     old = parts.clock() - float(run.papers.get("proven_at", 0.0)) > _STALE_SECONDS
     if old or not untouched:

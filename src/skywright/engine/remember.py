@@ -5,7 +5,6 @@ beside which something else changed are not: the words do not say why it did wha
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -14,15 +13,13 @@ from skywright.engine.look import kept_inventory
 from skywright.engine.parts import Parts
 from skywright.errors import NotFound, SkywrightError, Unavailable
 from skywright.journal.calls import calls
-from skywright.journal.redact import redact, redact_text
 from skywright.memory.entry import Entry, Evidence, Outcome
-from skywright.memory.generalise import Worked, generalised
+from skywright.memory.generalise import Worked, generalised, holds_secret
 from skywright.model.advice import Plan
 from skywright.model.operation import Effect
 from skywright.model.program import Program
 from skywright.model.run import Status
 from skywright.model.values import Value
-from skywright.program.text import rows_of
 from skywright.state.runs import Run
 
 Write = Callable[[Connection], None]
@@ -109,8 +106,7 @@ def _again(run: Run, id: str, outcome: Outcome, parts: Parts) -> Write:
 def _learnt(run: Run, program: Program, results: Mapping[str, Value], parts: Parts) -> Entry | None:
     cloud = parts.cloud(run)
     words = run.request.words
-    rows = rows_of(replace(program, request="", name=""))
-    if redact_text(words) != words or redact(rows) != rows:
+    if holds_secret(words, program, cloud.catalogue):
         parts.progress.say("not remembered: it holds a secret")
         return None
     before = kept_inventory(run, parts)

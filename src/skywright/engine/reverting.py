@@ -4,8 +4,9 @@ Owns the joining of the ways back to one program, and the comparison at its end;
 was is the cloud's knowledge. The program goes through the stages of any other.
 """
 
+import hashlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -13,9 +14,11 @@ from skywright.clouds.base import Cloud
 from skywright.clouds.restoring import Departure, Return
 from skywright.engine.account import account_for, writes
 from skywright.engine.adapt import present
+from skywright.engine.fresh import STALE
 from skywright.engine.look import kept_inventory, look_again
 from skywright.engine.parts import Parts
 from skywright.engine.undo import named_anew, waiting_together, without_secrets
+from skywright.errors import Refused
 from skywright.journal.calls import calls
 from skywright.model.operation import Undoability
 from skywright.model.program import Program, Step
@@ -24,6 +27,7 @@ from skywright.model.target import Target
 from skywright.model.values import Value, with_texts
 from skywright.program.interpret import answer
 from skywright.state.drift import MISSING, UNMANAGED, Difference, compare, told
+from skywright.state.inventories import text_of
 from skywright.state.runs import Run
 
 CAME_BACK = "came_back_as"
@@ -38,18 +42,21 @@ class Reverting:
         lost: what does not come back, a sentence each.
         reverted: (id, field) of what it is about.
         with_others: ids of what comes back, or goes, with others of these.
+        meant: by id, how each of these was meant to be when this was made (`_meant`).
     """
 
     program: Program
     lost: tuple[str, ...]
     reverted: tuple[tuple[str, str], ...]
     with_others: tuple[str, ...]
+    meant: Mapping[str, str]
 
     def papers(self) -> dict[str, object]:
         """What the run has to know beyond the program."""
         return {
             "reverts": [list(one) for one in self.reverted],
             "with_others": list(self.with_others),
+            "meant": dict(self.meant),
             "advisories": [["irreversible", sentence] for sentence in self.lost],
         }
 
@@ -86,7 +93,24 @@ def reverting(parts: Parts, target: Target, differences: Sequence[Difference], c
         tuple(dict.fromkeys(lost)),
         tuple((one.id, one.field) for one in differences if one.id not in hopeless),
         tuple(dict.fromkeys(one.id for one in differences if not one.field and one.id not in told_of)),
+        _meant(parts, target.name, {one.id for one in differences}),
     )
+
+
+def insist_on_meant(run: Run, parts: Parts) -> None:
+    """See that all of it is meant to be as it was when the way back was made; of other runs nothing is asked.
+
+    Somebody may have adopted it since, or another run may have made it on purpose.
+
+    Raises:
+        Refused: Something is not.
+    """
+    meant: Mapping[str, str] = run.papers.get("meant", {})
+    now = _meant(parts, run.request.target, meant)
+    other = [id for id, digest in meant.items() if now[id] != digest]
+    if other:
+        says = f"{', '.join(other)} is not meant to be any more what it was when this was asked for"
+        raise Refused(STALE, f"{says}; nothing was done, ask again")
 
 
 def settle_reverted(run: Run, parts: Parts, after: Inventory, own: frozenset[str]) -> tuple[str, ...]:
@@ -117,6 +141,13 @@ def settle_half(run: Run, parts: Parts) -> None:
     after = look_again(run, parts, present(run))
     own = account_for(kept_inventory(run, parts), after, calls(parts.journal, run.id)).own
     settle_reverted(run, parts, after, own)
+
+
+def _meant(parts: Parts, target: str, ids: Iterable[str]) -> Mapping[str, str]:
+    """How each is meant to be, as a digest; empty if it is not meant to be there."""
+    expected = parts.expectations.of(target)
+    texts = {id: text_of(expected[id].resource) if id in expected else "" for id in ids}
+    return {id: text and hashlib.sha256(text.encode()).hexdigest() for id, text in texts.items()}
 
 
 def _came_back(run: Run, parts: Parts) -> dict[str, str]:

@@ -17,15 +17,18 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from skywright.brains.model.observe import beside
+from skywright.clouds.base import Catalogue
+from skywright.gate.secrecy import strike_marked
+from skywright.journal.redact import STRUCK, redact, redact_text
 from skywright.memory import counts
 from skywright.memory.entry import Entry, Slot
 from skywright.memory.lookups import Reads, lookups
-from skywright.memory.words import NUMBER, PLACE, Mention, Said, of_the_moment, read
+from skywright.memory.words import LONGEST, NUMBER, PLACE, Mention, Said, of_the_moment, read
 from skywright.model.program import Expectation, Parameter, Program, Step
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value, texts, with_texts
 from skywright.program.references import Reference, parse, write
-from skywright.program.text import dump, load
+from skywright.program.text import dump, load, rows_of
 
 _LEAST_WITHIN: Final = 3
 """The shortest value that is looked for inside longer texts."""
@@ -56,7 +59,7 @@ class Worked:
 
 def generalised(worked: Worked) -> Entry | None:
     """An entry for memory; None if the program says too little of why it does what it does."""
-    if of_the_moment(worked.words):
+    if len(worked.words) > LONGEST or of_the_moment(worked.words):
         return None
     said = read(worked.words)
     program, slots = _parametrised(worked.program, said, worked.before)
@@ -111,6 +114,27 @@ def meant(mention: Mention, inventory: Inventory, type: str = "") -> Resource | 
         if mention.text in (one.id, one.name) and (not type or one.type == type)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def holds_secret(words: str, program: Program, catalogue: Catalogue) -> bool:
+    """Whether it may not be remembered: something in it looks like a secret, or the models call it one."""
+    rows = rows_of(replace(program, request="", name=""))
+    if redact_text(words) != words or redact(rows) != rows or any(STRUCK in text for text in texts(rows)):
+        return True
+    values = program.values()
+
+    def known(text: str) -> Value:
+        """What only refers to what other steps give is not in the program."""
+        parts = parse(text)
+        given = any(isinstance(part, str) or part.name in values for part in parts)
+        return text if given else None
+
+    for step in program.steps:
+        if step.operation is not None:
+            arguments = with_texts(dict(step.arguments), known)
+            if strike_marked(arguments, catalogue.signature(step.operation).input) != arguments:
+                return True
+    return False
 
 
 def tied(program: Program) -> bool:

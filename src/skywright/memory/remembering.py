@@ -21,7 +21,7 @@ from skywright.memory.generalise import program_of, tied
 from skywright.memory.likeness import nearest, share
 from skywright.memory.lookups import doubt
 from skywright.memory.store import Memory
-from skywright.memory.words import read
+from skywright.memory.words import LONGEST, read
 from skywright.model.advice import Advisory, Concern, Plan, Recalled, Understanding
 from skywright.model.call import Trace
 from skywright.model.operation import Effect, Operation
@@ -96,7 +96,7 @@ class Remembering:
         """
         workshop = context.workshop
         # Answers say what the words do not, and are of that one run.
-        if workshop is not None and not context.answers:
+        if workshop is not None and not context.answers and len(words) <= LONGEST:
             found = self._had(lambda: self._trusted(words, context, workshop), [])
             inventory = observe.look(words, context) if found else {}
             asked = _Asked(words, context, workshop, inventory)

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from skywright.errors import NotFound, Unavailable
 from skywright.journal import tables
@@ -141,7 +141,7 @@ class Memory:
 def _mapped() -> Generator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, ProgrammingError) as error:  # the last: a role may not write
         said = str(error.orig).strip().partition("\n")[0]
         raise Unavailable(f"the database of memory cannot be had: {said}") from error
 

@@ -9,15 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final, cast
 
-from skywright.clouds.base import Cloud
+from skywright.clouds.base import Catalogue, Cloud
 from skywright.errors import Malformed
-from skywright.journal.redact import redact, redact_text
 from skywright.memory.entry import Entry, Kept, Lookup, Slot
-from skywright.memory.generalise import identified, program_of
-from skywright.memory.words import NUMBER, PLACE, read
+from skywright.memory.generalise import holds_secret, identified, program_of
+from skywright.memory.words import LONGEST, NUMBER, PLACE, read
 from skywright.model.program import Program
 from skywright.program.check import check
-from skywright.program.text import rows_of
 
 FORM: Final = 1
 LARGEST: Final = 32_000_000
@@ -78,8 +76,10 @@ def _entry(row: object, what: str, origin: str, clouds: Mapping[str, Cloud]) -> 
         raise Malformed(what, ("it is no object",))
     told = cast("dict[str, Any]", row)
     for name in _TEXTS:
-        if not isinstance(told.get(name), str) or not told[name]:
+        if not _is_text(told.get(name)):
             raise Malformed(what, (f"'{name}' is not there or no text",))
+    if len(told["request"]) > LONGEST:
+        raise Malformed(what, (f"its request is longer than {LONGEST} characters",))
     if told["cloud"] not in clouds:
         raise Malformed(what, (f"there is no cloud '{told['cloud']}'; there is {', '.join(clouds)}",))
     slots = tuple(Slot(**one) for one in _rows(told, "slots", _SLOT, what))
@@ -91,9 +91,16 @@ def _entry(row: object, what: str, origin: str, clouds: Mapping[str, Cloud]) -> 
     program = program_of(replace(entry, id=f"of {what}"))
     if findings := check(program, clouds[entry.cloud].catalogue):
         raise Malformed(what, tuple(str(finding) for finding in findings[:5]))
-    if problem := _unfit(entry, program):
+    if problem := _unfit(entry, program, clouds[entry.cloud].catalogue):
         raise Malformed(what, (problem,))
     return identified(entry)
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be kept: JSON may hold halves of characters, which no database takes."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _rows(told: Mapping[str, Any], name: str, types: Mapping[str, type], what: str) -> list[dict[str, Any]]:
@@ -110,12 +117,11 @@ def _typed(row: Mapping[str, Any], types: Mapping[str, type]) -> bool:
     return row.keys() == types.keys() and all(type(row[key]) is kind for key, kind in types.items())
 
 
-def _unfit(entry: Entry, program: Program) -> str:
+def _unfit(entry: Entry, program: Program, catalogue: Catalogue) -> str:
     """Why an entry cannot be what memory makes, in words; empty if it can."""
     if program.cloud != entry.cloud:
         return f"its program is for cloud '{program.cloud}'"
-    rows = rows_of(replace(program, request="", name=""))
-    if redact_text(entry.request) != entry.request or redact(rows) != rows:
+    if holds_secret(entry.request, program, catalogue):
         return "it holds a secret"
     mentions = read(entry.request).mentions
     parameters = program.values()

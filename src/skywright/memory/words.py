@@ -19,6 +19,9 @@ PLACE: Final = "place"
 NUMBER: Final = "number"
 NAME: Final = "name"
 
+LONGEST: Final = 2000
+"""Characters of the longest request that memory reads: more is a text, and costs more than it is worth."""
+
 _SAME: Final = {
     "create": ("create", "launch", "provision", "spin up"),
     "delete": ("delete", "destroy", "terminate"),
@@ -38,12 +41,24 @@ recall is worse than a model's call."""
 _PHRASES: Final = {tuple(said.split()): word for word, phrases in _SAME.items() for said in phrases}
 _LONGEST: Final = max(map(len, _PHRASES))
 _NAMING: Final = frozenset({"named", "called"})
-_UNSAID: Final = _NAMING | {"a", "an", "please", "kindly", "name", "type", "of", ",", ".", "!", ";"}
-"""What may be said or left out: articles, politeness, and how a value is introduced."""
+_UNSAID: Final = _NAMING | {"a", "an", "please", "kindly", ",", ".", "!", ";"}
+"""What may be said or left out: articles, politeness, and how a name is introduced."""
+_OF_TYPE: Final = ("of", "type")
+"""How a type is introduced; elsewhere `the type` and `the name` of a thing are two things to change."""
+_ROLES: Final = frozenset(
+    {"from", "to", "into", "onto", "with", "by", "over", "between", "for", "on", "against", "through", "via"}
+    | {"towards", "behind", "under", "than", "as", "at", "and", "or", "but", "not"}
+)
+"""Where one of these is said, it may turn on the order what is done to what, also of values of two forms."""
+_ANY_CASE: Final = frozenset(
+    {"aws", "ebs", "ami", "vpc", "ip", "id", "ssh", "tcp", "udp", "http", "https", "tls", "dns", "the", "i"}
+    | {word for phrases in _SAME.values() for phrase in phrases for word in phrase.split()}
+)
+"""Words that mean the same in whatever letters; any other may be a tag's value, as it is written."""
 _NO_NAMES: Final = frozenset({"in", "by", "after", "like", "as", "the", "so", "with", "and", "or", "not"})
 _JOINTS: Final = frozenset("@/:=+#%&*~")
 _FREE: Final = frozenset({"quoted", "name", "id", "arn", "cidr", "type", "device", "path", PLACE})
-_LEFT: Final = re.compile(r"(?:[\s'\"`.]|'s\b)*")
+_LEFT: Final = re.compile(r"[\s'\"`.]*")
 """What may stand between tokens without being one."""
 
 
@@ -88,8 +103,8 @@ def read(words: str) -> Said:
     values = [piece for piece in pieces if isinstance(piece, Mention)]
     floating = [value for value in values if value.kind != NUMBER]
     kinds = [value.kind for value in floating]
-    if len(set(kinds)) < len(kinds):
-        # Of two names each has its place: `attach data-1 to web-1` is not `attach web-1 to data-1`.
+    if len(set(kinds)) < len(kinds) or any(piece in _ROLES for piece in pieces):
+        # Each has its place: `attach data-1 to web-1` is not `attach web-1 to data-1`.
         return Said(" ".join(_told(piece) for piece in pieces), tuple(values))
     fixed = [piece for piece in pieces if isinstance(piece, str) or piece.kind == NUMBER]
     numbers = tuple(value for value in values if value.kind == NUMBER)
@@ -125,7 +140,14 @@ def _pieces(words: str) -> Iterator[str | Mention]:
         elif token.kind == "word" and is_number(token.word):
             yield _number(token)
         else:
-            yield token.word
+            yield _word(tokens, at)
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    """A word in lower case, unless that may make another of it."""
+    token = tokens[at]
+    begins = at == 0 or tokens[at - 1].word in (".", "!", "?", ":", ";")
+    return token.word if begins or token.word in _ANY_CASE or token.text.islower() else token.text
 
 
 def _kind(token: Token) -> str:
@@ -173,6 +195,9 @@ def _alike(pieces: Sequence[str | Mention]) -> Iterator[str | Mention]:
                 break
         else:
             piece = pieces[at]
-            if not isinstance(piece, str) or piece not in _UNSAID:
+            value = pieces[at + 2] if at + 2 < len(pieces) else None
+            if tuple(pieces[at : at + 2]) == _OF_TYPE and isinstance(value, Mention) and value.kind == "type":
+                at += 1
+            elif not isinstance(piece, str) or piece not in _UNSAID:
                 yield piece
             at += 1

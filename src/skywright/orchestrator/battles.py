@@ -4,7 +4,6 @@ A battle gives the same prompts to every modality. So where another modality of 
 the failure is the modality's; where none did, it is the brain's, which understood the same words each time.
 """
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -17,6 +16,8 @@ _OTHERS: Final = ("bare", "script", "command", "program")
 _ITS_OWN: Final = ("rolled_back", "crashed", "timed out")
 """How a run says that it began to act and did not come through."""
 _NOBODYS: Final = "infrastructure"
+_MOST: Final = 1e12
+"""No trial takes so many seconds, steps or dollars."""
 
 
 def results_of(told: object, source: str) -> tuple[Result, ...]:
@@ -112,4 +113,4 @@ def _row(row: object, number: int, source: str) -> Mapping[str, Any]:
 
 
 def _absurd(value: object) -> bool:
-    return isinstance(value, float) and (not math.isfinite(value) or value < 0)
+    return isinstance(value, int | float) and not 0 <= value <= _MOST

@@ -6,11 +6,12 @@ which is rehearsed, proven and approved as one.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from skywright.errors import SkywrightError
+from skywright.journal.redact import STRUCK
 from skywright.model.advice import Beyond, Plan, Unclear, Understanding
 from skywright.model.call import Trace
 from skywright.model.program import Program
@@ -26,10 +27,14 @@ _AND: Final = re.compile(r",?\s+and\s+", re.I)
 _BOUND: Final = re.compile(
     r"\b(?:if|unless|until|once|when|whenever|otherwise|else|except|instead|but|not|never|no|don'?t|without|or|"
     r"either|whether|before|after|as soon as|in case|should|would|could|maybe|perhaps|cancel that|actually|"
+    r"keep|leave|spare|skip|exclud(?:e|ing)|apart from|other than|untouched|"
     r"wait|later|tomorrow)\b",
     re.I,
 )
 """Words by which one part may depend on another, take it back, or put it off."""
+
+_QUOTED: Final = re.compile(r'"[^"]*"|`[^`]*`|“[^”]*”|(?<!\w)\'[^\']*\'(?!\w)')
+_QUOTES: Final = frozenset('"`“”')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +74,25 @@ Distil = Callable[[Trace, Mapping[str, Value]], Program]
 
 def cut(words: str) -> tuple[str, ...]:
     """The parts of a request; one alone if it must not be cut, or there is no seam."""
-    if _BOUND.search(words):
+    # What is quoted is a value, whatever it says.
+    plain = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), words)
+    if _BOUND.search(words) or _QUOTES & set(plain):
         return (words,)
     for seam in (_ITEM, _SENTENCE, _THEN, _AND):
-        parts = tuple(part.strip(" \n\t,;.") for part in seam.split(words))
+        parts = tuple(part.strip(" \n\t,;.") for part in _between(seam, words, plain))
         parts = tuple(part for part in parts if part)
         if 1 < len(parts) <= _MOST:
             return parts
     return (words,)
+
+
+def _between(seam: re.Pattern[str], words: str, plain: str) -> Iterator[str]:
+    """What of the words stands between the seams of the text that is as long."""
+    at = 0
+    for found in seam.finditer(plain):
+        yield words[at : found.start()]
+        at = found.end()
+    yield words[at:]
 
 
 def by_parts(words: str, answers: Mapping[str, str], stage: Stage, distil: Distil) -> Understanding | None:
@@ -103,7 +119,7 @@ def by_parts(words: str, answers: Mapping[str, str], stage: Stage, distil: Disti
     return _whole(words, plans, done, distil)
 
 
-def _whole(words: str, plans: Sequence[Plan], done: Sequence[Done], distil: Distil) -> Plan:
+def _whole(words: str, plans: Sequence[Plan], done: Sequence[Done], distil: Distil) -> Understanding:
     programs = [plan.program for plan in plans]
     if _flows(programs, done):
         trace = tuple(call for part in done for call in part.trace)
@@ -111,6 +127,10 @@ def _whole(words: str, plans: Sequence[Plan], done: Sequence[Done], distil: Dist
         whole = replace(
             distil(trace, answer), name=", then ".join(one.name for one in programs), request=words
         )
+        if any(STRUCK in text for step in whole.steps for text in texts(step.arguments)):
+            return Beyond(
+                "a part holds a secret, and another what is made before it; ask for them one by one"
+            )
     else:
         whole = merge(programs, words)
     summary = "; ".join(f"{number}. {plan.summary}" for number, plan in enumerate(plans, 1))

@@ -95,6 +95,15 @@ def test_nobody_listens(server: Server) -> None:
     assert len(said) == 1 and "refused" in said[0]
 
 
+def test_what_the_address_holds_is_not_told() -> None:
+    said: list[str] = []
+    webhook("http://127.0.0.1:1/hook?token=sesame 77", said.append)({"event": "run.failed"})
+    assert len(said) == 1 and "sesame" not in said[0]
+    with pytest.raises(Usage, match="holds a user or a password") as problem:
+        webhook("https://user:sesame@127.0.0.1/", said.append)
+    assert "sesame" not in str(problem.value)
+
+
 def test_without_an_address_nobody_is_told() -> None:
     webhook("", pytest.fail)({"event": "run.failed"})
 

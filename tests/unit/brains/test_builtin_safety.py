@@ -21,6 +21,11 @@ def test_no_word_is_mended_to_one_that_takes_away(word: str) -> None:
     assert token.word == word
 
 
+def test_awkward_names_without_end_are_only_many() -> None:
+    tokens = tokenise("named ;a in " * 1000)
+    assert [token.text for token in tokens if token.kind == "quoted"] == [";a"] * 1000
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("craete", "create"), ("atach", "attach"), ("delte", "delete")])
 def test_a_long_word_mistyped_is_still_mended(typed: str, meant: str) -> None:
     (token,) = mend(tokenise(typed), (), lexicon.load())

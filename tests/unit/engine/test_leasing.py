@@ -161,3 +161,4 @@ def test_only_a_run_that_nobody_agreed_to_in_person_is_planned_again() -> None:
     assert not overtaken(ended(rule="proof-stale", approved=["it destroys"]))
     assert not overtaken(ended(rule="proof-stale", begun_again=3))
     assert not overtaken(ended(rule="lease-held"))
+    assert not overtaken(ended(rule="proof-stale", reverts=[["i-1", "State"]]))

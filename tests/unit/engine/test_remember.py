@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from skywright.clouds.aws.catalogue import Catalogue
 from skywright.engine.remember import confirmed, ended, reasons
+from skywright.journal.redact import STRUCK
 from skywright.memory.entry import Entry, Evidence
 from skywright.model.operation import Operation
-from skywright.model.program import Program, Step
+from skywright.model.program import Parameter, Program, Step
 from skywright.model.run import Request, Status
 from skywright.state.runs import Run
 
@@ -34,7 +36,7 @@ class House:
 
     def cloud(self, run: Run) -> Any:
         del run
-        return SimpleNamespace(catalogue=None)
+        return SimpleNamespace(catalogue=Catalogue())
 
     def clock(self) -> float:
         return 12.0
@@ -69,15 +71,23 @@ def test_what_was_answered_and_what_something_strange_came_with_is_not_remembere
 
 
 @pytest.mark.parametrize(
-    ("words", "value"),
+    ("words", "does", "arguments"),
     [
-        ("Create a topic with api_key=sesame-77", "x"),
-        ("Create a topic", "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----"),
+        ("Create a topic with api_key=sesame-77", "sns:CreateTopic", {"Name": "x"}),
+        (
+            "Create a topic",
+            "sns:CreateTopic",
+            {"Name": "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----"},
+        ),
+        ("Set parameter db-1 to 'open sesame'", "ssm:PutParameter", {"Name": "db-1", "Value": "open sesame"}),
+        ("Set parameter db-1 to 'open sesame'", "ssm:PutParameter", {"Name": "db-1", "Value": "${said}"}),
+        ("Set parameter db-1", "ssm:PutParameter", {"Name": "db-1", "Value": STRUCK}),
     ],
 )
-def test_a_secret_is_not_remembered(words: str, value: str) -> None:
+def test_a_secret_is_not_remembered(words: str, does: str, arguments: dict[str, str]) -> None:
     house = House()
-    program = Program("x", (Step("topic", Operation("sns", "CreateTopic"), arguments={"Name": value}),))
+    said = Parameter("said", "string", "open sesame")
+    program = Program("x", (Step("one", Operation.parse(does), arguments=arguments),), parameters=(said,))
     assert left(house, run(words=words), program) == []
     assert house.said == ["not remembered: it holds a secret"]
 

@@ -156,6 +156,8 @@ SLOT = {"parameter": "name", "mention": 0, "means": "text", "type": ""}
         (changed(slots=[{**SLOT, "parameter": "x"}]), "'x' is no parameter that takes 'web-9'"),
         (changed(request="Create a VM named web-8"), "parameter 'name' is not 'web-8'"),
         (changed(request="Create a VM named web-9 password=hunter2"), "it holds a secret"),
+        (changed(request="named ;a in " * 2000), "its request is longer than 2000 characters"),
+        (changed(region="us-east-1\ud800"), "'region' is not there or no text"),
     ],
 )
 def test_a_bad_file_is_one_sentence(text: str, says: str, clouds: dict[str, Cloud]) -> None:

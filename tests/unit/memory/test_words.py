@@ -15,6 +15,7 @@ from skywright.memory.words import read
         ("Delete web-1", "Terminate web-2"),
         ("Tag i-0123456789abcdef0 with owner=alice", "Tag i-1123456789abcdef0 with owner=bob"),
         ("Create a VM named web", "Create a VM named 'my web'"),
+        ("STOP THE VM web-1", "stop the vm web-2"),
     ],
 )
 def test_requests_of_one_shape(one: str, other: str) -> None:
@@ -46,6 +47,14 @@ def test_requests_of_one_shape(one: str, other: str) -> None:
         ("Delete the VM of the disk data-1", "Delete the disk of the VM data-1"),
         ("Create 5 VMs", "Create ≥5 VMs"),
         ("Delete web-1", "Remove web-1"),
+        ("Allow traffic from web-1 to 10.0.0.0/8", "Allow traffic from 10.0.0.0/8 to web-1"),
+        ("Replace sg-0123456789abcdef0 with web-1", "Replace web-1 with sg-0123456789abcdef0"),
+        ("Delete the name tag of web-1", "Delete the type tag of web-1"),
+        ("Change the name of data-1 to gp3", "Change the type of data-1 to gp3"),
+        ("Change the name of web-1 to t3.large", "Change the type of web-1 to t3.large"),
+        ("Tag web-1 with team Alpha", "Tag web-1 with team alpha"),
+        ("Delete the disk web-1", "Delete the disk of web-1"),
+        ("Delete the web-1 disk", "Delete web-1's disk"),
     ],
 )
 def test_what_says_something_else_has_another_shape(one: str, other: str) -> None:

@@ -64,7 +64,7 @@ def test_sums_leave_the_brains_failures_out_of_what_a_modality_takes() -> None:
     [
         None, [], {}, {"trials": {}}, {"trials": [1]}, {"trials": [{}]},
         {"trials": [row(success="yes")]}, {"trials": [row(seconds=math.nan)]}, {"trials": [row(brain=None)]},
-        {"trials": [row(seconds=-1.0)]},
+        {"trials": [row(seconds=-1.0)]}, {"trials": [row(seconds=10**400)]}, {"trials": [row(steps=-3)]},
     ],
 )  # fmt: skip
 def test_what_is_no_battles_file_is_told_in_a_sentence(told: object) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from skywright.errors import CloudFailed
+from skywright.journal.redact import STRUCK
 from skywright.model.advice import Beyond, Plan, Question, Unclear, Understanding
 from skywright.model.call import Trace
 from skywright.model.program import Program
@@ -27,6 +28,7 @@ from skywright.program.text import load
         ("make bucket a; make bucket b", ("make bucket a", "make bucket b")),
         ("make bucket a and make queue b", ("make bucket a", "make queue b")),
         ("make 10.0.0.0/16 a network", ("make 10.0.0.0/16 a network",)),
+        ('tag a with "x; y and z" and stop b', ('tag a with "x; y and z"', "stop b")),
     ],
 )
 def test_it_is_cut_at_the_strongest_seam(words: str, parts: tuple[str, ...]) -> None:
@@ -44,6 +46,10 @@ def test_it_is_cut_at_the_strongest_seam(words: str, parts: tuple[str, ...]) -> 
         "Delete web-1; never mind, cancel that",
         "Stop web-1. Wait for my word.",
         "Delete every machine except web-1 and stop web-2",
+        "Delete all unattached volumes and keep vol-1",
+        'Tag web-1 with note "done; stop db-1"',
+        "Tag web-1 with 'this and that'",
+        'Tag web-1 with note "done; stop db-1',
     ],
 )
 def test_what_takes_back_or_depends_is_never_cut(words: str) -> None:
@@ -110,6 +116,12 @@ def test_what_one_part_makes_and_the_next_names_is_found_again_by_the_calls() ->
     assert plan.program.name == "one, then two"
     other_way_round = planned(Stage(BOTH, makes={"two": "i-1"}), "do one, then do two")
     assert isinstance(other_way_round, Plan)
+
+
+def test_what_the_gate_struck_out_of_a_part_is_never_set_as_if_it_were_a_value() -> None:
+    stage = Stage(BOTH, makes={"one": "i-2"})
+    said = planned(stage, "do one, then do two", lambda *_: program("distilled", "all", STRUCK))
+    assert isinstance(said, Beyond) and "secret" in said.reason
 
 
 def test_a_part_that_nobody_understands_leaves_the_whole_alone() -> None:

@@ -1,6 +1,7 @@
 """Documents that say who may do what: whom they let in. Judges nothing."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,22 +9,40 @@ from skywright.clouds.aws.template import has_reference
 from skywright.model.values import Value, texts
 
 UNKNOWN: Final = "unknown"
+_BOUNDS: Final = re.compile(
+    r"aws:(?:source(?:ip|arn|vpc|vpce|account|owner|orgid|orgpaths)"
+    r"|principal(?:orgid|orgpaths|account|arn)|userid|vpcsourceip)|kms:calleraccount",
+    re.I,
+)
+"""Keys of which a fixed value makes a policy non-public: Amazon S3 User Guide, Blocking public access to your
+Amazon S3 storage, The meaning of "public"; and those that say the same of a caller elsewhere."""
+_ASKS: Final = re.compile(
+    r"(?:ForAnyValue:)?(?:String(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Equals|Like)|IpAddress)", re.I
+)
+"""Operators that hold only where the key is there and is one of the values: not `…IfExists`, no negation."""
+_NO_BOUND: Final = re.compile(r"[*?:/]*|arn:[^:]*:[^:]*:[^:]*:(?:[*?]+:.*|:[*?/]*)|0\.0\.0\.0/0|::/0")
 
 
 def is_policy(value: Value) -> bool:
-    """Whether it is the text of a policy."""
-    return isinstance(value, str) and '"Statement"' in value and value.lstrip().startswith("{")
+    """Whether it is the text of a policy, or of what nobody here can read and the cloud perhaps can."""
+    if not isinstance(value, str) or not value.lstrip().startswith("{"):
+        return False
+    try:
+        read = json.loads(value)  # JSON may spell a name with escapes
+    except (ValueError, RecursionError):
+        return "statement" in value.lower()
+    return isinstance(read, Mapping) and "Statement" in read
 
 
 def lets_anybody(policy: Value) -> bool | str | None:
     """Whether anybody at all is allowed something: true, under conditions alone, unknown, or None if not.
 
-    Conditions are not weighed: they may hold for anybody. A part that is not known yet counts only where it
-    decides: as a whole policy, as an effect, or as a principal.
+    A condition counts as one where it bounds who calls, or from where, by what is written in it. A part that
+    is not known yet counts only where it decides: as a whole policy, as an effect, or as a principal.
     """
     try:
         read = json.loads(policy) if isinstance(policy, str) else policy
-    except ValueError:
+    except (ValueError, RecursionError):
         return UNKNOWN
     if not isinstance(read, Mapping):
         return UNKNOWN
@@ -39,5 +58,20 @@ def _of_statement(statement: Value) -> bool | str | None:
         return None
     principals = [*texts(statement.get("Principal"))]
     if "NotPrincipal" in statement or "*" in principals:
-        return "conditional" if statement.get("Condition") else True
+        return "conditional" if _bounds(statement.get("Condition")) else True
     return UNKNOWN if any(each.startswith("${") for each in principals) else None
+
+
+def _bounds(condition: Value) -> bool:
+    """Whether a condition holds for some callers only; all of its parts must hold, so one is enough."""
+    return isinstance(condition, Mapping) and any(
+        _ASKS.fullmatch(operator) and isinstance(asked, Mapping) and _bounded(asked)
+        for operator, asked in condition.items()
+    )
+
+
+def _bounded(asked: Mapping[str, Value]) -> bool:
+    return any(
+        _BOUNDS.fullmatch(key) and (values := [*texts(value)]) and not any(map(_NO_BOUND.fullmatch, values))
+        for key, value in asked.items()
+    )

@@ -42,6 +42,8 @@ _RESIDENCY = frozenset({"dataresidency", "residency"})
 """What the tag is called, its letters alone: writers differ in case and in what parts the words."""
 _NOT_LETTERS = re.compile(r"[^a-z]")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
+_LETTING_IN = frozenset({"AddPermission", "AddLayerVersionPermission"})
+"""Operations that put a statement to a policy, which they say by its parts."""
 _HIDES = ("LaunchTemplate", "LaunchConfiguration")
 _HIDING = frozenset(
     {
@@ -269,6 +271,10 @@ def _public_policy(operation: Operation, arguments: Arguments, members: Members)
     """What the policies among the arguments say of everybody; the worst of them."""
     if "VpcEndpoint" in operation.name:
         return None  # It bounds what passes through the endpoint and gives nobody anything.
+    if operation.name in _LETTING_IN:
+        named = [*texts([arguments.get(name) for name in ("Principal", "AWSAccountId", "AWSAccountIds")])]
+        bounded = any(arguments.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID"))
+        return ("conditional" if bounded else True) if "*" in named else None
     said = {documents.lets_anybody(inner) for _, inner in members if documents.is_policy(inner)}
     return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
 

@@ -38,7 +38,7 @@ def adopt(planner: Planner, look: Presence, ids: Collection[str]) -> None:
         pending, plan = planner.plan(pending)
         if plan.changes:
             raise Refused("iac-plan", f"Terraform would still change {plan.changes[0].address}")
-    except SkywrightError:
+    except (SkywrightError, KeyboardInterrupt):
         state.write_bytes(kept)
         workspace.write(files(before, workspace.region))
         workspace.settled, workspace.pending = before, None

@@ -1,5 +1,6 @@
 """What policies are told, in every form in which AWS takes it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -176,3 +177,58 @@ def test_data_and_the_public() -> None:
     assert _facts("ec2:RunInstances", MaxCount=3)["count"] == 3
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "a", "Value": "b"}]}]
     assert _facts("ec2:RunInstances", TagSpecifications=tags)["tags"] == {"a": "b"}
+
+
+def _public_queue(condition: Any = None, spelt: str = "Statement") -> Any:
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sqs:*", "Resource": "*"}
+    policy = json.dumps({"Statement": [{**statement, **({"Condition": condition} if condition else {})}]})
+    written = policy.replace("Statement", spelt, 1)
+    return _facts("sqs:SetQueueAttributes", QueueUrl="u", Attributes={"Policy": written}).get("public_policy")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        None,
+        {"StringLike": {"aws:PrincipalArn": "*"}},
+        {"ArnLike": {"aws:SourceArn": ["arn:aws:sns:us-east-1:111122223333:t", "arn:aws:sns:*:*:*"]}},
+        {"Bool": {"aws:SecureTransport": "true"}},
+        {"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}},
+        {"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}},
+        {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+        {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
+    ],
+)
+def test_a_policy_that_bounds_nobody_lets_everybody_in(condition: Any) -> None:
+    assert _public_queue(condition) is True
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:t"}},
+        {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::mine"}},
+        {"StringEquals": {"aws:SourceAccount": ["111122223333"]}, "Bool": {"aws:SecureTransport": "true"}},
+        {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+    ],
+)
+def test_a_policy_that_bounds_who_calls_is_told_apart(condition: Any) -> None:
+    assert _public_queue(condition) == "conditional"
+
+
+def test_a_policy_is_known_however_it_is_written() -> None:
+    assert _public_queue(spelt="St\\u0061tement") is True
+    broken = {"Policy": '{"Statement": [}'}
+    assert _facts("sqs:SetQueueAttributes", QueueUrl="u", Attributes=broken)["public_policy"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("does", "who"),
+    [("lambda", {"Principal": "*"}), ("sns", {"AWSAccountId": ["*"]}), ("sqs", {"AWSAccountIds": ["*"]})],
+)
+def test_a_permission_for_everybody_is_a_policy_for_everybody(does: str, who: dict[str, Any]) -> None:
+    assert _facts(f"{does}:AddPermission", **who)["public_policy"] is True
+    assert "public_policy" not in _facts(f"{does}:AddPermission", **{name: ["1234"] for name in who})
+    bounded = _facts("lambda:AddPermission", Principal="*", SourceAccount="111122223333")
+    assert bounded["public_policy"] == "conditional"

@@ -196,14 +196,16 @@ def _plain(text: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """The tokens of a cleaned text, in order; line ends count as full stops."""
-    start, name = _awkward_name(text)
-    if name is not None:
-        tokens = [*tokenise(text[:start]), Token(name, name, "quoted", start, start + len(name), True)]
-        rest = text[start + len(name) :].lstrip("\"'")
-        return [*tokens, *(_moved(token, len(text) - len(rest)) for token in tokenise(rest))]
     tokens: list[Token] = []
+    gone = 0
+    while (awkward := _awkward_name(text))[1] is not None:
+        start, name = awkward
+        found = [*tokenise(text[:start]), Token(name, name, "quoted", start, start + len(name), True)]
+        tokens += (_moved(token, gone) for token in found)
+        rest = text[start + len(name) :].lstrip("\"'")
+        gone, text = gone + len(text) - len(rest), rest
     for match in _PATTERN.finditer(text):
-        tokens.extend(_tokens(match))
+        tokens += (_moved(token, gone) for token in _tokens(match))
     return tokens
 
 
@@ -211,7 +213,7 @@ def _moved(token: Token, by: int) -> Token:
     return Token(token.text, token.word, token.kind, token.start + by, token.end + by, token.fixed)
 
 
-def _awkward_name(text: str) -> tuple[int, str | None]:
+def _awkward_name(text: str) -> tuple[int, str] | tuple[int, None]:
     """A name after `named` and the like that no ordinary quoting holds, such as `"; rm -rf ~ #`.
 
     It is taken exactly: up to the last mark of the kind that opened it, or else to the end.

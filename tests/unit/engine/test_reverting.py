@@ -1,10 +1,12 @@
-"""A way back is made of what is so, and gone only as long as it is wanted."""
+"""Drift settled by a word, and a way back, which is gone only as long as it is wanted."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from skywright.engine.drift import ADOPTED, IGNORED, adopt, ignore
 from skywright.engine.reverting import insist_on_meant, reverting
 from skywright.errors import Refused
 from skywright.model.resource import Resource
@@ -26,6 +28,24 @@ def house(meant: tuple[Resource, ...] = (), there: tuple[Resource, ...] = ()) ->
 
 
 CLOUD: Any = SimpleNamespace(name="aws", retracing=SimpleNamespace(returns=lambda departures: ()))
+
+
+def test_what_is_settled_by_a_word_is_on_record_before_it_holds(tmp_path: Path) -> None:
+    done: list[Any] = []
+    parts: Any = house((), (DISK,))
+    parts.modalities, parts.kept = {}, tmp_path
+    parts.journal = SimpleNamespace(append=lambda kind, body: done.append((kind, body)))
+    parts.expectations.settle = parts.expectations.ignore = lambda *_: done.append("settled")
+    one, here = Difference(DISK, UNMANAGED, "", None, "vol-1", 0.0), Target("t", "gym", "t")
+    row = {"target": "t", "differences": [{"id": "vol-1", "kind": UNMANAGED, "field": ""}]}
+    adopt(parts, here, [one])
+    ignore(parts, here, [one], "a test")
+    assert done == [
+        (ADOPTED, {**row, "reason": ""}),
+        "settled",
+        (IGNORED, {**row, "reason": "a test"}),
+        "settled",
+    ]
 
 
 def way_back(kind: str, parts: Any) -> Any:

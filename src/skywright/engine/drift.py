@@ -5,7 +5,7 @@ Owns the look and the search for causes; what counts as a difference is `state.d
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +21,13 @@ from skywright.modalities.base import Workplace, adopted_by, held_by
 from skywright.model.call import Call
 from skywright.model.resource import Inventory, Survey
 from skywright.model.target import Target
-from skywright.model.values import texts
+from skywright.model.values import Value, texts
 from skywright.model.verdict import Principal
 from skywright.state.drift import Difference, compare
 from skywright.state.expectations import Ignored, spelt
 
+ADOPTED, IGNORED = "state.adopted", "state.ignored"
+"""Kinds of records: what somebody said of drift, which changes what is meant to be there."""
 ELSEWHERE = "not by way of the gate: nothing in the journal names it"
 _ASKED_AT_MOST, _NAMES_AT_MOST = 40, 3
 """So many things, by so many names, the cloud's own trail is asked about: it answers twice a second."""
@@ -75,7 +77,7 @@ def find_drift(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Dri
     return Drift(differences, _causes(parts, target, differences, seen), survey)
 
 
-def adopt(parts: Parts, target: Target, differences: Iterable[Difference]) -> None:
+def adopt(parts: Parts, target: Target, differences: Sequence[Difference]) -> None:
     """From now on it is meant to be as it is; a configuration that says otherwise is edited first.
 
     Raises:
@@ -89,6 +91,7 @@ def adopt(parts: Parts, target: Target, differences: Iterable[Difference]) -> No
             keepers[keeper].add(id)
     for keeper, held in keepers.items():
         _edit(parts, target, keeper, held)
+    _record(parts, ADOPTED, target, differences)
     parts.expectations.settle(target.name, ids, parts.inventories.at(target.name), "adopted")
 
 
@@ -111,11 +114,19 @@ def _edit(parts: Parts, target: Target, keeper: str, ids: Collection[str]) -> No
             adopted_by(modality, ids, place)
 
 
-def ignore(parts: Parts, target: Target, differences: Iterable[Difference], reason: str) -> None:
+def ignore(parts: Parts, target: Target, differences: Sequence[Difference], reason: str) -> None:
     """Say no more of these differences, as long as they are what they are."""
+    _record(parts, IGNORED, target, differences, reason)
     parts.expectations.ignore(
         target.name, [Ignored(one.id, one.field, spelt(one.actual), reason) for one in differences]
     )
+
+
+def _record(
+    parts: Parts, kind: str, target: Target, differences: Sequence[Difference], reason: str = ""
+) -> None:
+    rows: list[Value] = [{"id": one.id, "kind": one.kind, "field": one.field} for one in differences]
+    parts.journal.append(kind, {"target": target.name, "differences": rows, "reason": reason})
 
 
 def _causes(

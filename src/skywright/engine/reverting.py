@@ -62,9 +62,16 @@ class Reverting:
 
 
 def reverting(parts: Parts, target: Target, differences: Sequence[Difference], cloud: Cloud) -> Reverting:
-    """The program that takes the differences back, made from what is meant to be there and what is."""
+    """The program that takes the differences back, made from what is meant to be there and what is.
+
+    Raises:
+        Refused: Somebody settled one of them, or looked again and it is over, since they were found.
+    """
     expected, there = parts.expectations.of(target.name), parts.inventories.at(target.name)
     meant = {id: one.resource for id, one in expected.items()}
+    over = [one.id for one in differences if not _is_still(one, meant, there)]
+    if over:
+        raise Refused(STALE, f"{over[0]} is no more what it was a moment ago; nothing was done, ask again")
     found = cloud.retracing.returns(tuple(_departures(differences, meant, there)))
     names = (f"restore_{number}" for number in itertools.count(1))
     groups: list[list[Step]] = []
@@ -185,6 +192,11 @@ def _left(
         was = {(one.id, one.field), *((old, one.field) for old, new in renames.items() if new == one.id)}
         if was & reverted and not follows(one.resource.type, one.field):
             yield told(one)
+
+
+def _is_still(one: Difference, meant: Inventory, there: Inventory) -> bool:
+    known = (one.id in meant) == (one.kind != UNMANAGED)
+    return known and (one.kind == MISSING or one.id in there)
 
 
 def _departures(differences: Sequence[Difference], meant: Inventory, there: Inventory) -> Iterator[Departure]:

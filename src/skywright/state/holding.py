@@ -137,13 +137,16 @@ class Holding:
     def give_back(self) -> None:
         with self._lock:
             with self._counting:
-                ids, self._forgone = self._forgone, frozenset()
+                ids = self._forgone - self._relied_on.keys() - self._kept
             if not ids:
                 return
             realm, holder = self._claim.realm, self._claim.holder
             # One that was lost stays in the store, to tell who comes back to it.
             good, _ = self._leases.good(realm, holder, ids)
             self._held = {id: held for id, held in self._held.items() if id not in ids}
+            with self._counting:
+                # Not before: who came to want one meanwhile has to find that he lacks it.
+                self._forgone -= ids
             self._leases.release(realm, holder, good.keys(), used=False)
 
     def insist(self, wanted: Wanted) -> None:

@@ -5,6 +5,7 @@ are.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -142,6 +143,31 @@ def test_a_guest_gives_back_what_no_change_came_of_and_no_other_of_its_changes_n
     assert not may_write(guest)
     other = world.holding("h", read_at=0)
     assert other.try_take(X) is None
+
+
+def test_who_comes_while_something_is_given_back_takes_it_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest = world.holding("g", read_at=0)
+    guest.rely(X)
+    assert guest.try_take(X) is None and guest.done(X, sent=False)
+    good, lacked = world.leases.good, list[object]()
+
+    def meanwhile(*asked: Any) -> Any:
+        guest.rely(X)
+        lacked.append(guest.lacks(X))
+        return good(*asked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.leases, "good", meanwhile)
+        guest.give_back()
+    assert lacked == [X]
+    assert guest.lacks(X) == X and guest.try_take(X) is None and may_write(guest)
+
+    assert guest.done(X, sent=False)
+    guest.rely(X)
+    guest.give_back()  # another came to need it before it was begun: it goes on being held
+    assert [one.resource for one in world.leases.held("gym:a")[0]] == ["x"]
 
 
 def test_what_a_guest_has_changed_and_what_a_run_holds_is_kept(world: World) -> None:

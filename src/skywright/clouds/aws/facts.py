@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from skywright.clouds.aws import documents, effect_names, reach
+from skywright.clouds.aws import documents, effect_names, reach, tags
 from skywright.clouds.aws.documents import UNKNOWN
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
@@ -38,10 +38,6 @@ _ALL_USERS = (
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 )
 _PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
-_RESIDENCY = frozenset({"dataresidency", "residency"})
-"""What the tag is called, its letters alone: writers differ in case and in what parts the words."""
-_NOT_LETTERS = re.compile(r"[^a-z]")
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 _LETTING_IN = frozenset({"AddPermission", "AddLayerVersionPermission"})
 """Operations that put a statement to a policy, which they say by its parts."""
 _HIDES = ("LaunchTemplate", "LaunchConfiguration")
@@ -86,7 +82,7 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
         value = _FACTS[name](operation, arguments, members)
         if value is not None:
             known[name] = value
-    known |= _of_tags(known.get("tags"))
+    known |= tags.said(known.get("tags"))
     if does is Effect.READ or before is None:
         return known
     return seen(known, operation, arguments, before)
@@ -190,35 +186,6 @@ def _yields_secret(operation: Operation, arguments: Arguments, members: Members)
     return None
 
 
-def _tags(operation: Operation, arguments: Arguments, members: Members) -> Value:
-    found = [*_list(arguments.get("Tags"))]
-    tagging = arguments.get("Tagging")
-    found += _list(tagging.get("TagSet")) if isinstance(tagging, Mapping) else ()
-    for specification in _list(arguments.get("TagSpecifications")):
-        found += _list(specification.get("Tags")) if isinstance(specification, Mapping) else ()
-    tags: dict[str, Value] = {}
-    for tag in found:
-        if isinstance(tag, Mapping) and isinstance(tag.get("Key"), str):
-            tags[str(tag["Key"])] = tag.get("Value", "")
-    plain = arguments.get("Tags", arguments.get("tags"))
-    if isinstance(plain, Mapping):
-        tags |= dict(plain)
-    return tags or None
-
-
-def _of_tags(tags: Value) -> Mapping[str, Value]:
-    """What tags say of what carries them."""
-    if not isinstance(tags, Mapping):
-        return {}
-    said: dict[str, Value] = {"tagged": True}
-    for key, value in tags.items():
-        if _NOT_LETTERS.sub("", key.lower()) in _RESIDENCY:
-            said["residency"] = value
-        if _ADDRESS.search(str(value)):
-            said["address_in_tags"] = True
-    return said
-
-
 def _privilege_change(operation: Operation, arguments: Arguments, members: Members) -> Value:
     if not effect_names.effect(operation).mutates:
         return None
@@ -314,7 +281,7 @@ _FACTS: Mapping[str, Callable[[Operation, Arguments, Members], Value]] = {
     "encrypted": _encrypted,
     "deletes_data": _deletes_data,
     "yields_secret": _yields_secret,
-    "tags": _tags,
+    "tags": lambda _operation, arguments, _members: tags.given(arguments),
     "privilege_change": _privilege_change,
     "public_snapshot_or_image": _public_snapshot_or_image,
     "public_bucket": _public_bucket,

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skywright.clouds.aws.facts import facts
@@ -110,6 +110,8 @@ _JSON = st.recursive(
 )
 
 
+# How long it takes depends on whether the models are read already, and on who else is at work.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(
         [
@@ -177,6 +179,25 @@ def test_data_and_the_public() -> None:
     assert _facts("ec2:RunInstances", MaxCount=3)["count"] == 3
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "a", "Value": "b"}]}]
     assert _facts("ec2:RunInstances", TagSpecifications=tags)["tags"] == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("does", "arguments"),
+    [
+        ("ec2:CreateTags", {"Tags": [{"Key": "a", "Value": "b"}]}),
+        ("ec2:RunInstances", {"TagSpecifications": [{"Tags": [{"Key": "a", "Value": "b"}]}]}),
+        ("sqs:TagQueue", {"Tags": {"a": "b"}}),
+        ("ecs:TagResource", {"tags": [{"key": "a", "value": "b"}]}),
+        ("kms:TagResource", {"Tags": [{"TagKey": "a", "TagValue": "b"}]}),
+        ("glue:TagResource", {"TagsToAdd": {"a": "b"}}),
+        ("cloudfront:TagResource", {"Tags": {"Items": [{"Key": "a", "Value": "b"}]}}),
+        ("cloudtrail:AddTags", {"TagsList": [{"Key": "a", "Value": "b"}]}),
+        ("route53:ChangeTagsForResource", {"AddTags": [{"Key": "a", "Value": "b"}]}),
+        ("s3:PutObjectTagging", {"Tagging": {"TagSet": [{"Key": "a", "Value": "b"}]}}),
+    ],
+)
+def test_tags_are_known_whatever_a_service_calls_them(does: str, arguments: dict[str, Any]) -> None:
+    assert _facts(does, **arguments)["tags"] == {"a": "b"}
 
 
 def _public_queue(condition: Any = None, spelt: str = "Statement") -> Any:

@@ -11,27 +11,32 @@ from skywright.model.values import Value, texts
 UNKNOWN: Final = "unknown"
 _BOUNDS: Final = re.compile(
     r"aws:(?:source(?:ip|arn|vpc|vpce|account|owner|orgid|orgpaths)"
-    r"|principal(?:orgid|orgpaths|account|arn)|userid|vpcsourceip)|kms:calleraccount",
+    r"|principal(?:orgid|orgpaths|account|arn)|userid|vpcsourceip)|kms:calleraccount"
+    r"|elasticfilesystem:access(?:pointarn|edviamounttarget)",
     re.I,
 )
 """Keys of which a fixed value makes a policy non-public: Amazon S3 User Guide, Blocking public access to your
 Amazon S3 storage, The meaning of "public"; and those that say the same of a caller elsewhere."""
 _ASKS: Final = re.compile(
-    r"(?:ForAnyValue:)?(?:String(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Equals|Like)|IpAddress)", re.I
+    r"(?:ForAnyValue:)?(?:String(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Equals|Like)|IpAddress|Bool)", re.I
 )
 """Operators that hold only where the key is there and is one of the values: not `…IfExists`, no negation."""
-_NO_BOUND: Final = re.compile(r"[*?:/]*|arn:[^:]*:[^:]*:[^:]*:(?:[*?]+:.*|:[*?/]*)|0\.0\.0\.0/0|::/0")
+_NO_BOUND: Final = re.compile(
+    r"[*?:/]*|false|arn:[^:]*:[^:]*:[^:]*:(?:[*?]+:.*|:[*?/]*)|[\d.]+/[0-7]|[\da-f:]+:/(?:[12]?\d|3[01])",
+    re.I,
+)
+"""Values that are no bound; ranges of addresses broader than /8, or /32 of IPv6 (the same page)."""
 
 
 def is_policy(value: Value) -> bool:
     """Whether it is the text of a policy, or of what nobody here can read and the cloud perhaps can."""
-    if not isinstance(value, str) or not value.lstrip().startswith("{"):
+    if not isinstance(value, str) or not value.lstrip("\ufeff \t\r\n").startswith("{"):
         return False
     try:
         read = json.loads(value)  # JSON may spell a name with escapes
     except (ValueError, RecursionError):
         return "statement" in value.lower()
-    return isinstance(read, Mapping) and "Statement" in read
+    return isinstance(read, Mapping) and any(name.lower() == "statement" for name in read)
 
 
 def lets_anybody(policy: Value) -> bool | str | None:
@@ -46,20 +51,25 @@ def lets_anybody(policy: Value) -> bool | str | None:
         return UNKNOWN
     if not isinstance(read, Mapping):
         return UNKNOWN
-    statements = read.get("Statement", ())
+    statements = _element(read, "Statement")
     said = {_of_statement(each) for each in (statements if isinstance(statements, list) else [statements])}
     return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
 
 
 def _of_statement(statement: Value) -> bool | str | None:
-    if not isinstance(statement, Mapping) or has_reference(statement.get("Effect")):
+    if not isinstance(statement, Mapping) or has_reference(_element(statement, "Effect")):
         return UNKNOWN
-    if statement.get("Effect") != "Allow":
+    if _element(statement, "Effect") != "Allow":
         return None
-    principals = [*texts(statement.get("Principal"))]
-    if "NotPrincipal" in statement or "*" in principals:
-        return "conditional" if _bounds(statement.get("Condition")) else True
+    principals = [*texts(_element(statement, "Principal"))]
+    if _element(statement, "NotPrincipal") is not None or "*" in principals:
+        return "conditional" if _bounds(_element(statement, "Condition")) else True
     return UNKNOWN if any(each.startswith("${") for each in principals) else None
+
+
+def _element(of: Mapping[str, Value], name: str) -> Value:
+    """An element of a policy; its letters' case is not relied on."""
+    return next((value for key, value in of.items() if key.lower() == name.lower()), None)
 
 
 def _bounds(condition: Value) -> bool:

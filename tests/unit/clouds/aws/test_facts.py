@@ -217,7 +217,9 @@ def _public_queue(condition: Any = None, spelt: str = "Statement") -> Any:
         {"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}},
         {"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}},
         {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}},
-        {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}},
+        {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "::/0"]}},
+        {"StringLike": {"aws:SourceAccount": "????????????"}},
         {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
     ],
 )
@@ -232,6 +234,7 @@ def test_a_policy_that_bounds_nobody_lets_everybody_in(condition: Any) -> None:
         {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::mine"}},
         {"StringEquals": {"aws:SourceAccount": ["111122223333"]}, "Bool": {"aws:SecureTransport": "true"}},
         {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+        {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
     ],
 )
 def test_a_policy_that_bounds_who_calls_is_told_apart(condition: Any) -> None:
@@ -239,7 +242,7 @@ def test_a_policy_that_bounds_who_calls_is_told_apart(condition: Any) -> None:
 
 
 def test_a_policy_is_known_however_it_is_written() -> None:
-    assert _public_queue(spelt="St\\u0061tement") is True
+    assert _public_queue(spelt="St\\u0061tement") is _public_queue(spelt="statement") is True
     broken = {"Policy": '{"Statement": [}'}
     assert _facts("sqs:SetQueueAttributes", QueueUrl="u", Attributes=broken)["public_policy"] == "unknown"
 

@@ -75,8 +75,8 @@ def _twin(app: App, target: Target, name: str, regions: Sequence[str]) -> Made:
     if not seen.survey.covered:
         raise Unavailable(f"nothing of {target.name} may be read: {seen.survey.unread[0].why}")
     old = app.twins.get(name)
-    if old is not None and old.target == target.name and app.accounts.has(name):
-        # What is there is what the target was when it was read then.
+    if old is not None and old.target == target.name and app.accounts.ready(name):
+        # What is there is what the target was when it was read then, and no other account of that name.
         app.accounts.remove(name)
     return make(app.parts, target, name, seen)
 

@@ -81,4 +81,5 @@ def remove(name: Name) -> None:
         app.inventories.forget(name)
         app.expectations.forget(name)
         app.preferences.forget(name)
+        app.twins.forget(name)
     typer.echo(f"{name} removed")

@@ -116,10 +116,10 @@ class Twins:
             _twins.select().where(_twins.c.target == target).order_by(_twins.c.at.desc()).limit(1)
         )
 
-    def forget(self, account: str) -> None:
-        """It is no twin any more."""
+    def forget(self, target: str) -> None:
+        """Forget all twins of a target: under its name there may be another account by and by."""
         with self._engine.begin() as connection:
-            connection.execute(_twins.delete().where(_twins.c.account == account))
+            connection.execute(_twins.delete().where(_twins.c.target == target))
 
     def _first(self, query: "sa.Select[Any]") -> Twin | None:
         with self._engine.connect() as connection:

@@ -38,8 +38,10 @@ def test_what_is_kept_comes_back_and_the_newest_is_the_targets(twins: Twins) -> 
     twins.keep(twin("later", 2.0))
     assert twins.get("prod-twin") == twin() and twins.of("prod") == twin("later", 2.0)
     assert twin().renamed() == {"eni-1": "eni-9"}
-    twins.forget("later")
-    assert twins.of("prod") == twin() and twins.of("other") is None
+    twins.forget("other")
+    assert twins.of("prod") is not None and twins.of("other") is None
+    twins.forget("prod")
+    assert twins.of("prod") is twins.get("prod-twin") is None
 
 
 def test_it_is_outdated_by_what_changed_came_or_went_where_somebody_looked() -> None:

@@ -12,6 +12,7 @@ from skywright.cli.driving import application
 from skywright.cli.gym import print_status
 from skywright.cli.shared import Json, print_object, shown
 from skywright.cli.state import Region, known_regions
+from skywright.engine.struck import without_secrets
 from skywright.engine.twin import Made, make, read
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.target import Target
@@ -52,8 +53,9 @@ def fork(
         known_regions(app, region or ())
         made = _twin(app, target, name or f"{target.name}-twin", region or ())
         status = app.gym.status()
-    if program is not None:
-        _write(program, dump(made.program))
+        if program is not None:
+            # User data of machines is among it, and often holds what nobody should read.
+            _write(program, dump(without_secrets(made.program, app.clouds["aws"].catalogue)))
     if json:
         print_object({**status, "twin": _row(made)})
     else:

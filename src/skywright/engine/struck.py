@@ -3,12 +3,27 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
+from skywright.clouds.calling import Catalogue
+from skywright.gate.secrecy import strike_marked
 from skywright.journal.redact import STRUCK
 from skywright.model.program import Parameter, Program, Step
 from skywright.model.values import Value
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def without_secrets(program: Program, catalogue: Catalogue) -> Program:
+    """The program to be written down: a parameter without a value for all that the models call sensitive."""
+
+    def bare(step: Step) -> Step:
+        if step.operation is None:
+            return step
+        struck = strike_marked(step.arguments, catalogue.signature(step.operation).input)
+        return replace(step, arguments=cast("Mapping[str, Value]", struck))
+
+    return given_again(replace(program, steps=tuple(map(bare, program.steps))))
 
 
 def given_again(program: Program) -> Program:

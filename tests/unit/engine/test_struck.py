@@ -1,6 +1,7 @@
 """What was struck out of a trace is asked for again, not performed as if it were a value."""
 
-from skywright.engine.struck import given_again
+from skywright.clouds.aws.catalogue import Catalogue
+from skywright.engine.struck import given_again, without_secrets
 from skywright.journal.redact import STRUCK
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
@@ -30,3 +31,10 @@ def test_however_deep_and_with_whatever_around_it() -> None:
 def test_what_holds_no_secret_is_left_alone() -> None:
     program = Program("p", (Step("vm", RUN, arguments={"MaxCount": 1}),))
     assert given_again(program) is program
+
+
+def test_what_is_written_down_asks_for_what_the_models_call_sensitive() -> None:
+    arguments = {"UserData": "c2VzYW1l", "InstanceType": "t3.micro"}
+    bare = without_secrets(Program("p", (Step("vm", RUN, arguments=arguments),)), Catalogue())
+    assert bare.steps[0].arguments == {"UserData": "${user_data}", "InstanceType": "t3.micro"}
+    assert [(each.name, each.value) for each in bare.parameters] == [("user_data", None)]

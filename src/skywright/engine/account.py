@@ -1,10 +1,11 @@
 """What a run's calls account for: what it made, and whether anything else changed meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
 from skywright.clouds.base import Cloud
+from skywright.engine.fresh import ends, settled
 from skywright.journal.calls import calls
 from skywright.journal.chain import Journal
 from skywright.model.call import Call, Trace
@@ -80,13 +81,27 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
     A resource is explained if its id occurs in a change's arguments or result, or if it
     hangs, directly or not, on a changed one that is: an instance brings its disk and its
     interface. What is merely named, as the network that an instance goes into, explains nothing
-    else that is in it.
+    else that is in it. A machine that was made before and boots meanwhile has not changed, and
+    one that was ending may be gone, with what hangs on it.
     """
     both = {**before, **after}
-    changed = {id: resource for id, resource in both.items() if before.get(id) != after.get(id)}
+    changed = {id: both[id] for id in both if _settled(before, id) != _settled(after, id)}
     named = {text for call in writes(trace) for text in named_by(call)}
-    known = named & changed.keys()
-    grown = True
+    own = _with_what_hangs(named & changed.keys(), changed, before, after)
+    ended = {id for id in changed if id not in after and ends(before[id])}
+    strange = changed.keys() - own - _with_what_hangs(ended, changed, before, after)
+    sentences = tuple(sorted(_describe(both[id], before, after) for id in strange))
+    return Accounted(own, sentences)
+
+
+def _settled(inventory: Inventory, id: str) -> Resource | None:
+    return settled(inventory[id]) if id in inventory else None
+
+
+def _with_what_hangs(
+    known: Set[str], changed: Inventory, before: Inventory, after: Inventory
+) -> frozenset[str]:
+    known, grown = frozenset(known), True
     while grown:
         hanging = {id for id in changed if known & (needed(before, id) | needed(after, id))}
         held = {
@@ -94,9 +109,7 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
         } & changed.keys()
         grown = not hanging | held <= known
         known |= hanging | held
-    strange = changed.keys() - known
-    sentences = tuple(sorted(_describe(both[id], before, after) for id in strange))
-    return Accounted(frozenset(known), sentences)
+    return known
 
 
 def needed(inventory: Inventory, id: str) -> frozenset[str]:

@@ -76,3 +76,31 @@ def test_what_hung_on_a_thing_that_is_gone_is_explained() -> None:
     before = inventory(thing("subnet-1"), thing("acl-1", "vpc-1", "subnet-1", guards="subnet-1"))
     after = inventory(thing("acl-1", "vpc-1", guards=""))
     assert account_for(before, after, trace).strange == ()
+
+
+def machine(state: str, code: int, **others: str) -> Resource:
+    properties: dict[str, Value] = {"State": {"Code": code, "Name": state}, **others}
+    return Resource("i-1", "ec2:instance", "us-east-1", properties=properties)
+
+
+def test_a_machine_of_before_that_has_booted_meanwhile_is_no_change() -> None:
+    before = inventory(machine("pending", 0))
+    told = account_for(before, inventory(machine("running", 16)), (call({"InstanceId": "i-1"}),))
+    assert told.own == frozenset() and told.strange == ()
+
+
+def test_what_else_changes_of_a_machine_that_boots_is_told() -> None:
+    before = inventory(machine("pending", 0, type="a"))
+    told = account_for(before, inventory(machine("running", 16, type="b")), ())
+    assert told.strange == ("ec2:instance i-1 changed",)
+
+
+def test_a_machine_that_was_ending_is_gone_with_its_disk_and_is_not_the_runs() -> None:
+    before = inventory(machine("shutting-down", 32), thing("vol-1", "i-1"), thing("vol-2"))
+    told = account_for(before, {}, ())
+    assert told.own == frozenset() and told.strange == ("ec2:thing vol-2 is gone",)
+
+
+def test_a_machine_that_was_running_and_is_gone_is_told() -> None:
+    told = account_for(inventory(machine("running", 16)), {}, ())
+    assert told.strange == ("ec2:instance i-1 is gone",)

@@ -7,15 +7,19 @@ from skywright.errors import Refused
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.resource import Resource
+from skywright.model.values import Value
 
 STOP = Step("stop", Operation("ec2", "StopInstances"), arguments={"InstanceIds": ["i-1"]})
 PROGRAM = Program("p", (STOP,), region="us-east-1")
 
 
+CODES = {"pending": 0, "running": 16, "stopped": 80}
+
+
 def seen(state: str, id: str = "i-1") -> dict[str, str]:
-    other = Resource("i-2", "ec2:instance", "us-east-1", properties={"State": {"Name": state}})
-    one = Resource(id, "ec2:instance", "us-east-1", properties={"State": {"Name": state}})
-    return relied_on(PROGRAM, {one.id: one, other.id: other})
+    properties: dict[str, Value] = {"State": {"Code": CODES[state], "Name": state}}
+    there = {one: Resource(one, "ec2:instance", "us-east-1", properties=properties) for one in (id, "i-2")}
+    return relied_on(PROGRAM, there)
 
 
 def test_only_what_the_program_names_counts() -> None:

@@ -83,12 +83,7 @@ class House:
         return report(understand(self._begun(words, model, settings), self.app.parts), 0.0)
 
     def _begun(self, words: str, model: str, settings: Mapping[str, str]) -> Run:
-        for name in [
-            name for name in self.app.environment if name.startswith(("SKYWRIGHT_B", "SKYWRIGHT_MODEL_P"))
-        ]:
-            del self.app.environment[name]
-        # It is the model that is tested: no test may be served by what another one left.
-        self.app.environment.update({"SKYWRIGHT_BRAIN_MEMORY": "false", **settings})
+        self.app.environment.update(settings)
         request = Request(words, self.account, brain=f"openai-compatible:{model}", approved=True)
         return self.app.engine.begin(self.app.check(request))
 
@@ -126,6 +121,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, list[st
     with served(models) as url:
         environment = {**os.environ, "SKYWRIGHT_HOME": str(tmp_path_factory.mktemp("home"))}
         environment |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "key-of-the-model"}
+        # It is the model that is tested: no test may be served by what another one left.
+        environment["SKYWRIGHT_BRAIN_MEMORY"] = "false"
         app = App(Silent(), environment=environment)
         app.gym.up()
         try:
@@ -136,13 +133,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, list[st
 
 
 @pytest.fixture
-def house(app: tuple[App, list[str]]) -> House:
+def house(app: tuple[App, list[str]]) -> Iterator[House]:
     whole, heard = app
     heard.clear()
     name = f"a{len(whole.targets.all())}"
     account = whole.gym.create(name)
     whole.targets.add(Target(name, "gym", name, account.number, "us-east-1"))
-    return House(whole, heard, name)
+    before = dict(whole.environment)
+    yield House(whole, heard, name)
+    whole.environment.clear()
+    whole.environment.update(before)
 
 
 def one_machine(house: House, *tags: tuple[str, str]) -> str:
@@ -285,12 +285,8 @@ def test_of_brains_side_by_side_one_plan_is_performed_and_the_picks_are_kept(hou
     chosen = "openai-compatible:good,openai-compatible:busy"
     settings = {"SKYWRIGHT_BRAIN_CHOOSE_FROM": chosen, "SKYWRIGHT_BRAIN_SIDE_BY_SIDE": "3"}
     house.app.environment.update(settings)
-    try:
-        request = Request(WANTED, house.account, brain="auto", approved=True)
-        told = house.app.engine.drive(house.app.engine.begin(house.app.check(request)).id)
-    finally:
-        for name in settings:
-            del house.app.environment[name]
+    request = Request(WANTED, house.account, brain="auto", approved=True)
+    told = house.app.engine.drive(house.app.engine.begin(house.app.check(request)).id)
     papers = house.app.runs.get(told.run).papers
     assert told.status is Status.SUCCEEDED and papers["brains_out"] == ["openai-compatible:busy"], papers
     ((among, picked),) = papers["picks"].items()

@@ -83,7 +83,7 @@ class App(Knowing):
         """The models of which one is picked where the brain is `auto`."""
         settings = load(self.home.path, self.environment)
         models = tuple((name, self._obstacle(name)) for name in settings.choose_from)
-        return Panel(models, settings.side_by_side, settings.limits.usd)
+        return Panel(models, settings.side_by_side, settings.limits.usd, settings.builtin_first)
 
     def _obstacle(self, name: str) -> str:
         try:

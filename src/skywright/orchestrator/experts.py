@@ -24,11 +24,13 @@ class Panel:
         models: by name, what stands in the way of each; empty if nothing does.
         side_by_side: how many are asked at once; the best plan is kept.
         usd_most: for all of a run's exchanges with models; None: no bound.
+        builtin_first: whether what `builtin` has a plan for is planned by it, without a model.
     """
 
     models: tuple[tuple[str, str], ...] = ()
     side_by_side: int = 1
     usd_most: float | None = None
+    builtin_first: bool = False
 
 
 class Said(NamedTuple):
@@ -66,6 +68,8 @@ def understood(panel: Panel, desk: Desk, cloud: Cloud) -> Said:
     if isinstance(first.understanding, Unclear):
         return first  # what the words lack, no model knows either
     found = first.understanding if isinstance(first.understanding, Plan) else None
+    if found and panel.builtin_first:
+        return first
     models = [name for name, obstacle in panel.models if not obstacle]
     while models:
         picked = desk.pick([*([BUILTIN] if found else []), *models], found)

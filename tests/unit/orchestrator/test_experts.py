@@ -62,6 +62,13 @@ def test_what_builtin_understands_it_may_lose_to_a_model_and_gets_back_if_that_h
     assert desk.out == ["ollama:a"]
 
 
+def test_if_builtin_comes_first_its_plan_is_taken_and_no_model_is_credited_with_it() -> None:
+    desk = Desk({"builtin": LOOK})
+    first = Panel((("ollama:a", ""),), builtin_first=True)
+    assert understood(first, desk, CLOUD) == Said("builtin", LOOK)
+    assert desk.asked == [["builtin"]] and desk.offered == []
+
+
 def test_what_builtin_does_not_understand_goes_from_model_to_model() -> None:
     desk = Desk({"builtin": NO, "ollama:a": NO, "ollama:b": LOOK})
     assert understood(TWO, desk, CLOUD) == Said("ollama:b", LOOK)

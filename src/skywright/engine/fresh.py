@@ -24,7 +24,7 @@ _SETTLED = {
 }
 """States that become others by themselves, by the words of AWS's API references."""
 
-_CODED = frozenset({"Code", "Name"})
+_CODED = {"Code", "Name"}
 """The members of EC2's InstanceState, in which a number says what the name says."""
 
 

@@ -106,7 +106,15 @@ def furnish(ec2: Any, elbv2: Any, cloudwatch: Any, autoscaling: Any) -> Known:
         VPCZoneIdentifier=ids["subnet_b"],
     )
     ids["pool"] = "pool"
+    until_still(ids, ec2, elbv2)
     return ids
+
+
+def until_still(ids: Known, ec2: Any, elbv2: Any) -> None:
+    """Wait until nothing there is on its way to another state: who looks sees the same at any speed."""
+    ec2.get_waiter("volume_in_use").wait(VolumeIds=[ids["data"]], WaiterConfig=SOON)
+    ec2.get_waiter("snapshot_completed").wait(SnapshotIds=[ids["snapshot"]], WaiterConfig=SOON)
+    elbv2.get_waiter("load_balancer_available").wait(LoadBalancerArns=[ids["balancer"]], WaiterConfig=SOON)
 
 
 def tags(**given: str) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ import pytest
 from tests.user import Cloud, User
 
 REGION = "eu-west-1"
+SOON = {"Delay": 0.2, "MaxAttempts": 300}
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def test_what_others_did_is_found_by_the_next_look(user: User, account: Cloud) -
     here = ("--target", account.target)
     ec2 = account.client("ec2", REGION)
     disk = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8)["VolumeId"]
+    ec2.get_waiter("volume_available").wait(VolumeIds=[disk], WaiterConfig=SOON)
     first = user.run("state", "refresh", *here, "--region", REGION, "--json").json
     assert disk in first["new"] and first["complete"] and not first["changed"]
     then = datetime.now(UTC).isoformat()
@@ -32,7 +34,8 @@ def test_what_others_did_is_found_by_the_next_look(user: User, account: Cloud) -
     before = user.run("state", "show", *here, "--at", then, "--type", "ec2:volume", "--json").json
     assert [(row["id"], row["name"]) for row in before["resources"]] == [(disk, "")]
     whole = user.run("state", "show", disk, *here)
-    assert "Size: 8" in whole.out and "other Tags" in whole.out
+    assert "Size: 8" in whole.out
+    assert "other Tags" in whole.out
     asked = user.run("state", "query", "SELECT id FROM tags WHERE value = 'mine'", *here, "--json").json
     assert asked == {"columns": ["id"], "rows": [[disk]]}
     drawn = user.run("state", "graph", *here, "--as", "svg").out
@@ -95,6 +98,21 @@ def test_what_others_do_after_a_run_is_drift_until_it_is_settled(user: User, acc
     assert back.status == 0, back
     assert not ec2.describe_tags(Filters=[{"Name": "key", "Values": ["team"]}])["Tags"]
     assert user.run("state", "drift", *here).json["drift"] == []
+
+
+def test_a_disk_that_is_there_by_now_is_no_drift(user: User, account: Cloud) -> None:
+    here = ("--target", account.target, "--region", REGION, "--json")
+    clock = ("gym", "clock", "--account", account.target)
+    ec2 = account.client("ec2", REGION)
+    assert user.run(*clock, "--pause").status == 0
+    disk = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8)["VolumeId"]
+    user.run("state", "refresh", *here)
+    shown = ("state", "show", disk, "--target", account.target, "--json")
+    assert user.run(*shown).json["resources"][0]["properties"]["State"] == "creating"
+
+    assert user.run(*clock, "--advance", "1m").status == 0
+    assert user.run("state", "drift", *here).json["drift"] == []
+    assert user.run(*shown).json["resources"][0]["properties"]["State"] == "available"
 
 
 def test_what_was_adopted_while_a_revert_waited_is_not_destroyed_by_it(user: User, account: Cloud) -> None:

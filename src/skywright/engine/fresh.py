@@ -9,21 +9,14 @@ from skywright.errors import Refused
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value
+from skywright.state.passing import BECOMES
 
 STALE = "proof-stale"
 """The rule that refuses a program because something is otherwise than it was when it was planned or
 proven.
 """
 
-_SETTLED = {
-    "pending": "running",
-    "stopping": "stopped",
-    "shutting-down": "terminated",
-    "creating": "available",
-    "provisioning": "active",
-}
-"""States that become others by themselves, by the words of AWS's API references."""
-
+_SETTLED = {state: becomes[0] for state, becomes in BECOMES.items()}
 _CODED = {"Code", "Name"}
 """The members of EC2's InstanceState, in which a number says what the name says."""
 

@@ -1,6 +1,7 @@
 """What is otherwise than it is meant to be: two descriptions compared, field by field. Pure; asks nobody.
 
 A field is a path of names; tags and other lists of keys and values are compared by key, other lists whole.
+That a state became what it becomes by itself, as a snapshot is completed, is no difference.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any, Final
 from skywright.model.resource import Resource, Survey
 from skywright.model.values import Value
 from skywright.state.expectations import Expected, Ignored, spelt
+from skywright.state.passing import with_time
 
 CHANGED, MISSING, UNMANAGED = "changed", "missing", "unmanaged"
 _LONGEST: Final = 80
@@ -57,9 +59,10 @@ def compare(
             continue
         now = survey.resources.get(id)
         if now is not None:
+            before = with_time(meant.resource.properties, now.properties)
             found += (
                 Difference(now, CHANGED, field, was, becomes, meant.at)
-                for field, was, becomes in _fields("", meant.resource.properties, now.properties)
+                for field, was, becomes in _fields("", before, now.properties)
             )
         elif survey.covers(meant.resource):
             found.append(Difference(meant.resource, MISSING, "", meant.resource.name or id, None, meant.at))

@@ -45,6 +45,41 @@ def test_each_field_that_is_otherwise_is_told_by_its_path() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "differs"),
+    [
+        ({"State": "pending"}, {"State": "completed"}, []),
+        ({"State": {"Code": "provisioning"}}, {"State": {"Code": "active"}}, []),
+        ({"State": {"Code": 0, "Name": "pending"}}, {"State": {"Code": 16, "Name": "running"}}, []),
+        ({"State": {"Code": 16, "Name": "running"}}, {"State": {"Code": 0, "Name": "pending"}}, []),
+        ({"Attachments": [{"State": "attaching"}]}, {"Attachments": [{"State": "attached"}]}, []),
+        ({"State": "creating"}, {"State": "in-use"}, ["State"]),
+        ({"State": "pending", "Size": 8}, {"State": "available", "Size": 9}, ["Size"]),
+        ({"State": "pending"}, {}, ["State"]),
+        (
+            {"Attachments": [{"State": "attaching", "To": "i-1"}]},
+            {"Attachments": [{"State": "attached", "To": "i-2"}]},
+            ["Attachments"],
+        ),
+        (
+            {"State": {"Code": 0, "Name": "pending"}},
+            {"State": {"Code": 80, "Name": "stopped"}},
+            ["State.Code", "State.Name"],
+        ),
+        (
+            {"Tags": [{"Key": "State", "Value": "pending"}]},
+            {"Tags": [{"Key": "State", "Value": "completed"}]},
+            ["Tags.State"],
+        ),
+    ],
+)
+def test_what_becomes_so_by_itself_is_no_difference_and_hides_none(
+    was: dict[str, Any], now: dict[str, Any], differs: list[str]
+) -> None:
+    found = told(meant(machine(**was)), survey(machine(**now)))
+    assert [field for _, _, field, _, _ in found] == differs
+
+
 def test_tags_that_are_there_twice_or_not_of_their_form_are_compared_whole() -> None:
     odd = [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]
     assert told(meant(machine(Tags=odd)), survey(machine(Tags=odd[:1]))) == [

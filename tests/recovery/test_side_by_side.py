@@ -96,20 +96,17 @@ class Agent:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        mine = [
-            run for run in self._runs() if run not in known and f"{self.number}-0.yaml" in self._asked(run)
-        ]
+        mine = [run for run in self._runs() if run not in known]
         if not mine:
             return self._until_it_is_done(words)
         said = self.user.run("runs", "resume", mine[0], "--json", seconds=600)
         return said if said.status == 0 else self._until_it_is_done(words)
 
     def _runs(self) -> list[str]:
+        """Its own runs of the first round."""
         listed = self.user.run("runs", "--json").json["runs"]
-        return [row["run"] for row in listed if row["target"] == self.cloud.target]
-
-    def _asked(self, run: str) -> str:
-        return self.user.run("runs", "show", run, "--json").out
+        mine = (self.cloud.target, f"apply {self.number}-0.yaml")
+        return [row["run"] for row in listed if (row["target"], row["request"]) == mine]
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from skywright.clouds.base import Cloud
-from skywright.engine.fresh import ends, settled
 from skywright.journal.calls import calls
 from skywright.journal.chain import Journal
 from skywright.model.call import Call, Trace
@@ -13,6 +12,7 @@ from skywright.model.resource import Inventory, Resource
 from skywright.model.run import Status
 from skywright.model.values import texts
 from skywright.model.verdict import Decision
+from skywright.state.passing import ends, settled
 from skywright.state.runs import Run
 
 

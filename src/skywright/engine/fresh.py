@@ -1,24 +1,18 @@
 """Whether what a program was proven against is still so, but for what becomes by itself. Looks at nothing."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
 from skywright.engine.look import named_in
 from skywright.errors import Refused
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, Resource
-from skywright.model.values import Value
-from skywright.state.passing import BECOMES
+from skywright.state.passing import settled
 
 STALE = "proof-stale"
 """The rule that refuses a program because something is otherwise than it was when it was planned or
 proven.
 """
-
-_SETTLED = {state: becomes[0] for state, becomes in BECOMES.items()}
-_CODED = {"Code", "Name"}
-"""The members of EC2's InstanceState, in which a number says what the name says."""
 
 
 def relied_on(program: Program, inventory: Inventory) -> dict[str, str]:
@@ -47,25 +41,3 @@ def insist_on(proven: Mapping[str, str], now: Mapping[str, str]) -> None:
 
 def _digest(resource: Resource) -> str:
     return hashlib.sha256(str(settled(resource).properties).encode()).hexdigest()
-
-
-def settled(resource: Resource) -> Resource:
-    """The same resource in the states that it comes to by itself."""
-    properties = {name: _settled(value) for name, value in resource.properties.items()}
-    return replace(resource, properties=properties)
-
-
-def ends(resource: Resource) -> bool:
-    """Whether it is about to be gone by itself."""
-    return settled(resource).properties.get("State") == {"Name": "terminated"}
-
-
-def _settled(value: Value) -> Value:
-    if isinstance(value, str):
-        return _SETTLED.get(value, value)
-    if isinstance(value, Mapping):
-        coded = set(value) == _CODED
-        return {name: _settled(inner) for name, inner in value.items() if not (coded and name == "Code")}
-    if isinstance(value, Sequence):
-        return [_settled(inner) for inner in value]
-    return value

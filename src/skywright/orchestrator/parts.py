@@ -16,7 +16,7 @@ from skywright.model.advice import Beyond, Plan, Unclear, Understanding
 from skywright.model.call import Trace
 from skywright.model.program import Program
 from skywright.model.values import Value, texts
-from skywright.program.merge import merge
+from skywright.program.merge import merge, name_of
 
 _MOST: Final = 12
 """More parts than that are rather a text than a request."""
@@ -124,9 +124,7 @@ def _whole(words: str, plans: Sequence[Plan], done: Sequence[Done], distil: Dist
     if _flows(programs, done):
         trace = tuple(call for part in done for call in part.trace)
         answer = {name: value for part in done for name, value in part.answer.items()}
-        whole = replace(
-            distil(trace, answer), name=", then ".join(one.name for one in programs), request=words
-        )
+        whole = replace(distil(trace, answer), name=name_of(programs), request=words)
         if any(STRUCK in text for step in whole.steps for text in texts(step.arguments)):
             return Beyond(
                 "a part holds a secret, and another what is made before it; ask for them one by one"

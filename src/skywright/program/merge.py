@@ -10,6 +10,8 @@ from skywright.model.program import Alternative, Expectation, Inverse, Program, 
 from skywright.model.values import Arguments, Value, with_texts
 from skywright.program.references import Reference, parse, write
 
+_THEN = ", then "
+
 
 def merge(programs: Sequence[Program], words: str) -> Program:
     """One program that does all of them, one after the other, and answers what all of them answer."""
@@ -25,13 +27,23 @@ def merge(programs: Sequence[Program], words: str) -> Program:
             answer[free] = value
     return replace(
         parts[0],
-        name=", then ".join(program.name for program in programs),
+        name=name_of(programs),
         request=words,
         parameters=tuple(parameter for part in parts for parameter in part.parameters),
         steps=tuple(step for part in parts for step in part.steps),
         expectations=tuple(expectation for part in parts for expectation in part.expectations),
         answer=answer,
     )
+
+
+def name_of(programs: Sequence[Program]) -> str:
+    """What several programs are called as one."""
+    return _THEN.join(program.name for program in programs)
+
+
+def names_in(program: Program) -> list[str]:
+    """What the programs were called that one is made of: its own name if it is of one."""
+    return program.name.split(_THEN)
 
 
 def renamed(program: Program, prefix: str) -> Program:

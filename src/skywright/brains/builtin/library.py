@@ -15,6 +15,8 @@ import yaml
 
 from skywright.brains.builtin.words.concepts import ACTIONS, TAKING, THINGS, TOPICS
 from skywright.brains.builtin.words.likelihood import SURE
+from skywright.model.program import Program
+from skywright.program.merge import names_in
 
 __all__ = [
     "ACTIONS",
@@ -117,6 +119,12 @@ def load(folder: Path = _FOLDER) -> tuple[Recipe, ...]:
     return tuple(
         _recipe(yaml.load(path.read_text("utf-8"), _LOADER)) for path in sorted(folder.glob("*.yaml"))
     )
+
+
+def recipes_of(program: Program) -> list[Recipe]:
+    """Those that a program was made from, by its name."""
+    names = names_in(program)
+    return [recipe for recipe in load() if recipe.name in names]
 
 
 def _recipe(row: Mapping[str, Any]) -> Recipe:

@@ -4,13 +4,12 @@ The last look at a plan, whatever read the words: who names a machine and speaks
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from skywright.brains.builtin import library
 from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Plan, Question, Unclear, Understanding
+from skywright.model.values import texts
 
 _ID = re.compile(r"i-[0-9a-f]{8,}$")
 _MOST_CHOICES = 12
@@ -28,10 +27,12 @@ def kept_to_named(understood: Understanding, words: str, world: World) -> Unders
     What was answered counts as said.
     """
     words = " ".join((words, *world.context.answers.values()))
-    if not isinstance(understood, Plan) or speaks_of_all(words) or not _changes(understood):
+    if not isinstance(understood, Plan) or speaks_of_all(words):
+        return understood
+    if not any(recipe.changes for recipe in library.recipes_of(understood.program)):
         return understood
     region = understood.program.region or world.context.region
-    touched = set(_ids(understood.program.values()))
+    touched = {text for text in texts(understood.program.values()) if _ID.match(text)}
     machines = [machine for machine in world.machines(region) if machine.id in touched]
     named = [machine for machine in world.machines(region) if _is_named(machine, words)]
     strays = [machine for machine in machines if machine not in named and not _is_hinted(machine, words)]
@@ -42,11 +43,6 @@ def kept_to_named(understood: Understanding, words: str, world: World) -> Unders
     return Unclear((Question("vm", text, labels[:_MOST_CHOICES]),), understood.summary)
 
 
-def _changes(plan: Plan) -> bool:
-    names = plan.program.name.split(", then ")
-    return any(recipe.changes for recipe in library.load() if recipe.name in names)
-
-
 def _is_named(machine: Machine, words: str) -> bool:
     keys = (machine.id, machine.name, machine.row.get("PublicIpAddress"), machine.row.get("PrivateIpAddress"))
     return any(re.search(rf"(?<![\w.-]){re.escape(key)}(?![\w-])", words, re.I) for key in keys if key)
@@ -54,20 +50,6 @@ def _is_named(machine: Machine, words: str) -> bool:
 
 def _is_hinted(machine: Machine, words: str) -> bool:
     """Whether a word says what kind of machine it is, such as `web` in `the web servers`."""
-    own = [value.lower() for key, value in machine.tags.items() if key != "Name"]
-    parts = {*re.split(r"[-_. /0-9]+", machine.name.lower()), *own, machine.type, machine.state} - {""}
+    parts = machine.kinds | {machine.type, machine.state} - {""}
     said = set(re.findall(r"[\w.-]+", words.lower()))
     return bool(parts & (said | {word.removesuffix("s") for word in said}))
-
-
-def _ids(value: object) -> Iterator[str]:
-    """Every machine's identifier that is anywhere in a value."""
-    if isinstance(value, str):
-        if _ID.match(value):
-            yield value
-    elif isinstance(value, Mapping):
-        for inner in cast(Mapping[str, object], value).values():
-            yield from _ids(inner)
-    elif isinstance(value, list | tuple):
-        for inner in cast(Sequence[object], value):
-            yield from _ids(inner)

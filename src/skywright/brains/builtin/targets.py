@@ -265,10 +265,7 @@ def _candidates(token: Token) -> list[str]:
 
 
 def _is_kind(machine: Machine, kinds: set[str]) -> bool:
-    parts = set(re.split(r"[-_. /0-9]+", machine.name.lower())) | {
-        value.lower() for key, value in machine.tags.items() if key != "Name"
-    }
-    return bool(parts & kinds - {""})
+    return bool(machine.kinds & kinds)
 
 
 def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -> list[Machine]:

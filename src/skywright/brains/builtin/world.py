@@ -4,6 +4,7 @@ Every read goes through the caller that the brain was given, which is a gate, an
 once a request. Must not know words, recipes or programs.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -76,6 +77,13 @@ class Machine:
     @property
     def data_disks(self) -> list[str]:
         return [id for id, disk in self.disks.items() if disk["DeviceName"] != self.root_device]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Words that say what kind of machine it is: the parts of its name, and what its tags say."""
+        parts = re.split(r"[-_. /0-9]+", self.name.lower())
+        said = (value.lower() for key, value in self.tags.items() if key != "Name")
+        return frozenset((*parts, *said)) - {""}
 
     @property
     def label(self) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from skywright.clouds.aws.template import has_reference
@@ -53,6 +53,11 @@ def lets_anybody(policy: Value) -> bool | str | None:
         return UNKNOWN
     statements = _element(read, "Statement")
     said = {_of_statement(each) for each in (statements if isinstance(statements, list) else [statements])}
+    return worst(said)
+
+
+def worst(said: Collection[bool | str | None]) -> bool | str | None:
+    """Of several such findings the one that counts for all."""
     return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
 
 

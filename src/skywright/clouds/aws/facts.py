@@ -243,7 +243,7 @@ def _public_policy(operation: Operation, arguments: Arguments, members: Members)
         bounded = any(arguments.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID"))
         return ("conditional" if bounded else True) if "*" in named else None
     said = {documents.lets_anybody(inner) for _, inner in members if documents.is_policy(inner)}
-    return next((each for each in (True, UNKNOWN, "conditional") if each in said), None)
+    return documents.worst(said)
 
 
 def _count(operation: Operation, arguments: Arguments, members: Members) -> Value:

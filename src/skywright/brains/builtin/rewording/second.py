@@ -185,7 +185,7 @@ def heeded(understood: Understanding, words: str, asks: float) -> Understanding:
     """The same for the request as it was said; a plain no if it changes what was hardly asked for."""
     if not isinstance(understood, Plan):
         return understood
-    recipes = [recipe for recipe in library.load() if recipe.name in understood.program.name.split(", then ")]
+    recipes = library.recipes_of(understood.program)
     least = max((_TAKEN if recipe.takes else _CHANGED for recipe in recipes if recipe.changes), default=0.0)
     if asks < least and not _BARE.fullmatch(words):
         return NOTHING_ASKED

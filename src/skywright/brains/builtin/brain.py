@@ -24,14 +24,14 @@ from skywright.brains.builtin.refusals import NOTHING_ASKED, Apart, Unable, Unas
 from skywright.brains.builtin.rewording.ordered import asks_for
 from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold
 from skywright.brains.builtin.several import several
-from skywright.brains.builtin.strays import kept_to_named
+from skywright.brains.builtin.strays import all_made, kept_to_named
 from skywright.brains.builtin.telling import nearest, reason
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.sense import EXAMPLES, Sense, sense
 from skywright.brains.builtin.world import World
-from skywright.model.advice import Beyond, Understanding
+from skywright.model.advice import Beyond, Plan, Understanding
 
 _DELETING = (
     "delete machines for good",
@@ -60,7 +60,7 @@ class Builtin:
     def _by_library(self, words: str, context: Context) -> Understanding:
         world = World(context)
         said = " ".join((words, *context.answers.values()))
-        return kept_to_named(self._either(words, world), said, world)
+        return kept_to_named(all_made(self._either(words, world), said, self._lexicon), said, world)
 
     def _either(self, words: str, world: World) -> Understanding:
         """By the words as they are or, where that counts for more, by plain words for them."""
@@ -68,7 +68,9 @@ class Builtin:
         whole = model.load().likely(words, self._lexicon, known)
         asks = asks_for(words, self._lexicon, known)
         first = self._read(words, world, known, whole)
-        again = retold(words, whole, asks, known, self._lexicon)
+        region = first.program.region if isinstance(first, Plan) else ""
+        elsewhere = region if region != world.context.region else ""
+        again = retold(words, whole, asks, known, self._lexicon, elsewhere)
         if again is None or not may_count(again, first, asks):
             return heeded(first, words, asks)
         plainly = model.load().likely(again.words, self._lexicon, known)

@@ -1,4 +1,4 @@
-"""That a change keeps to the machines which were named, if any were.
+"""That a change keeps to the machines which were named, if any were, and leaves none of them out.
 
 The last look at a plan, whatever read the words: who names a machine and speaks of no others means that one.
 """
@@ -6,6 +6,10 @@ The last look at a plan, whatever read the words: who names a machine and speaks
 import re
 
 from skywright.brains.builtin import library
+from skywright.brains.builtin.rewording.reader import values
+from skywright.brains.builtin.rewording.retell import MAKING
+from skywright.brains.builtin.rewording.second import EXACT
+from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Machine, World
 from skywright.model.advice import Plan, Question, Unclear, Understanding
@@ -13,6 +17,9 @@ from skywright.model.values import texts
 
 _ID = re.compile(r"i-[0-9a-f]{8,}$")
 _MOST_CHOICES = 12
+_SURELY_A_NAME = 0.95
+_SEVERAL = re.compile(r"[*#\[\]{}]|\.\.|\d-\d")
+"""In what stands for several names, such as `web-1..3`."""
 
 
 def speaks_of_all(words: str) -> bool:
@@ -41,6 +48,22 @@ def kept_to_named(understood: Understanding, words: str, world: World) -> Unders
     labels = tuple(dict.fromkeys(machine.label for machine in named))
     text = f"Which machine? Named {'is' if len(labels) == 1 else 'are'} {', '.join(labels[:_MOST_CHOICES])}."
     return Unclear((Question("vm", text, labels[:_MOST_CHOICES]),), understood.summary)
+
+
+def all_made(understood: Understanding, words: str, lexicon: Lexicon) -> Understanding:
+    """The same; a question if machines are to be made and what surely names one is the name of none."""
+    if not isinstance(understood, Plan) or EXACT.search(words):
+        return understood
+    intent = understood.program.name.replace(" ", "-")
+    if intent not in MAKING:
+        return understood
+    held = " ".join(text.lower() for text in texts(understood.program.values()))
+    names = values(words, lexicon, (), intent).names
+    left = [name for name, odds in names.items() if odds >= _SURELY_A_NAME and name.lower() not in held]
+    if not left or any(_SEVERAL.search(name) for name in left):
+        return understood
+    text = f"Is {' or '.join(left)} the name of a machine to be made? Please give the names of all of them."
+    return Unclear((Question("names", text),), understood.summary)
 
 
 def _is_named(machine: Machine, words: str) -> bool:

@@ -15,9 +15,11 @@ import pycrfsuite
 from skywright.brains.builtin.rewording.looks import looks
 from skywright.brains.builtin.rewording.pieces import Piece, pieces
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.words.vocabulary import words as listed
 
 _NAMED = frozenset({"begin", "beginning", "start", "starting", "prefix", "names", "name"})
+_PORTS = frozenset({"lb_port", "target_port"})
 _LEAST = 0.02
 """A word less likely than this to be a machine's name is none."""
 MODEL = Path(__file__).parent / "reader.crfsuite"
@@ -67,9 +69,26 @@ def values(text: str, lexicon: Lexicon, names: Collection[str] = (), topic: str 
         if odds >= max(_LEAST, likely.get(alike, 0.0)):
             likely.pop(alike, None)
             likely[piece.text] = odds
+    if len(set(said.get("lb_port", said.get("target_port", [])))) > 1 and not _PORTS <= set(said):
+        said |= _apart(found, tagger, [*said.get("lb_port", []), *said.get("target_port", [])])
     counted = [_spoken_of(piece.word, lexicon) for piece in found]
     named = sum(piece.word in _NAMED | listed("naming") for piece in found)
+    named -= len(pattern("nameless").findall(text.lower()))
     return Values(said, likely, "many" in counted or "one" not in counted, named)
+
+
+def _apart(found: Sequence[Piece], tagger: Any, ports: Sequence[str]) -> dict[str, list[str]]:
+    """Two ports of which one each is the load balancer's and the machines', as is likelier together."""
+    odds = {
+        piece.text: (tagger.marginal("B-lb_port", at), tagger.marginal("B-target_port", at))
+        for at, piece in enumerate(found)
+        if piece.text in ports
+    }
+    if len(odds) != 2:
+        return {}
+    (one, first), (other, second) = odds.items()
+    outer, inner = (one, other) if first[0] * second[1] >= first[1] * second[0] else (other, one)
+    return {"lb_port": [outer], "target_port": [inner]}
 
 
 def _spoken_of(word: str, lexicon: Lexicon) -> str:

@@ -57,7 +57,8 @@ def _machines(said: Values, uncounted: int) -> str:
     if names and count and len(names) != count:
         names, prefixes = _as_many(count, said, names)
     count = count or len(names) or 1
-    noun = f"{count} new machine{'s' if count > 1 else ''}"
+    one = "1" if many else "a"  # what nobody said must not look as if it had been counted
+    noun = f"{count} new machines" if count > 1 else f"{one} new machine"
     if said.named > len(said.all("lb_name")) and not (names or prefixes):
         raise ValueError(noun)
     if prefixes:

@@ -9,7 +9,7 @@ for, it hardly ever speaks. It may also doubt that anything is asked for: then n
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from skywright.brains.builtin import library
 from skywright.brains.builtin.refusals import NOTHING_ASKED, LeavesOut, Unable, Unasked
@@ -38,9 +38,10 @@ _OTHERWISE = 0.6
 """An intent less likely than this is not put in the place of another that the rules have a plan for."""
 _A_NAME = 0.1
 """A word more likely than this to be a machine's name may not be passed over."""
+_QUOTED = re.compile(r'"([^"]+)"')
 _NAMED = r"(?:(?:name[ds]?|call(?:ed)?|titled?|tag\w*)(?: \w+){0,2}|with|and|or|,|=|:)\s*"
 _SHELL = r"[`$\\|~]|;(?! [\w.]+ (?!-))"
-_EXACT = re.compile(rf"{_SHELL}|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
+EXACT = re.compile(rf"{_SHELL}|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
 """What is quoted as a name, or looks like a program's text, is read exactly or not at all."""
 
 
@@ -60,7 +61,12 @@ class Retold:
 
 
 def retold(
-    words: str, likely: Mapping[str, float], asks: float, names: list[str], lexicon: Lexicon
+    words: str,
+    likely: Mapping[str, float],
+    asks: float,
+    names: list[str],
+    lexicon: Lexicon,
+    region: str = "",
 ) -> Retold | None:
     """The request in plain words; None where it is not known what it asks for.
 
@@ -68,8 +74,10 @@ def retold(
         likely: the probability of each intent.
         asks: how likely it is that the request asks for anything; that is not judged by `likely` again.
         names: of what exists.
+        region: where the rules understood that something is to be made, which may be told by another
+            sentence than the one that asks: `our Tokyo office is slow. Put a machine out there`.
     """
-    if _EXACT.search(words):
+    if EXACT.search(words):
         return None
     something = {intent: odds for intent, odds in likely.items() if intent != "nothing"}
     intent = max(something, key=lambda one: something[one])
@@ -81,6 +89,8 @@ def retold(
     named = {name.lower() for name in said.all("vm")}
     if named & there if intent in MAKING else not named <= there:
         return None  # what is there is not made, and nothing is done to what is not there
+    if region and intent in MAKING and not (said.all("place") or said.all("zone")):
+        said = replace(said, said={**said.said, "place": [region]})
     plain = retell(intent, said)
     return Retold(plain, intent, odds, said.names) if plain else None
 
@@ -133,6 +143,8 @@ def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
         or not (
             _as_good(values[name], found[name], name, again.words)
             or _renamed(found[name], named) == values[name]
+            or _names_another(found[name], values)
+            or (_after_said(values[name], again.words) and not _said(found[name], name, first.program.request))
         )
         for name in differ
     )
@@ -146,6 +158,18 @@ def _renamed(value: object, named: tuple[str, str]) -> object:
     """What is called after the first machine, such as a firewall of its own, if that had the other name."""
     before, after = named
     return value.replace(before, after) if isinstance(value, str) and before and after else value
+
+
+def _names_another(found: object, values: Mapping[str, Any]) -> bool:
+    """Whether the rules gave several machines the name that the plain words give something else."""
+    names = cast(Sequence[object], found) if isinstance(found, list | tuple) else []
+    stems = {re.sub(r"-\d+$", "", str(name)) for name in names}
+    return len(names) > 1 and len(stems) == 1 and bool(stems & {str(value) for value in values.values()})
+
+
+def _after_said(value: object, words: str) -> bool:
+    """Whether it is called after a name that was said: `front-tg`, with a load balancer called `front`."""
+    return isinstance(value, str) and any(value.startswith(f"{name}-") for name in _QUOTED.findall(words))
 
 
 def _keys(value: object) -> set[str]:

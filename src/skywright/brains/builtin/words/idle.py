@@ -11,6 +11,8 @@ from skywright.brains.builtin.words.vocabulary import words
 _CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
 """Where a clause may begin."""
 
+_JOINTS = frozenset({",", "and", "&", "/", "name", "tags", "the"})
+
 _STANDS = frozenset({"sit on", "sits on"})
 """What says where machines stand, if it is said of machines that are to be made."""
 
@@ -44,6 +46,15 @@ def _is_adjective(facts: Facts, mark: Mark) -> bool:
 def _is_of_people(facts: Facts, mark: Mark) -> bool:
     """`the network team`, `our database people`: says who somebody is."""
     return bool(set(facts.near(mark.last, mark.last + 1)) & words("people"))
+
+
+def _is_kept(facts: Facts, mark: Mark) -> bool:
+    """`same name, subnet and SGs`: what is to stay as it is."""
+    held = {at for other in facts.marks for at in range(other.first, other.last)}
+    at = mark.first - 1
+    while at >= 0 and (at in held or facts.tokens[at].word in _JOINTS) and facts.tokens[at].word != "same":
+        at -= 1
+    return at >= 0 and facts.tokens[at].word == "same" and bool(mark.concepts & {"port", "security_group"})
 
 
 def _is_of_a_tag(facts: Facts, mark: Mark) -> bool:
@@ -185,6 +196,7 @@ def _for_something(facts: Facts, mark: Mark, what: str) -> bool:
 _TESTS = (
     _is_of_people,
     _is_of_a_tag,
+    _is_kept,
     _is_purpose,
     _is_content,
     _is_others,

@@ -5,6 +5,7 @@ error, so that nothing is done in error.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -35,7 +36,7 @@ def mend(tokens: list[Token], names: Iterable[str], lexicon: Lexicon) -> list[To
 
     Names, what follows `named`, quoted text, and words of digits or hyphens are left alone.
     """
-    kept = {name.lower() for name in names}
+    kept = {name.lower() for name in names} | _siblings(tokens, lexicon)
     mended: list[Token] = []
     listing = False
     for at, token in enumerate(tokens):
@@ -54,6 +55,15 @@ def mend(tokens: list[Token], names: Iterable[str], lexicon: Lexicon) -> list[To
             )
         mended.append(token)
     return _with_bare_names(_with_adjectives(mended, kept, lexicon), lexicon)
+
+
+def _siblings(tokens: Iterable[Token], lexicon: Lexicon) -> set[str]:
+    """`shop-front, shop-stock and shop-backup`: names that begin alike, whatever words they are made of."""
+    parts = {token.word: token.word.split("-") for token in tokens if token.kind == "name"}
+    heads = Counter(
+        head for head, *rest in parts.values() if rest and (head, *rest) not in lexicon.phrases
+    )
+    return {word for word, (head, *rest) in parts.items() if rest and heads[head] > 1}
 
 
 def _with_adjectives(tokens: list[Token], names: set[str], lexicon: Lexicon) -> list[Token]:
@@ -97,6 +107,9 @@ def _split_hyphens(token: Token, lexicon: Lexicon) -> Token:
         return token
     if token.word in lexicon.words or is_number(token.word):
         return replace(token, kind="word")
+    swapped = sorted(token.word)
+    if whole := next((word for word in lexicon.words if "-" in word and sorted(word) == swapped), ""):
+        return replace(token, word=whole, kind="word")  # `on-demnad`
     parts = token.word.replace("-", " ").split()
     if parts[-1] in _BALANCERS and len(parts) == 2 and parts[0] not in _BEFORE_BALANCER:
         return token  # `front-lb` is a name though both are words
@@ -130,8 +143,8 @@ def without_error(word: str, listed: bool, lexicon: Lexicon) -> str:
     found = process.extract(plain, lexicon.targets, scorer=OSA.distance, score_cutoff=allowed, limit=5)
     if not found:
         return word
-    # Of words equally near, the one of which a letter was left out.
-    best = min(found, key=lambda hit: (hit[1], not _lacks_one(plain, str(hit[0]))))[0]
+    # Of words equally near, the one whose letters only changed places, or of which one was left out.
+    best = min(found, key=lambda hit: (hit[1], not _slipped(plain, str(hit[0]))))[0]
     if best in lexicon.verbs and not _surely(plain, best, lexicon):
         return word
     if best in words("naming") and not _slipped(plain, best):

@@ -61,7 +61,8 @@ def _later(sentence: Sequence[Token], lexicon: Lexicon) -> str:
     for found in pattern("later", FILE).finditer(text):
         before = text[: found.start()]
         at = before.rfind("^")
-        if at >= 0 and not pattern("apart", FILE).search(before[at:]):
+        others_do = at >= 0 and pattern("others_do", FILE).search(before[:at])
+        if at >= 0 and not others_do and not pattern("apart", FILE).search(before[at:]):
             return found[0]
         if "^" not in before and "^" in text[found.end() :] and _leads(_CUT.split(before)[-1]):
             return found[0]

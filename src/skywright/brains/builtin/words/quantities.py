@@ -20,6 +20,9 @@ _NOT_NUMBERS_AFTER = frozenset(
 _MEASURES = frozenset({"hour", "terabyte", "gigabyte", "gig", "gb", "tb", "tebibyte", "gibibyte"})
 """What one of is said with `a`: `a terabyte`, `for an hour`."""
 _MORE = frozenset({"more", "extra", "additional", "further", "whole", "full", "other", "new"})
+_EQUALS = frozenset({"is", "are", "=", ":", "should", "be", "equals"})
+_OF_UNIT = frozenset({"of", "in", "(", "size", ";", ",", "."})
+"""What stands before a unit that comes before its number."""
 _ROMAN: Mapping[str, int] = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8}
 _NOT_NUMBERS_BEFORE = frozenset(
     {"of", "that", "with", "called", "named", "which", "whose", "by", "minute", "day"}
@@ -207,9 +210,21 @@ def _scaled(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     return replace(quantity, value=value, last=last)
 
 
+def _unit_before(tokens: Sequence[Token], at: int) -> tuple[Unit, float] | None:
+    """The unit and factor in `size in GB: 80` and `the number of gigabytes is eighty`."""
+    unit_at = at - 1
+    while unit_at > 0 and tokens[unit_at].word in _EQUALS:
+        unit_at -= 1
+    if not 0 < unit_at < at - 1 or tokens[unit_at - 1].word not in _OF_UNIT:
+        return None
+    return _tables().units.get(_plain(tokens[unit_at]))
+
+
 def _with_unit(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     if quantity.unit or quantity.last >= len(tokens):
         return quantity
+    if before := _unit_before(tokens, quantity.first):
+        return replace(quantity, value=quantity.value * before[1], unit=before[0])
     last = quantity.last
     if tokens[last].word == "-" and tokens[last].start == tokens[last - 1].end and last + 1 < len(tokens):
         last += 1

@@ -7,7 +7,7 @@ ask than to act on half of a request. Must not know recipes.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.quantities import quantities
@@ -24,14 +24,23 @@ _LIKE_NAME = re.compile(r"^[a-z][\w-]*[-_](?:\d+|lb|alb|nlb|elb)$")
 """What is a name and nothing else, such as `web-3` and `front-lb`."""
 
 
-def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> list[str]:
+def forgotten(
+    facts: Facts,
+    program: Program,
+    machines: Sequence[Machine],
+    others: Mapping[str, str] | None = None,
+) -> list[str]:
     """What was said as a value and is nowhere in the program, as it was said.
 
     Args:
-        machines: that exist, so that a name of one is taken into account by its id.
+        machines: that exist, so that a name of one is taken into account by its id, or by that of
+            a disk or a security group which it has.
+        others: the ids of what else exists, by name in lower case.
     """
     held = values_of(program)
-    ids = {machine.name.lower(): machine.id for machine in machines}
+    there = {machine.name.lower(): _standing_for(machine) for machine in machines}
+    there |= {name: (id,) for name, id in (others or {}).items() if name not in there}
+    accounted = {name for name, ids in there.items() if any(id.lower() in held for id in ids)}
     present = {machine.type.lower() for machine in machines}
     found = [value for value in facts.ids if value.lower() not in held]
     found += [value for value in facts.types if value.lower() not in held and value.lower() not in present]
@@ -47,7 +56,7 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
     found += [
         name
         for name in facts.names
-        if _written(name)[1:-1].lower() not in held and ids.get(name.lower(), "\0") not in held
+        if _written(name)[1:-1].lower() not in held and name.lower() not in accounted
     ]
     found += [
         token.text
@@ -55,7 +64,7 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
         if token.kind == "name"
         and _LIKE_NAME.search(token.word)
         and token.word not in held
-        and token.word not in facts.others | ids.keys()
+        and token.word not in facts.others | there.keys()
     ]
     found += [facts.balancer] if facts.balancer.lower() not in held else []
     for token in facts.tokens:
@@ -63,10 +72,14 @@ def forgotten(facts: Facts, program: Program, machines: Sequence[Machine]) -> li
         if (
             token.kind == "quoted"
             and _written(said)[1:-1] not in held
-            and ids.get(said, "\0").lower() not in held
+            and said not in accounted
         ):
             found.append(token.text)
     return [*found, *_numbers(facts, held)]
+
+
+def _standing_for(machine: Machine) -> tuple[str, ...]:
+    return (machine.id, *machine.disks, *machine.groups)
 
 
 def values_of(program: Program) -> str:

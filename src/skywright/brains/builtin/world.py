@@ -121,13 +121,17 @@ class World:
         Raises:
             CloudFailed: The cloud or the gate refused or failed it.
         """
-        key = f"{region} {operation} {sorted((arguments or {}).items())!r}"
+        key = self._key(operation, region, arguments)
         if key not in self._seen:
             self._seen[key] = self.context.look.call(Operation.parse(operation), arguments or {}, region)
         return cast(dict[str, Any], self._seen[key])
 
+    @staticmethod
+    def _key(operation: str, region: str, arguments: Arguments | None = None) -> str:
+        return f"{region} {operation} {sorted((arguments or {}).items())!r}"
+
     def rows(self, operation: str, key: str, region: str, arguments: Arguments | None = None) -> list[Row]:
-        return list(self.read(operation, region, arguments).get(key) or [])
+        return list(_rows(self.read(operation, region, arguments), key))
 
     def machines(self, region: str) -> list[Machine]:
         """Every machine of the region that has not been terminated."""
@@ -171,6 +175,17 @@ class World:
 
     def volumes(self, region: str) -> list[Row]:
         return self.rows("ec2:DescribeVolumes", "Volumes", region)
+
+    def named_things(self, region: str) -> dict[str, str]:
+        """The ids of disks and load balancers by their names in lower case, where they were read."""
+        volumes = self._seen.get(self._key("ec2:DescribeVolumes", region), {})
+        balancers = self._seen.get(self._key("elbv2:DescribeLoadBalancers", region), {})
+        named = {tags(row).get("Name", ""): str(row["VolumeId"]) for row in _rows(volumes, "Volumes")}
+        named |= {
+            str(row["LoadBalancerName"]): str(row["LoadBalancerArn"])
+            for row in _rows(balancers, "LoadBalancers")
+        }
+        return {name.lower(): id for name, id in named.items() if name}
 
     def default_network(self, region: str) -> str:
         """The id of the region's default network, or of its only one; empty if there is neither."""
@@ -216,3 +231,7 @@ class World:
             "elbv2:DescribeTargetHealth", "TargetHealthDescriptions", region, {"TargetGroupArn": group}
         )
         return [str(row["Target"]["Id"]) for row in rows]
+
+
+def _rows(answer: Mapping[str, Value], key: str) -> list[Row]:
+    return cast(list[Row], answer.get(key) or [])

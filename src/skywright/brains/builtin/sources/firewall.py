@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.sources.traffic import permissions
+from skywright.brains.builtin.sources.traffic import permissions, protocol, spans, spans_in_words
 from skywright.model.values import Value
 
 Options = Mapping[str, Any]
@@ -70,7 +70,7 @@ def let_in(filling: Filling, port: int) -> set[str]:
 
 
 def port_words(filling: Filling, options: Options) -> Value:
-    return "port " + " and ".join(str(port) for port in said_ports(filling))
+    return spans_in_words(filling, said_ports(filling))
 
 
 def opens_to_all(filling: Filling, options: Options) -> Value:
@@ -128,7 +128,8 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
     Raises:
         Cannot: None does, or only a wider range, of which closing would also close others.
     """
-    ports = said_ports(filling)
+    ports, kind = said_ports(filling), protocol(filling)
+    wanted = spans(filling, ports)
     ids = {group for machine in filling.machines for group in machine.groups}
     found: list[Value] = []
     wider = False
@@ -136,10 +137,10 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
         rules = [
             rule
             for rule in group.get("IpPermissions") or []
-            if rule.get("FromPort") == rule.get("ToPort") and rule.get("FromPort") in ports
+            if (rule.get("FromPort"), rule.get("ToPort")) in wanted and rule.get("IpProtocol") == kind
         ]
         wider = wider or any(
-            covers(rule, port) for rule in group.get("IpPermissions") or [] for port in ports
+            covers(rule, port, kind) for rule in group.get("IpPermissions") or [] for port in ports
         )
         if rules:
             found.append(
@@ -160,8 +161,8 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
     return found
 
 
-def covers(rule: Mapping[str, Any], port: int) -> bool:
-    return rule.get("IpProtocol") == "tcp" and int(rule.get("FromPort", 0)) <= port <= int(
+def covers(rule: Mapping[str, Any], port: int, kind: str = "tcp") -> bool:
+    return rule.get("IpProtocol") == kind and int(rule.get("FromPort", 0)) <= port <= int(
         rule.get("ToPort", 0)
     )
 

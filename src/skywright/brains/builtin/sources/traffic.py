@@ -24,26 +24,40 @@ def open_ports(filling: Filling, options: Mapping[str, Any]) -> Value:
 def permissions(filling: Filling, ports: Sequence[int]) -> list[Value]:
     """`IpPermissions` for these ports, from the addresses that were said or else from everywhere."""
     ranges = sources_of_traffic(filling)
-    kind = "udp" if re.search(r"\budp\b", filling.facts.words) else "tcp"
-    span = re.search(
-        r"\b(\d{2,5}) ?(?:-|to|through) ?(\d{2,5})\b", " ".join(token.text for token in filling.facts.tokens)
-    )
-    pairs = [(port, port) for port in ports]
-    if (
-        span
-        and int(span[1]) < int(span[2]) < 65536
-        and re.search(r"\bports\b|\brange\b", filling.facts.words)
-    ):
-        pairs = [(int(span[1]), int(span[2]))]
     return [
         {
-            "IpProtocol": kind,
+            "IpProtocol": protocol(filling),
             "FromPort": first,
             "ToPort": last,
             "IpRanges": [{"CidrIp": cidr} for cidr in ranges],
         }
-        for first, last in pairs
+        for first, last in spans(filling, ports)
     ]
+
+
+def protocol(filling: Filling) -> str:
+    return "udp" if re.search(r"\budp\b", filling.facts.words) else "tcp"
+
+
+def spans(filling: Filling, ports: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and last port of each range: that which was said, or each port by itself."""
+    span = re.search(
+        r"\b(\d{2,5}) ?(?:-|to|through|until) ?(\d{2,5})\b",
+        " ".join(token.text for token in filling.facts.tokens),
+    )
+    if (
+        span
+        and int(span[1]) < int(span[2]) < 65536
+        and re.search(r"\bports\b|\brange\b|\bports? from\b", filling.facts.words)
+    ):
+        return [(int(span[1]), int(span[2]))]
+    return [(port, port) for port in ports]
+
+
+def spans_in_words(filling: Filling, ports: Sequence[int]) -> str:
+    """`port 80 and 443`, `UDP port 8000 to 8100`."""
+    told = (f"{first} to {last}" if last > first else str(first) for first, last in spans(filling, ports))
+    return f"{'UDP ' if protocol(filling) == 'udp' else ''}port {' and '.join(told)}"
 
 
 def sources_of_traffic(filling: Filling) -> list[str]:

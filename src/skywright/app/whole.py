@@ -38,7 +38,7 @@ from skywright.modalities.web.modality import Web, portal_of
 from skywright.model.run import Request
 from skywright.model.target import Upstream
 from skywright.model.verdict import Principal
-from skywright.orchestrator.experts import AUTO, Panel
+from skywright.orchestrator.brains import AUTO, Panel
 from skywright.state.accounts import Accounts, Identity
 from skywright.state.holding import Holdings
 

@@ -19,7 +19,7 @@ from skywright.modalities.base import Modality
 from skywright.model.target import Credential, Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
-from skywright.orchestrator.experts import Panel
+from skywright.orchestrator.brains import Panel
 from skywright.state.accounts import Identity
 from skywright.state.expectations import Expectations
 from skywright.state.holding import Holdings

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from skywright.brains.base import Context
-from skywright.engine import experts, remember
+from skywright.engine import asking, remember
 from skywright.engine.agreement import digest_of, insist_on_question, proven
 from skywright.engine.answering import rows_of, unsettled
 from skywright.engine.evidence import changes_anything
@@ -60,7 +60,7 @@ def understand(run: Run, parts: Parts) -> Run:
             answers=run.request.answers,
             workshop=sessions.enter_context(Workshop(run, parts, regions)),
         )
-        understanding = experts.understand(run, parts, context, regions)
+        understanding = asking.understand(run, parts, context, regions)
         understanding, papers = with_preferences(understanding, asked, context)
     run = parts.runs.note(run.id, **papers)
     match understanding:

@@ -21,8 +21,8 @@ from skywright.model.resource import Inventory
 from skywright.model.result import OWN, Result
 from skywright.model.run import Status
 from skywright.orchestrator import route
+from skywright.orchestrator.brains import BUILTIN
 from skywright.orchestrator.complexity import Complexity, measure
-from skywright.orchestrator.experts import BUILTIN
 from skywright.orchestrator.route import Choice, Option, Situation
 from skywright.orchestrator.table import Table, shipped
 from skywright.state.runs import Run

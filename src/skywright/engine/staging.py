@@ -14,7 +14,7 @@ from skywright.model.advice import Understanding
 from skywright.model.call import Trace
 from skywright.model.program import Program
 from skywright.model.values import Value
-from skywright.orchestrator.parts import Done
+from skywright.orchestrator.piecewise import Done
 from skywright.program.interpret import answer, interpret, unmet
 from skywright.program.lift import lift
 from skywright.program.references import BadReference
@@ -24,7 +24,7 @@ _SESSION_SECONDS = 3600.0
 
 
 class Stage:
-    """See `orchestrator.parts.Stage`. Use it as a context manager: the copy is gone afterwards.
+    """See `orchestrator.piecewise.Stage`. Use it as a context manager: the copy is gone afterwards.
 
     Args:
         brain: makes programs of parts.
@@ -51,13 +51,13 @@ class Stage:
         self._copy.close()
 
     def understand(self, words: str, answers: Mapping[str, str]) -> Understanding:
-        """See `orchestrator.parts.Stage`."""
+        """See `orchestrator.piecewise.Stage`."""
         return self._brain.understand(
             words, Context(self._parts.cloud(self._run), self._look, self._region, answers)
         )
 
     def perform(self, program: Program) -> Done:
-        """See `orchestrator.parts.Stage`."""
+        """See `orchestrator.piecewise.Stage`."""
         parts, cloud = timely(self._run, self._parts), self._parts.cloud(self._run)
         who = principal(self._run, "explore", "sdk")
         with parts.gate.session(who, self._twin, lifetime_seconds=_SESSION_SECONDS) as credential:

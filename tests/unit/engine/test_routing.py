@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from skywright.clouds.aws.cloud import aws
-from skywright.engine import experts
+from skywright.engine import asking
 from skywright.engine.alarm import alarm
 from skywright.engine.routing import note_result, ruled_out, with_modality
 from skywright.errors import CloudFailed, Corrupt, Unavailable
 from skywright.model.advice import Beyond, Plan
 from skywright.model.result import OWN, Result
 from skywright.model.run import Request, Status
-from skywright.orchestrator.experts import Panel
+from skywright.orchestrator.brains import Panel
 from skywright.program.text import load
 from skywright.state.database import open_database
 from skywright.state.results import Results
@@ -180,13 +180,13 @@ def test_brain_auto_keeps_its_pick_and_a_model_that_has_nothing_is_counted(parts
     parts.panel = lambda: Panel((("ollama:a", ""), ("ollama:b", "")))
     run = begun(parts, brain="auto")
     context: Any = SimpleNamespace(cloud=CLOUD, region="us-east-1", answers={})
-    said = experts.understand(run, parts, context, ("us-east-1",))
+    said = asking.understand(run, parts, context, ("us-east-1",))
     assert isinstance(said, Plan)
     papers = parts.runs.get("r-1").papers
     assert parts.runs.get("r-1").brain == "ollama:b"
     before = brains["ollama:a"].asked
     parts.results.add(OWN, "r-0", [Result("ollama:b", "", "", "", "brain")] * 500)
-    experts.understand(parts.runs.get("r-1"), parts, context, ("us-east-1",))
+    asking.understand(parts.runs.get("r-1"), parts, context, ("us-east-1",))
     assert parts.runs.get("r-1").papers["picks"] == papers["picks"]
     assert brains["ollama:a"].asked == before * 2
     parts.results.forget()

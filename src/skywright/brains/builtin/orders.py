@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from skywright.brains.builtin import library
+from skywright.brains.builtin.cutting import split
 from skywright.brains.builtin.library import Match, Recipe
-from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.refusals import Unable, Unasked
 from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason

@@ -10,10 +10,10 @@ from dataclasses import replace
 from skywright.brains.builtin import library
 from skywright.brains.builtin.asked import Asked
 from skywright.brains.builtin.choosing import RIVAL, given
+from skywright.brains.builtin.cutting import split
 from skywright.brains.builtin.features import features
 from skywright.brains.builtin.library import Match
 from skywright.brains.builtin.orders import says_values, two_orders
-from skywright.brains.builtin.parts import split
 from skywright.brains.builtin.planned import Planned, together
 from skywright.brains.builtin.planning import one
 from skywright.brains.builtin.refusals import Apart

@@ -49,7 +49,7 @@ class Token:
     fixed: bool = False
 
 
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 _SAME = str.maketrans({"–": "-", "—": " - ", "→": "->", "×": " x ", "…": "..", "\u00a0": " "})
 _FAMILIES = "us|eu|ap|sa|ca|me|af|il|mx|cn|uk|au|na"
 _SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
@@ -179,7 +179,7 @@ _NAMELIKE = re.compile(r"^(?=.*[A-Za-z])(?:.*\d.*|.*[-_].*)$")
 
 def clean(words: str) -> str:
     """The same words with one kind of quotation mark, dash and way of saying; quoted text stays as it is."""
-    plain = _SCARE.sub(r"\2", words.translate(_QUOTES))
+    plain = _SCARE.sub(r"\2", words.translate(QUOTES))
     parts = re.split(r"""("[^"]*"|`[^`]*`)""", plain)
     return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts)).strip()
 

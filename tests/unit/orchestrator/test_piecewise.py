@@ -1,9 +1,7 @@
-"""A request of several parts: where it is cut, when it is not, and what becomes of the parts' programs."""
+"""A request of several parts: what becomes of the parts' programs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-
-import pytest
 
 from skywright.errors import CloudFailed
 from skywright.journal.redact import STRUCK
@@ -11,49 +9,8 @@ from skywright.model.advice import Beyond, Plan, Question, Unclear, Understandin
 from skywright.model.call import Trace
 from skywright.model.program import Program
 from skywright.model.values import Value
-from skywright.orchestrator.parts import Done, by_parts, cut
+from skywright.orchestrator.piecewise import Done, by_parts
 from skywright.program.text import load
-
-
-@pytest.mark.parametrize(
-    ("words", "parts"),
-    [
-        (
-            "Create a queue named q. Create a topic named t.",
-            ("Create a queue named q", "Create a topic named t"),
-        ),
-        ("1. make a bucket b\n2. make a queue q", ("make a bucket b", "make a queue q")),
-        ("- stop web-1\n- start web-2", ("stop web-1", "start web-2")),
-        ("create topic a, then create topic b", ("create topic a", "create topic b")),
-        ("make bucket a; make bucket b", ("make bucket a", "make bucket b")),
-        ("make bucket a and make queue b", ("make bucket a", "make queue b")),
-        ("make 10.0.0.0/16 a network", ("make 10.0.0.0/16 a network",)),
-        ('tag a with "x; y and z" and stop b', ('tag a with "x; y and z"', "stop b")),
-    ],
-)
-def test_it_is_cut_at_the_strongest_seam(words: str, parts: tuple[str, ...]) -> None:
-    assert cut(words) == parts
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Create a VM named a. If that fails, delete b.",
-        "Delete web-1. Actually, leave it.",
-        "Delete web-1. Don't touch web-2.",
-        "Stop web-1 and start it once the disk is attached",
-        "Delete all. But keep web-2.",
-        "Delete web-1; never mind, cancel that",
-        "Stop web-1. Wait for my word.",
-        "Delete every machine except web-1 and stop web-2",
-        "Delete all unattached volumes and keep vol-1",
-        'Tag web-1 with note "done; stop db-1"',
-        "Tag web-1 with 'this and that'",
-        'Tag web-1 with note "done; stop db-1',
-    ],
-)
-def test_what_takes_back_or_depends_is_never_cut(words: str) -> None:
-    assert cut(words) == (words,)
 
 
 def program(name: str, step: str, argument: str) -> Program:
@@ -99,47 +56,47 @@ def planned(
 
 
 ONE, TWO = program("one", "stop", "i-1"), program("two", "stop", "i-2")
-BOTH = {"do one": Plan(ONE, "one is done"), "do two": Plan(TWO, "two is done")}
+BOTH = {"stop one": Plan(ONE, "one is stopped"), "stop two": Plan(TWO, "two is stopped")}
 
 
 def test_the_parts_become_one_program_in_their_order() -> None:
-    plan = planned(Stage(BOTH), "do one, then do two")
+    plan = planned(Stage(BOTH), "stop one, then stop two")
     assert isinstance(plan, Plan)
     assert [step.id for step in plan.program.steps] == ["p1_stop", "p2_stop"]
-    assert plan.summary == "1. one is done; 2. two is done"
-    assert plan.program.request == "do one, then do two"
+    assert plan.summary == "1. one is stopped; 2. two is stopped"
+    assert plan.program.request == "stop one, then stop two"
 
 
 def test_what_one_part_makes_and_the_next_names_is_found_again_by_the_calls() -> None:
-    plan = planned(Stage(BOTH, makes={"one": "i-2"}), "do one, then do two", distilled)
+    plan = planned(Stage(BOTH, makes={"one": "i-2"}), "stop one, then stop two", distilled)
     assert isinstance(plan, Plan) and [step.id for step in plan.program.steps] == ["all"]
     assert plan.program.name == "one, then two"
-    other_way_round = planned(Stage(BOTH, makes={"two": "i-1"}), "do one, then do two")
+    other_way_round = planned(Stage(BOTH, makes={"two": "i-1"}), "stop one, then stop two")
     assert isinstance(other_way_round, Plan)
 
 
 def test_what_the_gate_struck_out_of_a_part_is_never_set_as_if_it_were_a_value() -> None:
     stage = Stage(BOTH, makes={"one": "i-2"})
-    said = planned(stage, "do one, then do two", lambda *_: program("distilled", "all", STRUCK))
+    said = planned(stage, "stop one, then stop two", lambda *_: program("distilled", "all", STRUCK))
     assert isinstance(said, Beyond) and "secret" in said.reason
 
 
 def test_a_part_that_nobody_understands_leaves_the_whole_alone() -> None:
     stage = Stage(BOTH)
-    assert planned(stage, "do one, then do three") is None
-    assert planned(Stage(BOTH), "do one") is None
+    assert planned(stage, "stop one, then stop three") is None
+    assert planned(Stage(BOTH), "stop one") is None
 
 
 def test_questions_of_a_part_are_asked_and_answered_under_its_number() -> None:
     unclear = Unclear((Question("size", "How large?"),), "a disk")
-    said = planned(Stage({**BOTH, "do two": unclear}), "do one, then do two")
+    said = planned(Stage({**BOTH, "stop two": unclear}), "stop one, then stop two")
     assert isinstance(said, Unclear) and [one.id for one in said.questions] == ["part2_size"]
     stage = Stage(BOTH)
-    planned(stage, "do one, then do two", part2_size="8", size="9", part1_zone="a")
+    planned(stage, "stop one, then stop two", part2_size="8", size="9", part1_zone="a")
     assert stage.answers == [{"zone": "a"}, {"size": "8"}]
 
 
 def test_a_part_that_fails_in_the_copy_is_named() -> None:
-    said = planned(Stage(BOTH, fails="two"), "do one, then do two")
+    said = planned(Stage(BOTH, fails="two"), "stop one, then stop two")
     assert isinstance(said, Beyond)
-    assert said.reason.startswith("part 2 of the request, 'do two', fails in a copy: ec2:StopInstances")
+    assert said.reason.startswith("part 2 of the request, 'stop two', fails in a copy: ec2:StopInstances")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from skywright.clouds.aws.cloud import aws
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Question, Unclear, Understanding
-from skywright.orchestrator.experts import Panel, Said, best, understood
+from skywright.orchestrator.brains import Panel, Said, best, understood
 from skywright.program.text import load
 
 CLOUD = aws()

@@ -6,6 +6,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
 from skywright.brains.base import Context, OneByOne
+from skywright.brains.builtin.cutting import cut
 from skywright.engine.evidence import gather
 from skywright.engine.look import reader
 from skywright.engine.parts import Parts
@@ -15,8 +16,8 @@ from skywright.engine.workshop import Workshop
 from skywright.errors import CloudFailed, Refused, Unavailable
 from skywright.model.advice import Beyond, Plan, Unclear, Understanding
 from skywright.orchestrator import route
-from skywright.orchestrator.experts import AUTO, BUILTIN, Panel, Said, understood
-from skywright.orchestrator.parts import by_parts, cut
+from skywright.orchestrator.brains import AUTO, BUILTIN, Panel, Said, understood
+from skywright.orchestrator.piecewise import by_parts
 from skywright.orchestrator.route import Option, Situation
 from skywright.state.runs import Run
 
@@ -60,7 +61,7 @@ def _by_parts(
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """See `orchestrator.experts.Desk`."""
+    """See `orchestrator.brains.Desk`."""
 
     run: Run
     parts: Parts

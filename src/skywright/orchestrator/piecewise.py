@@ -1,15 +1,15 @@
 """A request of several parts, each given to a brain by itself, and their programs merged into one.
 
-Owns where such a request is cut, and when it must not be. Each part is planned in a copy in which those
-before it have been carried out, so that a brain sees what they leave behind. What comes of it is one program,
-which is rehearsed, proven and approved as one.
+Each part is planned in a copy in which those before it have been carried out, so that a brain sees what they
+leave behind. What comes of it is one program, which is rehearsed, proven and approved as one. Where a request
+is cut, `brains.builtin.cutting` knows.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Protocol
 
+from skywright.brains.builtin.cutting import cut
 from skywright.errors import SkywrightError
 from skywright.journal.redact import STRUCK
 from skywright.model.advice import Beyond, Plan, Unclear, Understanding
@@ -17,24 +17,6 @@ from skywright.model.call import Trace
 from skywright.model.program import Program
 from skywright.model.values import Value, texts
 from skywright.program.merge import merge, name_of
-
-_MOST: Final = 12
-"""More parts than that are rather a text than a request."""
-_ITEM: Final = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)])\s+", re.M)
-_SENTENCE: Final = re.compile(r"(?<=[.!])\s+(?=[A-Z])|\s*;\s*|\n+")
-_THEN: Final = re.compile(r",?\s+(?:and\s+)?then\s+|,\s+and\s+also\s+|\s+and\s+also\s+", re.I)
-_AND: Final = re.compile(r",?\s+and\s+", re.I)
-_BOUND: Final = re.compile(
-    r"\b(?:if|unless|until|once|when|whenever|otherwise|else|except|instead|but|not|never|no|don'?t|without|or|"
-    r"either|whether|before|after|as soon as|in case|should|would|could|maybe|perhaps|cancel that|actually|"
-    r"keep|leave|spare|skip|exclud(?:e|ing)|apart from|other than|untouched|"
-    r"wait|later|tomorrow)\b",
-    re.I,
-)
-"""Words by which one part may depend on another, take it back, or put it off."""
-
-_QUOTED: Final = re.compile(r'"[^"]*"|`[^`]*`|“[^”]*”|(?<!\w)\'[^\']*\'(?!\w)')
-_QUOTES: Final = frozenset('"`“”')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +52,6 @@ class Stage(Protocol):
 
 Distil = Callable[[Trace, Mapping[str, Value]], Program]
 """Makes a program of calls, with references to what earlier calls made, and what it is to answer."""
-
-
-def cut(words: str) -> tuple[str, ...]:
-    """The parts of a request; one alone if it must not be cut, or there is no seam."""
-    # What is quoted is a value, whatever it says.
-    plain = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), words)
-    if _BOUND.search(words) or _QUOTES & set(plain):
-        return (words,)
-    for seam in (_ITEM, _SENTENCE, _THEN, _AND):
-        parts = tuple(part.strip(" \n\t,;.") for part in _between(seam, words, plain))
-        parts = tuple(part for part in parts if part)
-        if 1 < len(parts) <= _MOST:
-            return parts
-    return (words,)
-
-
-def _between(seam: re.Pattern[str], words: str, plain: str) -> Iterator[str]:
-    """What of the words stands between the seams of the text that is as long."""
-    at = 0
-    for found in seam.finditer(plain):
-        yield words[at : found.start()]
-        at = found.end()
-    yield words[at:]
 
 
 def by_parts(words: str, answers: Mapping[str, str], stage: Stage, distil: Distil) -> Understanding | None:

@@ -21,7 +21,7 @@ from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.run import Request, Status
 from skywright.program.check import check
-from skywright.program.references import Scope, resolve
+from skywright.program.resolving import Scope, resolve
 from skywright.program.text import dump, load
 from skywright.state.runs import Run
 

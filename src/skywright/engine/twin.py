@@ -21,7 +21,8 @@ from skywright.model.values import Value
 from skywright.model.verdict import Principal
 from skywright.program import wait
 from skywright.program.interpret import resolved
-from skywright.program.references import BadReference, Scope, Unresolved, search
+from skywright.program.references import BadReference, search
+from skywright.program.resolving import Scope, Unresolved
 from skywright.state.twins import Lost, Twin, seen_in
 
 _SESSION_SECONDS = 3600.0

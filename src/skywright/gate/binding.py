@@ -22,7 +22,8 @@ from skywright.model.program import Program
 from skywright.model.shape import Signature
 from skywright.model.values import Arguments, Value
 from skywright.program.expand import Instance, instances, specialise
-from skywright.program.references import BadReference, Reference, Scope, Unresolved, references, resolve
+from skywright.program.references import BadReference, Reference, references
+from skywright.program.resolving import Scope, Unresolved, resolve
 
 _NAMESPACE = uuid.UUID("6f0d9f0e-8b57-5c0e-9d1c-2f6f1f7f9b7a")
 

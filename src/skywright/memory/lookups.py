@@ -16,7 +16,8 @@ from skywright.memory.entry import Lookup
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.values import Value
-from skywright.program.references import BadReference, Scope, Unresolved, references, resolve, search
+from skywright.program.references import BadReference, references, search
+from skywright.program.resolving import Scope, Unresolved, resolve
 
 _SIMPLE: Final = re.compile(r"\w+(?:\.\w+|\[0\])*")
 _STEP: Final = re.compile(r"\.|(?=\[)")

@@ -15,7 +15,8 @@ from skywright.model.values import Value
 from skywright.program import wait
 from skywright.program.expand import Instance, instances
 from skywright.program.noise import Done, clean
-from skywright.program.references import BadReference, Scope, Unresolved, resolve
+from skywright.program.references import BadReference
+from skywright.program.resolving import Scope, Unresolved, resolve
 
 
 @dataclass(frozen=True, slots=True)

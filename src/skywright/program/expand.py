@@ -12,7 +12,8 @@ from skywright.errors import Malformed
 from skywright.model.program import Parameter, Program, Step
 from skywright.model.values import Arguments, Value
 from skywright.program.patterns import Untamed, matches
-from skywright.program.references import BadReference, Scope, Unresolved, bind, resolve
+from skywright.program.references import BadReference
+from skywright.program.resolving import Scope, Unresolved, bind, resolve
 
 MOST_REPEATS = 10_000
 """More repetitions than this of one step are a mistake."""
@@ -26,7 +27,7 @@ class Instance:
         key: the step's id, with the index if the step is repeated: `vpc`, `vm[2]`.
         index: from 0; None if the step is not repeated.
         arguments: parameters and index written in; references to other steps' results are left
-            and are resolved by `references.resolve` with those results in scope.
+            and are resolved by `resolving.resolve` with those results in scope.
     """
 
     key: str

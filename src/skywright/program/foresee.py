@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from skywright.clouds.future import Future, Planned
 from skywright.model.values import Value, with_texts
 from skywright.program.expand import Instance
-from skywright.program.references import BadReference, Scope, Unresolved, resolve
+from skywright.program.references import BadReference
+from skywright.program.resolving import Scope, Unresolved, resolve
 
 
 def carry_out(steps: Sequence[Instance], future: Future) -> None:

@@ -14,7 +14,8 @@ from skywright.model.program import Program, Step
 from skywright.model.values import Arguments, Value
 from skywright.program import wait
 from skywright.program.expand import Instance, instances, specialise
-from skywright.program.references import BadReference, Scope, Unresolved, fill, resolve
+from skywright.program.references import BadReference
+from skywright.program.resolving import Scope, Unresolved, fill, resolve
 
 
 def interpret(
@@ -84,7 +85,7 @@ def resolved(arguments: Arguments, scope: Scope) -> dict[str, Value]:
     """Arguments with all references replaced.
 
     Raises:
-        Unresolved: As for `references.resolve`.
+        Unresolved: As for `resolving.resolve`.
     """
     return {name: resolve(value, scope) for name, value in arguments.items()}
 

@@ -12,7 +12,8 @@ from typing import Any
 from skywright.model.program import Parameter
 from skywright.model.values import Value
 from skywright.program.fit import Wrong
-from skywright.program.references import BadReference, Reference, Scope, Unresolved, compiled, lookup, parse
+from skywright.program.references import BadReference, Reference, compiled, parse
+from skywright.program.resolving import Scope, Unresolved, lookup
 from skywright.program.types import (
     ANY,
     BOOLEAN,

@@ -20,7 +20,7 @@ from skywright.model.call import Outcome as CallOutcome
 from skywright.model.operation import Effect
 from skywright.model.program import Program
 from skywright.model.verdict import Decision, Principal, Verdict
-from skywright.program.references import Scope, resolve
+from skywright.program.resolving import Scope, resolve
 from skywright.state.database import open_database
 
 MAKES = known("Create a VM named web-9", make("web-9"))

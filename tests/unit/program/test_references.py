@@ -4,20 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skywright.program.references import (
-    BadReference,
-    Reference,
-    Scope,
-    Unresolved,
-    bind,
-    escape,
-    fill,
-    parse,
-    references,
-    resolve,
-    search,
-    write,
-)
+from skywright.program.references import BadReference, Reference, escape, parse, references, search, write
+from skywright.program.resolving import Scope, Unresolved, bind, fill, resolve
 
 RESULTS = {
     "vpc": {"Vpc": {"VpcId": "vpc-1"}},

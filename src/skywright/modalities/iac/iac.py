@@ -33,7 +33,7 @@ from skywright.program.emit.hcl.draft import detach
 from skywright.program.emit.hcl.edits import edit
 from skywright.program.emit.hcl.render import files
 from skywright.program.expand import specialise
-from skywright.program.references import Scope, resolve
+from skywright.program.resolving import Scope, resolve
 from skywright.program.text import dump
 
 Connects = Callable[[str, Credential], Caller]

@@ -19,7 +19,8 @@ from skywright.program.emit.conditions import condition, truth
 from skywright.program.emit.flags import Flags
 from skywright.program.emit.frame import Inexpressible, Known, answered, comment, regions
 from skywright.program.expand import specialise
-from skywright.program.references import Reference, Scope, fill, parse, references
+from skywright.program.references import Reference, parse, references
+from skywright.program.resolving import Scope, fill
 
 _COMMANDS = {"s3": "s3api", "codedeploy": "deploy", "config": "configservice"}
 _DEAF = frozenset({"sqs", "emr", "rds", "docdb", "neptune", "health"})

@@ -15,7 +15,8 @@ from skywright.errors import SkywrightError
 from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.values import Value
-from skywright.program.references import Reference, Scope, lookup, parse, references, resolve
+from skywright.program.references import Reference, parse, references
+from skywright.program.resolving import Scope, lookup, resolve
 
 
 class Inexpressible(SkywrightError):

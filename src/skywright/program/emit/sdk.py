@@ -23,7 +23,8 @@ from skywright.program.emit.python import call, inside, literal, string
 from skywright.program.emit.sdk_parts import PARTS
 from skywright.program.emit.sdk_values import Values
 from skywright.program.expand import specialise
-from skywright.program.references import Reference, Scope, fill, parse, references
+from skywright.program.references import Reference, parse, references
+from skywright.program.resolving import Scope, fill
 
 _PAGING = frozenset(
     {"NextToken", "MaxResults", "Marker", "MaxItems", "PageSize", "StartingToken", "nextToken"}

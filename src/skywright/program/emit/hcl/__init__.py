@@ -11,7 +11,7 @@ from skywright.program.emit.hcl.reads import reading
 from skywright.program.emit.hcl.render import files
 from skywright.program.emit.hcl.wanted import Present
 from skywright.program.expand import specialise
-from skywright.program.references import Scope, resolve
+from skywright.program.resolving import Scope, resolve
 
 
 def emit(program: Program, catalogue: Catalogue) -> str:

@@ -22,7 +22,8 @@ from skywright.program.emit.hcl.table import evaluated, table
 from skywright.program.emit.hcl.wanted import Look, Wanted
 from skywright.program.emit.hcl.words import ELSEWHERE, Words, shaped
 from skywright.program.expand import specialise
-from skywright.program.references import Scope, references, resolve
+from skywright.program.references import references
+from skywright.program.resolving import Scope, resolve
 
 
 def edit(

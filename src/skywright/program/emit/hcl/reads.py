@@ -20,7 +20,8 @@ from skywright.program.emit.hcl.render import head
 from skywright.program.emit.hcl.table import blocks, searched
 from skywright.program.emit.hcl.text import Block, Body, Raw, document, quoted
 from skywright.program.expand import Instance, instances, specialise
-from skywright.program.references import Scope, references, resolve
+from skywright.program.references import references
+from skywright.program.resolving import Scope, resolve
 
 _SIZES = frozenset({"MaxResults", "PageSize"})
 

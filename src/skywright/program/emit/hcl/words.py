@@ -11,15 +11,8 @@ from skywright.model.program import Program, Step
 from skywright.model.values import Value
 from skywright.program.emit.frame import Inexpressible, Names
 from skywright.program.emit.hcl.nodes import Node, is_node, plain, ref, var
-from skywright.program.references import (
-    BadReference,
-    Reference,
-    Scope,
-    Unresolved,
-    lookup,
-    parse,
-    resolve,
-)
+from skywright.program.references import BadReference, Reference, parse
+from skywright.program.resolving import Scope, Unresolved, lookup, resolve
 
 ELSEWHERE = "use --modality cli"
 _TOKENS = frozenset({"ClientToken", "DryRun"})

@@ -7,11 +7,10 @@ several things together, such as what a machine admits by all its groups. Judges
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from skywright_bench.oracles import global_things
+from skywright_bench.oracles import global_things, network
+from skywright_bench.oracles.network import Rows
 from skywright_bench.oracles.reader import Once, Reader
-from skywright_bench.oracles.state import Row, State, look, named
-
-_EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+from skywright_bench.oracles.state import Row, State, look, named, of_kind
 
 PROPERTIES: Mapping[str, frozenset[str]] = {
     kind: frozenset(["id", "name", "tags", "region", *properties.split()])
@@ -52,11 +51,7 @@ def look_closely(account: Reader, regions: Iterable[str]) -> State:
     for region in places:
         here: State = {key: row for key, row in found.items() if row.get("region") == region}
         for kind, id, more in (
-            *_addresses(account, region),
-            *_routes(account, region),
-            *_subnets(account, region),
-            *_nats(account, region),
-            *_groups(account, region, here),
+            *network.look(account, region, here),
             *_balancers(account, region, here),
             *_copies(account, region, here),
             *_databases(account, region),
@@ -69,14 +64,6 @@ def look_closely(account: Reader, regions: Iterable[str]) -> State:
         found |= here
     found |= global_things.look(account)
     return {(kind, id): {"id": id, "name": "", "tags": {}, **row} for (kind, id), row in found.items()}
-
-
-_Rows = list[tuple[str, str, dict[str, Any]]]
-
-
-def of_kind(state: State, kind: str) -> dict[str, Row]:
-    """The rows of a kind by identifier."""
-    return {id: row for (of, id), row in state.items() if of == kind}
 
 
 def _machines(account: Reader, region: str, here: State) -> list[tuple[str, dict[str, Any]]]:
@@ -102,109 +89,9 @@ def _machines(account: Reader, region: str, here: State) -> list[tuple[str, dict
     return found
 
 
-def _addresses(account: Reader, region: str) -> _Rows:
-    rows = account.client("ec2", region).describe_addresses()["Addresses"]
-    return [
-        ("address", row["AllocationId"], {"ip": row["PublicIp"], "used": bool(row.get("AssociationId"))})
-        for row in rows
-    ]
-
-
-def _routes(account: Reader, region: str) -> _Rows:
-    found: _Rows = []
-    for row in account.client("ec2", region).describe_route_tables()["RouteTables"]:
-        ways = {_destination(route): _way(route) for route in row["Routes"]}
-        held = row["Associations"]
-        table = {
-            **named(row),
-            "network": row["VpcId"],
-            "main": any(one.get("Main") for one in held),
-            "subnets": sorted(one["SubnetId"] for one in held if one.get("SubnetId")),
-            "default": ways.get("0.0.0.0/0", ""),
-            "routes": sorted(f"{where} to {way}" for where, way in ways.items()),
-        }
-        found.append(("routes", row["RouteTableId"], table))
-    return found
-
-
-def _destination(route: Row) -> str:
-    return str(route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock") or "?")
-
-
-def _way(route: Row) -> str:
-    keys = ("GatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId", "VpcPeeringConnectionId")
-    return next((str(route[key]) for key in keys if route.get(key)), "nowhere")
-
-
-def _subnets(account: Reader, region: str) -> _Rows:
-    """Subnets, and whether the internet is reached from them by their own table, or else the main one."""
-    ec2 = account.client("ec2", region)
-    tables = _routes(account, region)
-    gateways = {
-        row["InternetGatewayId"]: {one["VpcId"] for one in row.get("Attachments") or []}
-        for row in ec2.describe_internet_gateways()["InternetGateways"]
-    }
-    found: _Rows = []
-    for row in ec2.describe_subnets()["Subnets"]:
-        own = [table for _, _, table in tables if row["SubnetId"] in table["subnets"]]
-        main = [table for _, _, table in tables if table["main"] and table["network"] == row["VpcId"]]
-        way = (own or main or [{"default": ""}])[0]["default"]
-        subnet = {
-            "internet": row["VpcId"] in gateways.get(way, ()),
-            "gives_addresses": bool(row.get("MapPublicIpOnLaunch")),
-        }
-        found.append(("subnet", row["SubnetId"], subnet))
-    for row in ec2.describe_internet_gateways()["InternetGateways"]:
-        found.append(("gateway", row["InternetGatewayId"], named(row)))
-    return found
-
-
-def _nats(account: Reader, region: str) -> _Rows:
-    rows = account.client("ec2", region).describe_nat_gateways()["NatGateways"]
-    return [
-        ("nat", row["NatGatewayId"], {**named(row), "subnet": row["SubnetId"], "state": row["State"]})
-        for row in rows
-        if row["State"] not in ("deleted", "deleting")
-    ]
-
-
-def _groups(account: Reader, region: str, here: State) -> _Rows:
-    """Security groups with their rules in words, `443 from 0.0.0.0/0` or `5432 from group shop-app`."""
-    rows = account.client("ec2", region).describe_security_groups()["SecurityGroups"]
-    names = {row["GroupId"]: row["GroupName"] for row in rows}
-    borne = {
-        group for kind in ("vm", "lb") for thing in of_kind(here, kind).values() for group in thing["groups"]
-    }
-    found: _Rows = []
-    for row in rows:
-        rules = sorted(rule for item in row["IpPermissions"] for rule in in_words(item, names))
-        group = {
-            "tags": named(row)["tags"],
-            "rules": rules,
-            "egress": sorted(rule for item in row["IpPermissionsEgress"] for rule in in_words(item, names)),
-            "open": any(rule.rpartition(" ")[2] in _EVERYWHERE for rule in rules),
-            "used": row["GroupId"] in borne,
-        }
-        found.append(("group", row["GroupId"], group))
-    return found
-
-
-def in_words(item: Row, names: Mapping[str, str]) -> list[str]:
-    """A permission as texts, one for each source; TCP goes without saying."""
-    protocol, first, last = item["IpProtocol"], item.get("FromPort"), item.get("ToPort")
-    ports = "all" if protocol == "-1" else str(first) if first == last else f"{first}-{last}"
-    said = ports if protocol in ("tcp", "-1") else f"{protocol} {ports}"
-    sources = [part["CidrIp"] for part in item.get("IpRanges") or []]
-    sources += [part["CidrIpv6"] for part in item.get("Ipv6Ranges") or []]
-    sources += [part["PrefixListId"] for part in item.get("PrefixListIds") or []]
-    groups = [part["GroupId"] for part in item.get("UserIdGroupPairs") or []]
-    sources += [f"group {names.get(id, id)}" for id in groups]
-    return [f"{said} from {source}" for source in sources]
-
-
-def _balancers(account: Reader, region: str, here: State) -> _Rows:
+def _balancers(account: Reader, region: str, here: State) -> Rows:
     elbv2 = account.client("elbv2", region)
-    found: _Rows = []
+    found: Rows = []
     for row in elbv2.describe_load_balancers()["LoadBalancers"]:
         arn = row["LoadBalancerArn"]
         kept = elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
@@ -231,9 +118,9 @@ def _balancers(account: Reader, region: str, here: State) -> _Rows:
     return found
 
 
-def _copies(account: Reader, region: str, here: State) -> _Rows:
+def _copies(account: Reader, region: str, here: State) -> Rows:
     ec2 = account.client("ec2", region)
-    found: _Rows = []
+    found: Rows = []
     for row in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]:
         asked = {"SnapshotId": row["SnapshotId"], "Attribute": "createVolumePermission"}
         allowed = ec2.describe_snapshot_attribute(**asked)["CreateVolumePermissions"]
@@ -252,7 +139,7 @@ def _copies(account: Reader, region: str, here: State) -> _Rows:
     return found
 
 
-def _databases(account: Reader, region: str) -> _Rows:
+def _databases(account: Reader, region: str) -> Rows:
     rows = account.client("rds", region).describe_db_instances()["DBInstances"]
     return [
         (
@@ -276,7 +163,7 @@ def _databases(account: Reader, region: str) -> _Rows:
     ]
 
 
-def _logs(account: Reader, region: str) -> _Rows:
+def _logs(account: Reader, region: str) -> Rows:
     rows = account.client("logs", region).describe_log_groups()["logGroups"]
     return [
         ("log", row["logGroupName"], {"name": row["logGroupName"], "days": row.get("retentionInDays")})
@@ -284,7 +171,7 @@ def _logs(account: Reader, region: str) -> _Rows:
     ]
 
 
-def _scalings(account: Reader, region: str) -> _Rows:
+def _scalings(account: Reader, region: str) -> Rows:
     """Auto Scaling groups, with what they go by in words: `CPUUtilization at 50`."""
     client = account.client("autoscaling", region)
     rows = client.describe_auto_scaling_groups()["AutoScalingGroups"]

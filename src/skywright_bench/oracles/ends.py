@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from skywright_bench.oracles.closely import PASSING, of_kind
+from skywright_bench.oracles.closely import PASSING
 from skywright_bench.oracles.conditions import World
 from skywright_bench.oracles.form import End
-from skywright_bench.oracles.state import Change, Row, State, changes
+from skywright_bench.oracles.state import Change, Row, State, changes, of_kind
 
 
 @dataclass

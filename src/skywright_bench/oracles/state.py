@@ -234,3 +234,8 @@ def _alarms(account: Reader, region: str) -> _Rows:
         )
         for row in rows
     ]
+
+
+def of_kind(state: State, kind: str) -> dict[str, Row]:
+    """The rows of a kind by identifier."""
+    return {id: row for (of, id), row in state.items() if of == kind}

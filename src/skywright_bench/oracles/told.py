@@ -8,10 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from skywright_bench.oracles.closely import of_kind
 from skywright_bench.oracles.conditions import World, part
 from skywright_bench.oracles.form import Tell
-from skywright_bench.oracles.state import Row
+from skywright_bench.oracles.state import Row, of_kind
 
 _SIZE = re.compile(r"(-?\d+(?:\.\d+)?)(?:\s*(?:gb|gib|g|days?|%))?", re.IGNORECASE)
 _NAMING = ("id", "arn", "name", "ip", "public_ip")

@@ -1,5 +1,5 @@
 """What is set for an account's region as a whole: sharing with the public, the serial console, credits of
-burstable machines, the key of encryption by default, and what notices of events say.
+burstable machines, and what notices of events say.
 
 Owns the settings, their first values, and what may be set. Kept with the region's own things, so that a copy
 of the account has them too.
@@ -11,15 +11,14 @@ from typing import Any
 
 from botocore import xform_name
 from moto.core.responses import ActionResult
-from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.responses import EC2Response
-from moto.kms.models import kms_backends
 
 from skywright_gym.aws.behaviour.errors import invalid_value, not_permitted, refusal
 from skywright_gym.aws.behaviour.keeping import Kept
-from skywright_gym.aws.behaviour.rule import Rule, around, before, new
+from skywright_gym.aws.behaviour.rule import Rule, before, new
 
-_kept = Kept("account_settings", dict[str, Any])
+settings_of = Kept("account_settings", dict[str, Any])
+"""What was set for a region, by setting."""
 _IMAGES, _SNAPSHOTS = "image-sharing", "snapshot-sharing"
 
 
@@ -82,7 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
 def _operation(setting: Setting, sets: Any) -> Callable[[Any], ActionResult]:
     def answer(self: Any) -> ActionResult:
         self.error_on_dryrun()
-        kept = _kept(self.ec2_backend)
+        kept = settings_of(self.ec2_backend)
         if sets is ...:
             asked = self._get_param(setting.member)
             if asked not in setting.values:
@@ -107,7 +106,7 @@ def _asks_everybody(response: Any, permission: str) -> bool:
 
 def _refuse_sharing(setting: str, permission: str, kind: str) -> Callable[[Any], None]:
     def check(self: Any) -> None:
-        blocked = _kept(self.ec2_backend).get(setting, "unblocked") != "unblocked"
+        blocked = settings_of(self.ec2_backend).get(setting, "unblocked") != "unblocked"
         if blocked and _asks_everybody(self, permission):
             raise not_permitted(
                 f"You can't publicly share this {kind}, because block public access for {kind}s is enabled."
@@ -127,7 +126,7 @@ def _credits(self: Any) -> ActionResult:
     family, asked = self._get_param("InstanceFamily"), self._get_param("CpuCredits")
     if family not in _CREDITS:
         raise refusal("InvalidParameterValue", f"{family} is not a burstable performance instance family")
-    kept = _kept(self.ec2_backend)
+    kept = settings_of(self.ec2_backend)
     if asked is not None:
         if asked not in ("standard", "unlimited"):
             raise invalid_value(f"Value ({asked}) for parameter cpuCredits is invalid.")
@@ -150,7 +149,7 @@ def _notices(makes: Callable[[_Shown, Any], _Shown]) -> Callable[[Any], ActionRe
 
     def answer(self: Any) -> ActionResult:
         self.error_on_dryrun()
-        kept = _kept(self.ec2_backend)
+        kept = settings_of(self.ec2_backend)
         everything, keys = kept["notices"] = makes(
             kept.get("notices", (False, [])), self._get_param("InstanceTagAttribute", {})
         )
@@ -177,61 +176,6 @@ def _register(held: _Shown, asked: Any) -> _Shown:
 def _deregister(held: _Shown, asked: Any) -> _Shown:
     gone: list[str] = asked.get("InstanceTagKeys", [])
     return held[0] and not _wants_all(asked), [key for key in held[1] if key not in gone]
-
-
-# ---- encryption
-
-_KEY, _AWS_KEY = "encryption-key", "alias/aws/ebs"
-
-
-def _key(self: Any) -> ActionResult:
-    self.error_on_dryrun()
-    return ActionResult({"KmsKeyId": _kept(self.ec2_backend).get(_KEY, _AWS_KEY)})
-
-
-def _choose_key(original: Callable[..., Any], self: Any) -> ActionResult:
-    asked = self._get_param("KmsKeyId")
-    if asked and not _is_key(self.ec2_backend, asked):
-        # Keys are looked at later: the answer is as if there were one, and nothing comes of it.
-        self.error_on_dryrun()
-        return ActionResult({"KmsKeyId": _key_arn(self.ec2_backend, asked)})
-    chosen = original(self)
-    _kept(self.ec2_backend)[_KEY] = chosen.result["KmsKeyId"]
-    return chosen
-
-
-def _is_key(backend: Any, asked: str) -> bool:
-    keys: Any = kms_backends[backend.account_id][backend.region_name]
-    name = keys.get_key_id(keys.get_alias_name(asked))
-    return (keys.get_key_id_from_alias(name) if name.startswith("alias/") else name) in keys.keys
-
-
-def _key_arn(backend: Any, asked: str) -> str:
-    if asked.startswith("arn:"):
-        return asked
-    resource = asked if asked.startswith("alias/") else f"key/{asked}"
-    return f"arn:aws:kms:{backend.region_name}:{backend.account_id}:{resource}"
-
-
-def _reset_key(self: Any) -> ActionResult:
-    self.error_on_dryrun()
-    _kept(self.ec2_backend).pop(_KEY, None)
-    # moto finds Amazon's own again when it needs one.
-    self.ec2_backend.default_kms_key_id = ""
-    return _key(self)
-
-
-def _encrypt(
-    original: Callable[..., Any], self: Any, size: Any, zone_name: str, *rest: Any, **named: Any
-) -> Any:
-    """`rest` begins with the snapshot and whether to encrypt."""
-    # A back end that is being made has not got it yet.
-    if vars(self).get("ebs_encryption_by_default"):
-        if len(rest) > 1:
-            rest = (rest[0], True, *rest[2:])
-        else:
-            named["encrypted"] = True
-    return original(self, size, zone_name, *rest, **named)
 
 
 RULES = (
@@ -292,21 +236,6 @@ RULES = (
                 "describe_instance_event_notification_attributes",
                 _notices(lambda held, _asked: held),
             ),
-        ),
-    ),
-    Rule(
-        "settings.encryption",
-        ("ec2",),
-        "While encryption by default is enabled for a region, every new disk is encrypted; the key is the "
-        "one that was chosen, Amazon's own at first; to choose one that does not exist seems to succeed.",
-        "specification: https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html and "
-        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyEbsDefaultKmsKeyId.html; "
-        "assumption: that the key then stays the one that it was",
-        (
-            around(EBSBackend, "create_volume", _encrypt),
-            around(EC2Response, "modify_ebs_default_kms_key_id", _choose_key),
-            new(EC2Response, "get_ebs_default_kms_key_id", _key),
-            new(EC2Response, "reset_ebs_default_kms_key_id", _reset_key),
         ),
     ),
 )

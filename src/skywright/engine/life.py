@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from skywright.engine import answering, durable, perform, prepare, remember
+from skywright.engine import answering, durable, remember
 from skywright.engine.account import outcome_of_run
 from skywright.engine.alarm import alarm
 from skywright.engine.bound import settled_way_back
-from skywright.engine.durable import GO, Stage
 from skywright.engine.guest import Guarded, invite
 from skywright.engine.heeding import plain_answers
 from skywright.engine.look import look_at
 from skywright.engine.overtaken import overtaken, plan_again
 from skywright.engine.parts import Parts
-from skywright.engine.place import seconds_left
 from skywright.engine.proving import certify
 from skywright.engine.report import report
 from skywright.engine.reverting import reverting
 from skywright.engine.routing import note_result
-from skywright.errors import Malformed, Refused, SkywrightError, Unavailable, Usage
+from skywright.engine.stages import stages
+from skywright.engine.undoable import OPEN, check_undoable, earlier_undo
+from skywright.errors import Malformed, Refused, Unavailable, Usage
 from skywright.guard.proof import Certificate
 from skywright.model.advice import Question
 from skywright.model.program import Program
@@ -31,29 +31,10 @@ from skywright.program.text import dump
 from skywright.state.drift import Difference
 from skywright.state.runs import Run
 
-_PREPARE = (
-    ("understand", prepare.understand),
-    ("explore", prepare.explore),
-    ("prove", prepare.judge),
-    ("approve", prepare.approve),
-)
-_PERFORM = (
-    ("survey", perform.survey),
-    ("perform", perform.perform),
-    ("roll back", perform.roll_back),
-    ("confirm", perform.confirm),
-)
-
-_OPEN = (Status.RUNNING, Status.NEEDS_APPROVAL, Status.NEEDS_INPUT)
-"""In these a run can still go on."""
-
 _PATIENCE = 100
 """Tenths of a second that a process has to stop in."""
 
 _NO_PAPERS: Mapping[str, object] = {}
-
-_NEEDLESS_AFTER = {"understand": ("draft",), "explore": ("as_written",), "roll back": ("performed",)}
-"""Stages that have nothing to do once one of these papers is there; they are not shown then."""
 
 
 class Engine:
@@ -99,8 +80,8 @@ class Engine:
         """
         parts = self._parts
         run = parts.runs.get(undone)
-        self._check_undoable(run)
-        begun = self._earlier_undo(undone)
+        check_undoable(run, parts.runs)
+        begun = earlier_undo(undone, parts.runs)
         if begun is not None:
             return begun
         way_back = settled_way_back(run, parts, f"undo of {undone}")
@@ -129,31 +110,6 @@ class Engine:
             raise Refused("irreversible", f"nothing of it can be reverted: {'; '.join(found.lost)}")
         return self.begin_with(request, found.program, request.words, found.papers())
 
-    def _check_undoable(self, run: Run) -> None:
-        if run.status is Status.ROLLED_BACK:
-            raise Usage(f"run {run.id} was rolled back already; there is nothing to undo")
-        if run.papers.get("undone_by"):
-            raise Usage(f"run {run.id} was undone already, by run {run.papers['undone_by']}")
-        if run.status is Status.RUNNING and (self._parts.runs.driven(run.id) or run.papers.get("surveyed")):
-            raise Usage(
-                f"run {run.id} has not ended; first: skywright runs resume {run.id}, or runs cancel {run.id}"
-            )
-
-    def _earlier_undo(self, undone: str) -> Run | None:
-        """An undo of that run that did not come to its end; what it took back, it need not again."""
-        runs = self._parts.runs
-        for run in runs.all():
-            if run.papers.get("undoes") != undone:
-                continue
-            if run.status in _OPEN:
-                raise Usage(
-                    f"run {run.id} is undoing run {undone}; go on with: skywright runs resume {run.id}"
-                )
-            if run.status in (Status.FAILED, Status.CANCELLED) and run.papers.get("agreed"):
-                again = int(run.papers.get("again", 0)) + 1
-                return runs.note(run.id, status=Status.RUNNING, again=again, error="", ended=False)
-        return None
-
     def drive(self, id: str, *, only_prepare: bool = False) -> Report:
         """Carry a run on from wherever it is, until it ends or needs a person.
 
@@ -165,7 +121,7 @@ class Engine:
             run = parts.runs.get(id)
             if run.status is not Status.RUNNING:
                 return report(self._after(run), 0.0)
-            with durable.opened(self._url, id, self._workflows()) as workflows:
+            with durable.opened(self._url, id, stages(parts)) as workflows:
                 run = self._carry(workflows, run, only_prepare)
                 while overtaken(run):
                     run = self._carry(workflows, plan_again(run, parts), only_prepare)
@@ -257,7 +213,7 @@ class Engine:
             self._wait_for_end(id)
         with runs.drive(id):
             run = runs.get(id)
-            if run.status not in _OPEN:
+            if run.status not in OPEN:
                 raise Usage(f"run {id} has ended already; it is {run.status.value}")
             return self._after(runs.note(id, status=Status.CANCELLED, error="cancelled"))
 
@@ -282,7 +238,7 @@ class Engine:
         if "realm" in run.papers and run.status is not Status.RUNNING and not run.papers.get("ended"):
             # Also while a person is waited for, which may take days.
             parts.holdings.release(str(run.papers["realm"]), run.id)
-        if run.status in _OPEN or run.papers.get("ended"):
+        if run.status in OPEN or run.papers.get("ended"):
             return run
         outcome = outcome_of_run(parts.journal, run, parts.cloud(run))
         note_result(run, parts)
@@ -291,29 +247,3 @@ class Engine:
         if undone and run.status is Status.SUCCEEDED:
             parts.runs.note(str(undone), undone_by=run.id)
         return parts.runs.conclude(run.id, remember.ended(run, parts), outcome=outcome, ended=True)
-
-    def _workflows(self) -> dict[str, tuple[tuple[str, Stage], ...]]:
-        return {
-            "prepare": tuple((name, self._stage(name, stage)) for name, stage in _PREPARE),
-            "perform": tuple((name, self._stage(name, stage)) for name, stage in _PERFORM),
-        }
-
-    def _stage(self, name: str, stage: Callable[[Run, Parts], Run]) -> Stage:
-        """A stage as the durable engine wants it: the world's failures end the run, ours crash."""
-
-        def carry_out(id: str) -> str:
-            runs = self._parts.runs
-            run = runs.note(id, stage=name)
-            if not any(run.papers.get(paper) for paper in _NEEDLESS_AFTER.get(name, ())):
-                self._parts.progress.stage(name)
-            try:
-                if run.status is Status.RUNNING and any(stage is each for _, each in _PREPARE):
-                    seconds_left(run, self._parts)
-                run = stage(run, self._parts)
-            except Refused as refused:
-                run = runs.note(id, status=Status.REFUSED, error=str(refused), rule=refused.rule)
-            except SkywrightError as error:
-                run = runs.note(id, status=Status.FAILED, error=str(error))
-            return GO if run.status is Status.RUNNING else run.status.value
-
-        return carry_out

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from skywright.brains.base import Context
+from skywright.brains.planner.arguments import filled, merged, tagged
 from skywright.brains.planner.fitting import Fitting, Given, value_of
 from skywright.brains.planner.graph import Graph, noun, required
 from skywright.brains.planner.names import snake, thing
@@ -17,7 +18,7 @@ from skywright.model.advice import Question
 from skywright.model.operation import Effect, Operation
 from skywright.model.program import Parameter, Step
 from skywright.model.shape import Shape
-from skywright.model.values import Value, with_texts
+from skywright.model.values import Value
 from skywright.program.references import escape
 
 _MOST_CHOICES: Final = 12
@@ -75,14 +76,17 @@ class Chain:
         for slot in convention.slots:
             said = fitting.slots.get(slot.name) or self.context.answers.get(slot.name, "").strip()
             if said:
-                arguments = _merged(arguments, _filled(slot.gives, said))
+                arguments = merged(arguments, filled(slot.gives, said))
                 name = name or (said if slot.name == "name" else "")
             elif slot.asks:
                 self.asked[slot.name] = Question(slot.name, slot.asks)
         if convention.defaults.keys() - arguments.keys() and convention.because:
             self.assumed.append(convention.because)
         arguments = {**convention.defaults, **arguments}
-        arguments |= _tags(fitting, about)
+        tags = tagged(fitting, about)
+        if tags is None:
+            raise Declined(f"{operation} takes no tags")
+        arguments |= tags
         for member in required(fitting.signature):
             if member not in arguments:
                 arguments[member] = self._required(fitting, member)
@@ -268,48 +272,3 @@ def _question(member: str, about: About, found: Sequence[str]) -> Question:
 
 def _spoken(member: str) -> str:
     return " ".join(snake(member).split("_"))
-
-
-def _filled(gives: Mapping[str, Value], said: str) -> dict[str, Value]:
-    filled = with_texts(dict(gives), lambda text: escape(said) if text == "$" else text)
-    return dict(filled) if isinstance(filled, Mapping) else {}
-
-
-def _merged(one: Mapping[str, Value], other: Mapping[str, Value]) -> dict[str, Value]:
-    """Both; lists one after the other."""
-    merged = dict(one)
-    for name, value in other.items():
-        before = merged.get(name)
-        merged[name] = [*before, *value] if isinstance(before, list) and isinstance(value, list) else value
-    return merged
-
-
-def _tags(fitting: Fitting, about: About) -> dict[str, Value]:
-    """The tags as the operation takes them.
-
-    Raises:
-        Declined: It takes none.
-    """
-    if not fitting.tags:
-        return {}
-    members = fitting.signature.input.members
-    pairs = {escape(key): escape(value) for key, value in fitting.tags.items()}
-    for name in ("Tags", "tags"):
-        shape = members.get(name)
-        if shape is not None and shape.kind == "map":
-            return {name: pairs}
-        if shape is not None and shape.item is not None and (rows := _rows(shape.item, pairs)):
-            return {name: rows}
-    shape = members.get("TagSpecifications")
-    types = shape.item.members["ResourceType"].choices if shape is not None and shape.item is not None else ()
-    if "-".join(about) in types:
-        rows = [{"Key": key, "Value": value} for key, value in pairs.items()]
-        return {"TagSpecifications": [{"ResourceType": "-".join(about), "Tags": rows}]}
-    raise Declined(f"{fitting.signature.operation} takes no tags")
-
-
-def _rows(row: Shape, pairs: Mapping[str, str]) -> list[Value]:
-    names = {name.lower().removeprefix("tag"): name for name in row.members}
-    if not {"key", "value"} <= names.keys():
-        return []
-    return [{names["key"]: key, names["value"]: value} for key, value in pairs.items()]

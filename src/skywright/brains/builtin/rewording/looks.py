@@ -11,8 +11,9 @@ from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.mending import without_error
 from skywright.brains.builtin.words.places import place_words
 from skywright.brains.builtin.words.quantities import is_number, is_unit
+from skywright.brains.builtin.words.tokens import TYPE
 
-_TYPE = re.compile(r"[a-z]+\d[a-z0-9-]*\.(?:nano|micro|small|medium|metal|\d*x?large)")
+_TYPE = re.compile(TYPE)
 _REGION = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-)?[a-z]+-?\d[a-f]?")
 _DISK = re.compile(r"gp[23]|io[12]|st1|sc1|standard|magnetic|ssd|hdd")
 _NO_PLACES = frozenset({"the", "new", "of", "and", "in"})

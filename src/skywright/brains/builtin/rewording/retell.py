@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from skywright.brains.builtin.rewording.reader import Values
 from skywright.brains.builtin.words.quantities import number_of
+from skywright.brains.builtin.words.tokens import ANY_TYPE
 
 MAKING = frozenset({"create-machines", "machines-behind-a-load-balancer"})
 """Intents whose machines are still to be made."""
-_TYPE = re.compile(r"[a-z]+\d[a-z0-9-]*\.[a-z0-9]+", re.I)
+_TYPE = re.compile(ANY_TYPE, re.I)
 _RANGE = re.compile(r"\[|\]|\.\.|\bto\b|\s|\d-\d", re.I)
 
 _HARDLY, _SURELY = 0.1, 0.7

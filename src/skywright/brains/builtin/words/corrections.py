@@ -15,7 +15,7 @@ _TENS = (
 )
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen"
 _MACHINES = "vms?|machines?|servers?|box(?:es)?|instances?|nodes?|hosts?|computers?"
-_NAME = r"(?:[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+|[a-z]+\d+)"
+_NAME = r"(?:[a-z][a-z0-9]*(?:[-_][a-z0-9]+){1,16}|[a-z]+\d+)"
 _MENDS = (
     r"\s*[,.;:!(–—-]*\s*(?:(?:oh|er|uh|um|ah|ok|argh)\s*,?\s*)?"
     r"(?:no,? (?:wait|sorry)|wait,? no|wait(?=\s*[,.:;!–—-])|sorry|apologies|pardon(?: me)?|"

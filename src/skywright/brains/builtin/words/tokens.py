@@ -7,7 +7,7 @@ later may correct or interpret them.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from skywright.brains.builtin.words.commands import plainly
 from skywright.brains.builtin.words.corrections import corrected
@@ -51,6 +51,8 @@ class Token:
 
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 _SAME = str.maketrans({"–": "-", "—": " - ", "→": "->", "×": " x ", "…": "..", "\u00a0": " "})
+# Bounds of what is tried at every place of a text, which else took a time that grows with the text's square.
+_LONGEST, _LONGEST_KEY = 24, 128
 _FAMILIES = "us|eu|ap|sa|ca|me|af|il|mx|cn|uk|au|na"
 _SIDES = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 _IDS = "i|vol|subnet|sg|vpc|ami|eni|snap|eipalloc|eipassoc|rtb|igw|sgr"
@@ -59,7 +61,11 @@ _UNITS = (
     "vcpus?|vcores?|cores?|cpus?|c|iops|percent|am|pm|minutes?|mins?|hours?|hrs?|days?|x|k|m"
 )
 _SIZES = r"nano|micro|small|medium|large|x?large|\d+xlarge|metal(?:-\w+)?"
-_TYPES = r"[a-z]{1,3}\d+[a-z]{0,4}\.[a-z0-9]"
+TYPE: Final = rf"[a-z][a-z0-9-]{{0,{_LONGEST}}}\d[a-z0-9-]{{0,{_LONGEST}}}\.(?:{_SIZES})"
+"""A type of machine, of one of the sizes that there are."""
+_LIKE_TYPE = rf"[a-z]{{1,3}}\d{{1,{_LONGEST}}}[a-z]{{0,4}}\.[a-z0-9]+"
+ANY_TYPE: Final = rf"(?:{TYPE}|{_LIKE_TYPE})"
+"""What is one or looks like one: the size may be made up."""
 _COUNTED = (
     r"(?:new|fresh|more|extra|additional|x|vms?|servers?|machines?|nodes?|box(?:es)?|hosts?|instances?|targets?"
     r"|backends?|[gt]i?b)\b"
@@ -70,14 +76,14 @@ _PATTERN = re.compile(
   | (?P<id>\b(?:{_IDS})-[0-9a-f]{{8,17}}\b(?!-\w))
   | (?P<quoted>"[^"]+"|`[^`]+`|(?<![\w)])'[^']+'(?!\w))
   | (?P<cidr>\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:/\d{{1,2}})?(?!\w)|::/0)
-  | (?P<type>\b[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{_SIZES})\b|\b[a-z]{{1,3}}\d+[a-z]{{0,4}}\.[a-z0-9]+\b)
+  | (?P<type>\b{ANY_TYPE}\b)
   | (?P<place>\b(?:{_FAMILIES})-(?:gov-)?(?:{_SIDES})-?\d+[a-f]?\b(?!-\w))
   | (?P<device>/dev/[a-z0-9]+|\b(?:xvd[a-z]{{1,2}}|sd[b-z])\b(?![-_.]\w))
   | (?P<path>(?<![\w/<.])/[A-Za-z][\w.-]*(?:/[\w-]+)*)
-  | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b(?!\s*(?:\*|{_COUNTED}|{_TYPES})))
-  | (?P<pair>[A-Za-z][\w./-]*\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
-      |\b[A-Za-z][\w./-]*:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
-  | (?P<measured>(?<![\w.-])\d[\d,]*(?:\.\d+)?-?(?:{_UNITS})(?![\w-]))
+  | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b(?!\s*(?:\*|{_COUNTED}|{_LIKE_TYPE})))
+  | (?P<pair>[A-Za-z][\w./-]{{0,{_LONGEST_KEY}}}\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
+      |\b[A-Za-z][\w./-]{{0,{_LONGEST_KEY}}}:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
+  | (?P<measured>(?<![\w.-])\d[\d,]{{0,{_LONGEST}}}(?:\.\d+)?-?(?:{_UNITS})(?![\w-]))
   |
   (?P<number>(?<!\S)-\d+(?:\.\d+)?(?![\w-])|(?<![\w.-])\d{{1,3}}(?:,\d{{3}})+(?![\w])|(?<![\w.-])\d+(?:\.\d+)?(?![\w-]))
   | (?P<word>[^\W_][\w'&]*(?:[-_./][\w']+)*)
@@ -139,7 +145,7 @@ _SPOKEN = (
     (r"(?:^|(?<=[.!?] ))(?:how|what) about (?=\w{3,}ing\b)", "please "),
     (r"\bspot-ify(?:ing)?\b", "convert to spot"),
     (
-        r"\b(\S+) (up|on|off|down|running|alive|stopped)\W{1,3}(?:y ?/ ?n|yes ?/ ?no|yes or no)(?!\w)",
+        r"\b(\S{1,64}) (up|on|off|down|running|alive|stopped)\W{1,3}(?:y ?/ ?n|yes ?/ ?no|yes or no)(?!\w)",
         r"is \1 \2 ?",
     ),
     (r"\bgimme\b", "give me"),

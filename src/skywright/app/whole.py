@@ -29,7 +29,7 @@ from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
 from skywright.guard.sources import fingerprint
 from skywright.journal.chain import Entry, entry
-from skywright.memory.remembering import Circumstances, Remembering
+from skywright.memory.remembering import Circumstances, Lastly, Remembering
 from skywright.modalities.base import Modality
 from skywright.modalities.cli import Cli
 from skywright.modalities.iac.iac import Iac
@@ -65,15 +65,19 @@ class App(Knowing):
             Usage, Unavailable: It needs something that is not set, or not installed.
         """
         if name == self.builtin.name:
-            return self.builtin
+            return Lastly(self.builtin, self._memory_of_builtin)
         settings = load(self.home.path, self.environment)
         models = [wanted(one, settings, self.environment) for one in (name, *settings.fallback)]
         model = Modelled(models, settings, self.progress.say, docs=self.clouds["aws"].documentation)
         brain = self._remembering(model) if settings.memory else model
         return BuiltinFirst(self.builtin, brain) if settings.builtin_first else brain
 
-    def _remembering(self, model: Brain) -> Brain:
-        return Remembering(model, self.memory, self.circumstances, self.progress.say)
+    def _memory_of_builtin(self) -> Remembering | None:
+        wanted = load(self.home.path, self.environment).memory
+        return self._remembering(self.builtin) if wanted else None
+
+    def _remembering(self, brain: Brain) -> Remembering:
+        return Remembering(brain, self.memory, self.circumstances, self.progress.say)
 
     @cached_property
     def circumstances(self) -> Circumstances:

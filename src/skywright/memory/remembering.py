@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from skywright.brains.base import Brain, Context, Workshop
+from skywright.brains.base import Brain, Context, NoProgram, Workshop
 from skywright.brains.model import judge, observe
 from skywright.clouds.calling import Catalogue
 from skywright.errors import Malformed, Unavailable
@@ -94,17 +94,26 @@ class Remembering:
         Raises:
             CloudFailed: The target could not be looked at.
         """
-        workshop = context.workshop
-        # Answers say what the words do not, and are of that one run.
-        if workshop is not None and not context.answers and len(words) <= LONGEST:
-            found = self._had(lambda: self._trusted(words, context, workshop), [])
-            inventory = observe.look(words, context) if found else {}
-            asked = _Asked(words, context, workshop, inventory)
-            for kept, present in found:
-                if plan := self._planned(asked, kept, present):
-                    return plan
+        if plan := self.recalled(words, context):
+            return plan
+        if _may_serve(words, context):
             context = replace(context, precedent=self._had(lambda: self._precedent(words, context), ""))
         return self.brain.understand(words, context)
+
+    def recalled(self, words: str, context: Context) -> Plan | None:
+        """What is remembered, if it is certain to be meant.
+
+        Raises:
+            CloudFailed: The target could not be looked at.
+        """
+        workshop = context.workshop
+        if workshop is None or not _may_serve(words, context):
+            return None
+        found = self._had(lambda: self._trusted(words, context, workshop), [])
+        inventory = observe.look(words, context) if found else {}
+        asked = _Asked(words, context, workshop, inventory)
+        plans = (self._planned(asked, kept, present) for kept, present in found)
+        return next(filter(None, plans), None)
 
     def _had(self, ask: Callable[[], _T], otherwise: _T) -> _T:
         """What memory says; a memory that cannot be had, or read, stands in nobody's way."""
@@ -177,6 +186,37 @@ class Remembering:
         if strange or missing:
             raise Uncertain(strange or f"it says nothing of '{missing[0]}'")
         return tried.trace
+
+
+@dataclass(frozen=True)
+class Lastly:
+    """A brain whose own programs cost nothing and come first: memory is asked where it has none.
+
+    What it declines for another reason stays declined, and what it asks is asked: that something was done
+    once for the same words does not make them plainer.
+
+    Attributes:
+        memory: None where memory is not to be used.
+    """
+
+    brain: Brain
+    memory: Callable[[], Remembering | None]
+
+    @property
+    def name(self) -> str:
+        return self.brain.name
+
+    def understand(self, words: str, context: Context) -> Understanding:
+        """See `brains.base.Brain`."""
+        said = self.brain.understand(words, context)
+        if not isinstance(said, NoProgram) or (memory := self.memory()) is None:
+            return said
+        return memory.recalled(words, context) or said
+
+
+def _may_serve(words: str, context: Context) -> bool:
+    """Whether memory can be used at all: answers say what the words do not, and are of that one run."""
+    return context.workshop is not None and not context.answers and len(words) <= LONGEST
 
 
 def _fits(kept: Kept, workshop: Workshop) -> bool:

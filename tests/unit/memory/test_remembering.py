@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from tests.unit.memory.test_generalise import BEFORE, SUBNET, WEB_1, WEB_2, Answers, known, make, step
 
-from skywright.brains.base import Context, Tried
+from skywright.brains.base import Context, NoProgram, Tried
 from skywright.clouds.aws.cloud import aws
 from skywright.clouds.base import Cloud
 from skywright.memory.entry import Entry, Evidence, Outcome
-from skywright.memory.remembering import Circumstances, Remembering
+from skywright.memory.remembering import Circumstances, Lastly, Remembering
 from skywright.memory.store import Memory
-from skywright.model.advice import Beyond, Plan, Recalled, Understanding
+from skywright.model.advice import Beyond, Plan, Question, Recalled, Unclear, Understanding
 from skywright.model.call import Call, Trace
 from skywright.model.call import Outcome as CallOutcome
 from skywright.model.operation import Effect
@@ -39,12 +39,13 @@ class Asked:
     often: int = 0
     precedent: str = ""
     name: str = "test:model"
+    says: Understanding = field(default_factory=lambda: Beyond("never heard of it"))
 
     def understand(self, words: str, context: Context) -> Understanding:
         del words
         self.often += 1
         self.precedent = context.precedent
-        return Beyond("never heard of it")
+        return self.says
 
 
 @dataclass
@@ -109,10 +110,12 @@ class House:
 
     def plan(self, words: str, region: str = "us-east-1", **answers: str) -> Plan | None:
         """What is planned from memory; None: the other brain was asked."""
-        cloud = replace(self.cloud, read_inventory=lambda look, regions: self.inventory)
-        context = Context(cloud, Answers(), region, answers, self.copy)  # type: ignore[arg-type]
-        found = self.brain.understand(words, context)
+        found = self.brain.understand(words, self.context(region, answers))
         return found if isinstance(found, Plan) else None
+
+    def context(self, region: str = "us-east-1", answers: Mapping[str, str] | None = None) -> Context:
+        cloud = replace(self.cloud, read_inventory=lambda look, regions: self.inventory)
+        return Context(cloud, Answers(), region, answers or {}, self.copy)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -231,3 +234,35 @@ def test_the_model_is_shown_what_comes_near_if_it_is_trusted(house: House) -> No
     house.policies = "policies-2"
     house.plan("Create a VM named db-1 and open port 22")
     assert house.asked.precedent == ""
+
+
+def test_a_brain_with_a_library_is_asked_first_and_memory_where_it_has_no_program(house: House) -> None:
+    house.worked(MAKES)
+    house.asked.says = NoProgram("there is no program for that")
+    plan = Lastly(house.asked, lambda: house.brain).understand("Create a VM named db-1", house.context())
+    assert isinstance(plan, Plan) and plan.recalled == Recalled(MAKES.id, True)
+    other = Lastly(house.asked, lambda: house.brain).understand("Delete a VM named db-1", house.context())
+    assert other is house.asked.says and house.asked.often == 2
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        Plan(Program("stop", (), region="us-east-1"), "stop db-1"),
+        Unclear((Question("vm", "Which machine?"),), "a machine"),
+        Beyond("that does not ask me to do it now"),
+    ],
+)
+def test_what_such_a_brain_plans_asks_or_declines_is_its_own(house: House, says: Understanding) -> None:
+    house.worked(MAKES)
+    house.asked.says = says
+    brain = Lastly(house.asked, lambda: house.brain)
+    assert brain.understand("Create a VM named db-1", house.context()) is says
+    assert not house.copy.performed
+
+
+def test_without_memory_such_a_brain_is_alone(house: House) -> None:
+    house.worked(MAKES)
+    house.asked.says = NoProgram("there is no program for that")
+    said = Lastly(house.asked, lambda: None).understand("Create a VM named db-1", house.context())
+    assert said is house.asked.says and not house.copy.performed

@@ -1,23 +1,19 @@
 """Memory with a model that is asked once: the second request of its kind costs no exchange."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
+from tests.contracts.houses import House, furnished, opened
 
 from skywright.app.whole import App
-from skywright.cli.progress import Silent
 from skywright.engine.report import to_json
 from skywright.memory.entry import Kept
 from skywright.memory.transfer import exported, imported
-from skywright.model.run import Report, Request, Status
-from skywright.model.target import Target
-from skywright_bench.bare.scripted import Talk, action, done, playing, served
+from skywright.model.run import Report, Status
+from skywright_bench.bare.scripted import Talk, action, done, playing
 
 pytestmark = pytest.mark.slow
 
@@ -52,36 +48,17 @@ def tell(talk: Talk) -> str:
     return done({"vms": [{"id": id} for id in re.findall(r"\bi-[0-9a-f]+", printed)]})
 
 
-@dataclass
-class House:
-    """Skywright in this process, and a model that counts what it is asked."""
-
-    app: App
-    heard: list[str]
-    account: str
+class Remembering(House):
+    """A house whose model counts what it is asked."""
 
     def ask(self, words: str, **settings: Any) -> Report:
-        request = Request(
-            words, self.account, **{"brain": "openai-compatible:ordinary", "approved": True, **settings}
-        )
-        return self.app.engine.drive(self.app.engine.begin(self.app.check(request)).id)
+        return self.driven(self.begun(words, "ordinary", **settings))
 
     def asked(self) -> int:
         """How often the model was asked since the last time."""
         often = len(self.heard)
         self.heard.clear()
         return often
-
-    def machines(self) -> list[dict[str, Any]]:
-        account = self.app.gym.account(self.account)
-        ec2 = boto3.client(
-            "ec2",
-            region_name="us-east-1",
-            endpoint_url=account.endpoint,
-            aws_access_key_id=account.credential.access_key_id,
-            aws_secret_access_key=account.credential.secret_access_key,
-        )
-        return [one for row in ec2.describe_instances()["Reservations"] for one in row["Instances"]]
 
     def called(self, name: str) -> list[dict[str, Any]]:
         return [one for one in self.machines() if {"Key": "Name", "Value": name} in one.get("Tags", [])]
@@ -92,37 +69,19 @@ class House:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, list[str]]]:
-    heard: list[str] = []
-    play = playing(script, tell)
-
-    def reply(talk: Talk) -> Any:
-        heard.append(json.dumps(list(talk)))
-        return play(talk)
-
-    with served({"ordinary": reply}) as url:
-        environment = {**os.environ, "SKYWRIGHT_HOME": str(tmp_path_factory.mktemp("home"))}
-        environment |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "key-of-the-model"}
-        app = App(Silent(), environment=environment)
-        app.gym.up()
-        try:
-            yield app, heard
-        finally:
-            app.gym.down()
-            app.close()
+    with opened({"ordinary": playing(script, tell)}, tmp_path_factory.mktemp("home")) as both:
+        yield both
 
 
 @pytest.fixture
-def house(app: tuple[App, list[str]]) -> House:
+def house(app: tuple[App, list[str]]) -> Remembering:
     whole, heard = app
     heard.clear()
     whole.memory.forget([kept.entry.id for kept in whole.memory.all()])
-    name = f"a{len(whole.targets.all())}"
-    account = whole.gym.create(name)
-    whole.targets.add(Target(name, "gym", name, account.number, "us-east-1"))
-    return House(whole, heard, name)
+    return Remembering(whole, heard, furnished(whole))
 
 
-def test_the_second_request_of_its_kind_costs_no_exchange(house: House) -> None:
+def test_the_second_request_of_its_kind_costs_no_exchange(house: Remembering) -> None:
     first = house.ask("Create a VM named web-1")
     assert first.status is Status.SUCCEEDED, first.error
     assert house.asked() == 2
@@ -140,7 +99,7 @@ def test_the_second_request_of_its_kind_costs_no_exchange(house: House) -> None:
     assert {one.run for one in again.worked} == {first.run, second.run}
 
 
-def test_another_count(house: House) -> None:
+def test_another_count(house: Remembering) -> None:
     assert house.ask("Create two VMs named web").status is Status.SUCCEEDED
     assert house.asked() == 2
     told = house.ask("Create three VMs named api")
@@ -150,7 +109,7 @@ def test_another_count(house: House) -> None:
     assert len(made) == 3 and {one["id"] for one in told.answer["vms"]} == made
 
 
-def test_a_thing_that_is_named_is_looked_up(house: House) -> None:
+def test_a_thing_that_is_named_is_looked_up(house: Remembering) -> None:
     for name in ("web-1", "web-2"):
         assert house.ask(f"Create a VM named {name}").status is Status.SUCCEEDED
     house.asked()
@@ -162,7 +121,7 @@ def test_a_thing_that_is_named_is_looked_up(house: House) -> None:
     assert house.called("web-2")[0]["State"]["Name"] in ("stopping", "stopped")
 
 
-def test_what_came_from_elsewhere_is_asked_for_until_it_has_worked(house: House) -> None:
+def test_what_came_from_elsewhere_is_asked_for_until_it_has_worked(house: Remembering) -> None:
     assert house.ask("Create a VM named web-1").status is Status.SUCCEEDED
     memory = house.app.memory
     file = json.dumps(exported(memory.all()))

@@ -19,19 +19,26 @@ class Kind:
     Attributes:
         makes: gives the id of what it made, or of nothing.
         of: what it is about, by its name in the account; empty: what was made.
+        field: what of it is told to be otherwise; empty: all of it is gone, or new.
         lost: what is said not to come back, if it does not.
         traced: whether the cloud's trail has who did it.
     """
 
     name: str
     makes: Callable[[Hands], Any]
-    of: str
-    kind: str
+    of: str = ""
     field: str = ""
     expected: Any = ...
     actual: Any = ...
     lost: str = ""
     traced: bool = True
+
+    @property
+    def kind(self) -> str:
+        """How it has to be called."""
+        if not self.of:
+            return UNMANAGED
+        return CHANGED if self.field else MISSING
 
 
 def retag(hands: Hands) -> None:
@@ -85,23 +92,21 @@ def second_stack(hands: Hands) -> str:
 
 
 CHANGES = (
-    Kind("a tag is added", retag, "vm", CHANGED, "Tags.team", None, "blue"),
-    Kind("a tag is changed", lambda _: None, "vm", CHANGED, "Tags.env", "prod", "test"),
-    Kind("a tag is taken", lambda _: None, "vm", CHANGED, "Tags.owner", "ann", None),
+    Kind("a tag is added", retag, "vm", "Tags.team", None, "blue"),
+    Kind("a tag is changed", lambda _: None, "vm", "Tags.env", "prod", "test"),
+    Kind("a tag is taken", lambda _: None, "vm", "Tags.owner", "ann", None),
     Kind(
         "a machine is put into another group",
         lambda at: at.ec2.modify_instance_attribute(
             InstanceId=at.ids["vm"], Groups=[at.ids["web"], at.ids["spare"]]
         ),
         "vm",
-        CHANGED,
         "SecurityGroups",
     ),
     Kind(
         "a machine is watched closely",
         lambda at: at.ec2.monitor_instances(InstanceIds=[at.ids["vm"]]),
         "vm",
-        CHANGED,
         "Monitoring.State",
         "disabled",
     ),
@@ -111,7 +116,6 @@ CHANGES = (
             InstanceId=at.ids["vm"], SourceDestCheck={"Value": False}
         ),
         "vm",
-        CHANGED,
         "SourceDestCheck",
         True,
         False,
@@ -122,7 +126,6 @@ CHANGES = (
             GroupId=at.ids["web"], IpPermissions=permission(22, ANYWHERE)
         ),
         "web",
-        CHANGED,
         "IpPermissions",
     ),
     Kind(
@@ -131,7 +134,6 @@ CHANGES = (
             GroupId=at.ids["spare"], IpPermissions=permission(443, INSIDE)
         ),
         "spare",
-        CHANGED,
         "IpPermissions",
         ...,
         [],
@@ -142,7 +144,6 @@ CHANGES = (
             GroupId=at.ids["empty"], IpPermissions=[{"IpProtocol": "-1", "IpRanges": [ANYWHERE]}]
         ),
         "empty",
-        CHANGED,
         "IpPermissionsEgress",
         ...,
         [],
@@ -153,7 +154,6 @@ CHANGES = (
             RouteTableId=at.ids["table"], DestinationCidrBlock="10.99.0.0/16", GatewayId=at.ids["gateway"]
         ),
         "table",
-        CHANGED,
         "Routes",
     ),
     Kind(
@@ -162,7 +162,6 @@ CHANGES = (
             SubnetId=at.ids["subnet_b"], MapPublicIpOnLaunch={"Value": True}
         ),
         "subnet_b",
-        CHANGED,
         "MapPublicIpOnLaunch",
         False,
         True,
@@ -171,7 +170,6 @@ CHANGES = (
         "a health check asks for another page",
         lambda at: at.elbv2.modify_target_group(TargetGroupArn=at.ids["group"], HealthCheckPath="/no"),
         "group",
-        CHANGED,
         "HealthCheckPath",
         "/ok",
         "/no",
@@ -182,14 +180,12 @@ CHANGES = (
             TargetGroupArn=at.ids["group"], Targets=[{"Id": at.ids["vm"]}]
         ),
         "group",
-        CHANGED,
         "Targets",
     ),
     Kind(
         "a listener is put on another port",
         lambda at: at.elbv2.modify_listener(ListenerArn=at.ids["listener"], Port=81),
         "listener",
-        CHANGED,
         "Port",
         80,
         81,
@@ -200,14 +196,12 @@ CHANGES = (
             LoadBalancerArn=at.ids["balancer"], SecurityGroups=[at.ids["spare"]]
         ),
         "balancer",
-        CHANGED,
         "SecurityGroups",
     ),
     Kind(
         "an alarm rings later",
         lambda at: watch(at.cloudwatch, "busy", 99.0),
         "alarm",
-        CHANGED,
         "Threshold",
         80.0,
         99.0,
@@ -216,25 +210,20 @@ CHANGES = (
         "a pool may grow",
         lambda at: at.autoscaling.update_auto_scaling_group(AutoScalingGroupName="pool", MaxSize=5),
         "pool",
-        CHANGED,
         "MaxSize",
         2,
         5,
     ),
-    Kind("a machine is made", launch, "", UNMANAGED),
+    Kind("a machine is made", launch),
     Kind(
         "a disk is made",
         lambda at: at.ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"],
-        "",
-        UNMANAGED,
     ),
     Kind(
         "an address is taken",
         lambda at: at.ec2.allocate_address(Domain="vpc")["AllocationId"],
-        "",
-        UNMANAGED,
     ),
-    Kind("a second stack is put beside it", second_stack, "", UNMANAGED),
+    Kind("a second stack is put beside it", second_stack),
     Kind(
         "a listener is made",
         lambda at: at.elbv2.create_listener(
@@ -243,20 +232,17 @@ CHANGES = (
             Port=8080,
             DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
         )["Listeners"][0]["ListenerArn"],
-        "",
-        UNMANAGED,
     ),
 )
 
 PARTINGS = (
-    Kind("a machine is made larger", resize, "vm", CHANGED, "InstanceType", "t3.micro", "t3.large"),
-    Kind("a machine is stopped", lambda _: None, "vm", CHANGED, "State.Name", "running", "stopped"),
-    Kind("a disk is detached", part_disk, "data", CHANGED, "Attachments", ..., []),
+    Kind("a machine is made larger", resize, "vm", "InstanceType", "t3.micro", "t3.large"),
+    Kind("a machine is stopped", lambda _: None, "vm", "State.Name", "running", "stopped"),
+    Kind("a disk is detached", part_disk, "data", "Attachments", ..., []),
     Kind(
         "a disk is attached",
         lambda at: at.ec2.attach_volume(VolumeId=at.ids["loose"], InstanceId=at.ids["vm"], Device="/dev/sdg"),
         "loose",
-        CHANGED,
         "Attachments",
         [],
     ),
@@ -264,14 +250,12 @@ PARTINGS = (
         "an address is taken from a machine",
         lambda at: at.ec2.disassociate_address(AssociationId=at.ids["mapped"]),
         "address",
-        CHANGED,
         "InstanceId",
     ),
     Kind(
         "a subnet is taken from a route table",
         lambda at: at.ec2.disassociate_route_table(AssociationId=at.ids["joint"]),
         "table",
-        CHANGED,
         "Associations",
         ...,
         [],
@@ -280,14 +264,12 @@ PARTINGS = (
         "a route is taken",
         lambda at: at.ec2.delete_route(RouteTableId=at.ids["table"], DestinationCidrBlock="0.0.0.0/0"),
         "table",
-        CHANGED,
         "Routes",
     ),
     Kind(
         "a gateway is taken from a network",
         lambda at: at.ec2.detach_internet_gateway(InternetGatewayId=at.ids["gate"], VpcId=at.ids["yard"]),
         "gate",
-        CHANGED,
         "Attachments",
         ...,
         [],
@@ -295,49 +277,41 @@ PARTINGS = (
 )
 
 ENDINGS = (
-    Kind("a machine is ended", terminate, "vm", MISSING, lost="without what was on the disks"),
+    Kind("a machine is ended", terminate, "vm", lost="without what was on the disks"),
     Kind(
         "a disk is deleted",
         lambda at: at.ec2.delete_volume(VolumeId=at.ids["old"]),
         "old",
-        MISSING,
         lost="without what was written to it",
     ),
     Kind(
         "a group is deleted",
         lambda at: at.ec2.delete_security_group(GroupId=at.ids["empty"]),
         "empty",
-        MISSING,
     ),
     Kind(
         "an interface is deleted",
         lambda at: at.ec2.delete_network_interface(NetworkInterfaceId=at.ids["interface"]),
         "interface",
-        MISSING,
     ),
     Kind(
         "a balancer is deleted",
         lambda at: at.elbv2.delete_load_balancer(LoadBalancerArn=at.ids["balancer"]),
         "balancer",
-        MISSING,
         lost="another address",
     ),
-    Kind("a listener goes with it", lambda _: None, "listener", MISSING, traced=False),
-    Kind(
-        "an alarm is deleted", lambda at: at.cloudwatch.delete_alarms(AlarmNames=["busy"]), "alarm", MISSING
-    ),
+    Kind("a listener goes with it", lambda _: None, "listener", traced=False),
+    Kind("an alarm is deleted", lambda at: at.cloudwatch.delete_alarms(AlarmNames=["busy"]), "alarm"),
     Kind(
         "an address is given back",
         lambda at: at.ec2.release_address(AllocationId=at.ids["reserve"]),
         "reserve",
-        MISSING,
         lost="the address goes back to the pool",
     ),
     Kind(
         "a snapshot is deleted",
         lambda at: at.ec2.delete_snapshot(SnapshotId=at.ids["snapshot"]),
         "snapshot",
-        MISSING,
         lost="a deleted snapshot does not come back",
     ),
 )

@@ -7,6 +7,7 @@ from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.mending import mend
 from skywright.brains.builtin.words.reader import read
 from skywright.brains.builtin.words.tokens import clean, tokenise
+from skywright.brains.builtin.world import Machine
 from skywright.model.operation import Operation
 from skywright.model.program import Parameter, Program, Step
 
@@ -49,3 +50,13 @@ def test_what_is_nowhere_in_the_program_is_forgotten(text, values):
 )
 def test_what_comes_back_is_accounted_for(text, values):
     assert left(text, **values) == []
+
+
+def test_names_stand_for_what_they_name() -> None:
+    facts = read(mend(tokenise('detach "db-data" from "db-1"'), [], WORDS), WORDS, ())
+    row = {"SecurityGroups": [{"GroupId": "sg-1"}], "BlockDeviceMappings": []}
+    machine = Machine("i-1", "db-1", "us-east-1", "running", row)
+    assert forgotten(facts, program(disk="vol-1", vm="i-1"), [machine]) == ["db-data"]
+    assert forgotten(facts, program(disk="vol-1", vm="i-1"), [machine], {"db-data": "vol-1"}) == []
+    assert forgotten(facts, program(disk="vol-1", group="sg-1"), [machine], {"db-data": "vol-1"}) == []
+    assert forgotten(facts, program(disk="vol-1"), [machine], {"db-data": "vol-1"}) == ["db-1"]

@@ -22,11 +22,12 @@ from skywright.brains.builtin.planned import Planned
 from skywright.brains.builtin.planning import one
 from skywright.brains.builtin.refusals import NOTHING_ASKED, Apart, Unable, Unasked
 from skywright.brains.builtin.rewording.ordered import asks_for
-from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold
+from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold, unmet, with_values
 from skywright.brains.builtin.several import several
 from skywright.brains.builtin.strays import all_made, kept_to_named
 from skywright.brains.builtin.telling import nearest, reason
 from skywright.brains.builtin.words import lexicon
+from skywright.brains.builtin.words.concepts import TAKING
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.likelihood import Likelihood
 from skywright.brains.builtin.words.sense import EXAMPLES, Sense, sense
@@ -60,7 +61,7 @@ class Builtin:
     def _by_library(self, words: str, context: Context) -> Understanding:
         world = World(context)
         said = " ".join((words, *context.answers.values()))
-        return kept_to_named(all_made(self._either(words, world), said, self._lexicon), said, world)
+        return kept_to_named(all_made(self._either(words, world), said, self._lexicon, world), said, world)
 
     def _either(self, words: str, world: World) -> Understanding:
         """By the words as they are or, where that counts for more, by plain words for them."""
@@ -72,9 +73,11 @@ class Builtin:
         elsewhere = region if region != world.context.region else ""
         again = retold(words, whole, asks, known, self._lexicon, elsewhere)
         if again is None or not may_count(again, first, asks):
-            return heeded(first, words, asks)
+            return heeded(with_values(first, words, self._lexicon, known), words, asks)
         plainly = model.load().likely(again.words, self._lexicon, known)
         second = self._read(again.words, world, known, plainly)
+        if isinstance(second, Plan) and (no := unmet(second, words)):
+            return heeded(first if isinstance(first, Plan) else no, words, asks)
         return heeded(preferred(first, second, again), words, asks)
 
     def _read(
@@ -147,6 +150,9 @@ def _unplaced(meant: Sense, best: Match) -> Beyond | None:
             nearest([best]),
         )
     sure = best.likely >= library.SURE
+    taken = [mark.words for mark in meant.facts.marks if mark.concepts & TAKING & set(best.unexplained)]
+    if taken and not sure:
+        return Apart(f"I can {best.recipe.means}, but not '{taken[0]}' with it.", nearest([best]))
     if left := sorted(set(best.unexplained) & (library.THINGS if sure else library.TOPICS)):
         return Unable(
             f"I can {best.recipe.means}, but not what is said of '{left[0]}' with it; please ask for "

@@ -1,12 +1,11 @@
 """What a recipe would leave undone of a request, and why not to carry it out. Checks; plans nothing."""
 
-import re
 from collections.abc import Sequence
 
 from skywright.brains.builtin import library
 from skywright.brains.builtin.cutting import split
 from skywright.brains.builtin.library import Match, Recipe
-from skywright.brains.builtin.refusals import Unable, Unasked
+from skywright.brains.builtin.refusals import Strange, Unable, Unasked
 from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason
 from skywright.brains.builtin.words.concepts import TAKING
@@ -17,7 +16,7 @@ from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.sense import Sense, unheard_of
 from skywright.brains.builtin.words.tagging import tag_keys
 from skywright.brains.builtin.words.tokens import Token, clean
-from skywright.brains.builtin.words.vocabulary import pattern, table
+from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.words.vocabulary import words as listed
 from skywright.brains.builtin.world import World
 from skywright.model.advice import Beyond, Question, Unclear
@@ -147,7 +146,7 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
     sure = undone and meant.likely.get(recipe.intent, 0.0) >= library.SURE
     if not sure and (strange := _not_understood(meant, recipe, lexicon)):
         text = f"I don't know the word '{strange}', and take nothing away unless I understand it all."
-        return Unable(text, (recipe.means,))
+        return Strange(text, (recipe.means,))
     if recipe.takes and _from_nothing(meant):
         return Unable(
             "I can't tell what should be taken away; please say it in a sentence of its own.", (recipe.means,)
@@ -174,11 +173,6 @@ def _without_place(meant: Sense, recipe: Recipe) -> Beyond | None:
         and (found := pattern("spread").search(meant.facts.words))
     ):
         return Unable(f"I can {recipe.means}, but I have no way to set '{found[0]}' there.", (recipe.means,))
-    for said, quality in table("qualities").items():
-        found = re.search(rf"\b{said}\b", meant.facts.words)
-        if recipe.changes and quality not in recipe.slots and found:
-            text = f"I can {recipe.means}, but I have no way to set '{found[0]}' there."
-            return Unable(text, (recipe.means,))
     return None
 
 

@@ -17,6 +17,10 @@ class Unable(Beyond):
     """Something is said that no recipe could take into account."""
 
 
+class Strange(Unable):
+    """A word that nobody knows stands where something would be taken away."""
+
+
 class Apart(OneByOne, Unable):
     """No recipe does all of it, but there may be one for each part."""
 

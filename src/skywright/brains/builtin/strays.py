@@ -4,10 +4,11 @@ The last look at a plan, whatever read the words: who names a machine and speaks
 """
 
 import re
+from collections.abc import Sequence
 
 from skywright.brains.builtin import library
+from skywright.brains.builtin.rewording.making import MAKING
 from skywright.brains.builtin.rewording.reader import values
-from skywright.brains.builtin.rewording.retell import MAKING
 from skywright.brains.builtin.rewording.second import EXACT
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.vocabulary import pattern
@@ -17,6 +18,7 @@ from skywright.model.values import texts
 
 _ID = re.compile(r"i-[0-9a-f]{8,}$")
 _MOST_CHOICES = 12
+_MACHINE = r"(?:vm|machine|server|box|instance|node|host|computer|one)(?:e?s)?\b"
 _SURELY_A_NAME = 0.95
 _SEVERAL = re.compile(r"[*#\[\]{}]|\.\.|\d-\d")
 """In what stands for several names, such as `web-1..3`."""
@@ -41,23 +43,54 @@ def kept_to_named(understood: Understanding, words: str, world: World) -> Unders
     region = understood.program.region or world.context.region
     touched = {text for text in texts(understood.program.values()) if _ID.match(text)}
     machines = [machine for machine in world.machines(region) if machine.id in touched]
-    named = [machine for machine in world.machines(region) if _is_named(machine, words)]
+    here = world.machines(region)
+    named = [machine for machine in here if _is_named(machine, words)]
     strays = [machine for machine in machines if machine not in named and not _is_hinted(machine, words)]
+    if (
+        not named
+        and len(here) > 1
+        and _ends(understood)
+        and not all(_is_of_kind(one, words) for one in machines)
+    ):
+        text = "Which machine? Say its name, since it would be gone for good."
+        return Unclear((Question("vm", text, _labels(here)),), understood.summary)
     if not named or not strays:
         return understood
-    labels = tuple(dict.fromkeys(machine.label for machine in named))
-    text = f"Which machine? Named {'is' if len(labels) == 1 else 'are'} {', '.join(labels[:_MOST_CHOICES])}."
-    return Unclear((Question("vm", text, labels[:_MOST_CHOICES]),), understood.summary)
+    labels = _labels(named)
+    text = f"Which machine? Named {'is' if len(labels) == 1 else 'are'} {', '.join(labels)}."
+    return Unclear((Question("vm", text, labels),), understood.summary)
 
 
-def all_made(understood: Understanding, words: str, lexicon: Lexicon) -> Understanding:
+def _labels(machines: Sequence[Machine]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(machine.label for machine in machines))[:_MOST_CHOICES]
+
+
+def _ends(plan: Plan) -> bool:
+    """Whether machines are gone for good after it."""
+    return any(str(step.operation) == "ec2:TerminateInstances" for step in plan.program.steps)
+
+
+def _is_of_kind(machine: Machine, words: str) -> bool:
+    """Whether the words speak of machines of its kind: `the web servers`, not `is there an API`."""
+    kinds = "|".join(re.escape(kind) for kind in machine.kinds | {machine.type, machine.state} - {""})
+    return bool(kinds) and bool(
+        re.search(rf"\b(?:{kinds})s?[ -](?:\w+ )?{_MACHINE}|\b(?:{kinds})s\b", words, re.I)
+    )
+
+
+def all_made(understood: Understanding, words: str, lexicon: Lexicon, world: World) -> Understanding:
     """The same; a question if machines are to be made and what surely names one is the name of none."""
     if not isinstance(understood, Plan) or EXACT.search(words):
         return understood
     intent = understood.program.name.replace(" ", "-")
     if intent not in MAKING:
         return understood
-    held = " ".join(text.lower() for text in texts(understood.program.values()))
+    region = understood.program.region or world.context.region
+    values_held = [text.lower() for text in texts(understood.program.values())]
+    if there := sorted(set(values_held) & world.named_things(region).keys()):
+        text = f"{there[0]} is a disk or a load balancer that exists. What should the new machine be called?"
+        return Unclear((Question("names", text),), understood.summary)
+    held = " ".join(values_held)
     names = values(words, lexicon, (), intent).names
     left = [name for name, odds in names.items() if odds >= _SURELY_A_NAME and name.lower() not in held]
     if not left or any(_SEVERAL.search(name) for name in left):

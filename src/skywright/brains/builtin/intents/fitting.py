@@ -32,20 +32,23 @@ def fit(
     *,
     looseness: float,
     seen_by: int,
-    balanced: bool,
+    balance: float,
 ) -> Fitted:
     """Learn to tell what was said from what was seen.
 
     Args:
         looseness: the inverse of the regularisation.
         seen_by: how many texts must have a trait for it to count.
-        balanced: whether what was said seldom counts as much as what was said often.
+        balance: how far what was said seldom counts as much as what was said often, from 0 (not at
+            all) to 1 (quite as much).
     """
     counts = Counter(trait for row in seen for trait in row)
     common = [{trait: row[trait] for trait in row if counts[trait] >= seen_by} for row in seen]
     vectors: Any = DictVectorizer()
     table: Any = vectors.fit_transform(common)
-    model: Any = LogisticRegression(C=looseness, max_iter=500, class_weight="balanced" if balanced else None)
+    often = Counter(said)
+    shares = {one: (len(said) / len(often) / number) ** balance for one, number in often.items()}
+    model: Any = LogisticRegression(C=looseness, max_iter=500, class_weight=shares)
     model.fit(table, list(said))
     rows, biases = model.coef_, list(model.intercept_)
     if len(model.classes_) == 2:  # of two, only the second has weights of its own

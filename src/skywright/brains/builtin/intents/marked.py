@@ -2,8 +2,8 @@
 
 A line is `TASK<TAB>TEXT`, where `[label:words]` stands around the words that say a value. People of many
 kinds wrote them, each by itself; `none` are messages after which nothing may be done, `other` ask for
-something else. 13 to 20 are former exams, whose values were marked by what their authors said they meant;
-they measure nothing any more.
+something else. 13 to 22 are former exams, whose values were marked by what their authors said they meant;
+they measure nothing any more. 23 to 27 are of what is asked for next to the eleven tasks.
 """
 
 import re
@@ -29,11 +29,37 @@ INTENTS: Mapping[str, str] = {
     "restart": "restart-machines",
     "delete": "delete-machines",
     "resize": "change-the-size-of-machines",
+    "detach-disk": "detach-a-disk",
+    "delete-disk": "delete-a-disk",
+    "grow-disk": "resize-a-disk",
+    "create-disk": "create-a-disk",
+    "move-disk": "move-a-disk",
+    "open-port": "open-a-port",
+    "close-port": "close-a-port",
+    "narrow-port": "narrow-a-port",
+    "tag": "tag-things",
+    "untag": "remove-tags",
+    "snapshot": "take-snapshots",
+    "image": "make-an-image",
+    "alarm": "set-an-alarm",
+    "metrics": "CPU-of-machines",
+    "cost": "monthly-cost",
+    "list": "state-of-machines",
+    "network": "create-a-network",
+    "bucket": "create-a-bucket",
+    "group": "create-a-security-group",
+    "protect": "protect-machines",
+    "unprotect": "unprotect-machines",
+    "rename": "rename-a-machine",
+    "static-ip": "static-address",
+    "lb-existing": "load-balancer-for-existing-machines",
+    "lb-join": "add-machines-to-a-load-balancer",
+    "lb-leave": "take-machines-out-of-a-load-balancer",
 }
 """The intent of each task; `none` and `other` are of no one."""
 NONE, OTHER = "none", "other"
 _MAKING = frozenset({"one-vm", "n-vms", "behind-lb"})
-_LABELS: Mapping[str, str] = {
+LABELS: Mapping[str, str] = {
     "vm": "vm",
     "prefix": "prefix",
     "count": "count",
@@ -48,9 +74,26 @@ _LABELS: Mapping[str, str] = {
     "target_port": "target_port",
     "tag_key": "tag_key",
     "tag_value": "tag_value",
+    "disk": "disk",
+    "more_gb": "more_gb",
+    "port": "port",
+    "source": "range",
+    "cidr": "range",
+    "subnet_cidr": "range",
+    "subnets": "count",
+    "group_name": "named",
+    "percent": "percent",
+    "minutes": "span",
+    "hours": "span",
+    "alarm_name": "named",
+    "image_name": "named",
+    "net_name": "named",
+    "bucket": "named",
+    "new_name": "named",
+    "to_vm": "to_vm",
 }
-"""What each label is learnt as: which disk is meant follows from the task."""
-_MARK = re.compile(rf"\[({'|'.join(_LABELS)}):((?:[^\[\]]|\[[^\[\]]*\])+)\]")
+"""What each label is learnt as: which disk is meant, or what it is that has a name, follows from the task."""
+_MARK = re.compile(rf"\[({'|'.join(LABELS)}):((?:[^\[\]]|\[[^\[\]]*\])+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +130,7 @@ def parse(line: str) -> Marked:
     spans: list[tuple[str, int, int]] = []
     for mark in _MARK.finditer(said):
         text += said[at : mark.start()]
-        spans.append((_LABELS[mark[1]], len(text), len(text) + len(mark[2])))
+        spans.append((LABELS[mark[1]], len(text), len(text) + len(mark[2])))
         text += mark[2]
         at = mark.end()
     return Marked(task.strip(), text + said[at:], tuple(spans))

@@ -50,7 +50,7 @@ def _hear_orders(words: Lexicon) -> None:
     taught += [(prompt.text, prompt.machines, False) for prompt in prompts() if prompt.task == OTHER]
     seen = [ordered.traits(text, words, names) for text, names, _ in taught]
     said = [ordered.NOTHING if nothing else ordered.ASKED for _, _, nothing in taught]
-    fitted = fit(seen, said, looseness=_LOOSENESS, seen_by=_SEEN_BY, balanced=False)
+    fitted = fit(seen, said, looseness=_LOOSENESS, seen_by=_SEEN_BY, balance=0.0)
     write(ordered.WEIGHTS, source(), fitted, least=_LEAST)
 
 

@@ -15,11 +15,19 @@ import pycrfsuite
 from skywright.brains.builtin.rewording.looks import looks
 from skywright.brains.builtin.rewording.pieces import Piece, pieces
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.quantities import is_number
 from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.words.vocabulary import words as listed
 
 _NAMED = frozenset({"begin", "beginning", "start", "starting", "prefix", "names", "name"})
 _PORTS = frozenset({"lb_port", "target_port"})
+BALANCED = frozenset(
+    {
+        "machines-behind-a-load-balancer",
+        "load-balancer-for-existing-machines",
+        "new-machines-for-a-load-balancer",
+    }
+)
 _LEAST = 0.02
 """A word less likely than this to be a machine's name is none."""
 MODEL = Path(__file__).parent / "reader.crfsuite"
@@ -33,6 +41,7 @@ class Values:
         said: the words of each value, by label.
         names: how likely each word that may be one is the name of a machine.
         named: how many words such as `called` say that there are names.
+        text: the request as it was typed.
         several: unless a machine is spoken of, and only one.
     """
 
@@ -40,6 +49,7 @@ class Values:
     names: Mapping[str, float] = field(default_factory=dict[str, float])
     several: bool = True
     named: int = 0
+    text: str = ""
 
     def all(self, label: str) -> list[str]:
         """Every value of a label, each once."""
@@ -60,8 +70,10 @@ def values(text: str, lexicon: Lexicon, names: Collection[str] = (), topic: str 
     tagger.set(looks(found, lexicon, {name.lower() for name in names}, topic))
     tags = tagger.tag()
     said: dict[str, list[str]] = {}
-    for label, first, last in spans(found, tags):
-        said.setdefault(label, []).append(text[first:last])
+    for tag, first, last in spans(found, tags):
+        label, value = _of_topic(tag, topic), text[first:last]
+        if not (label in _PORTS and value.isalpha() and is_number(value.lower())):  # `three` is no port
+            said.setdefault(label, []).append(value)
     likely: dict[str, float] = {}
     for at, piece in enumerate(found):
         alike = next((name for name in likely if name.lower() == piece.word), piece.text)
@@ -69,20 +81,28 @@ def values(text: str, lexicon: Lexicon, names: Collection[str] = (), topic: str 
         if odds >= max(_LEAST, likely.get(alike, 0.0)):
             likely.pop(alike, None)
             likely[piece.text] = odds
-    if len(set(said.get("lb_port", said.get("target_port", [])))) > 1 and not _PORTS <= set(said):
-        said |= _apart(found, tagger, [*said.get("lb_port", []), *said.get("target_port", [])])
+    if topic in BALANCED and _PORTS & set(said) and not set(said) >= _PORTS:
+        said |= _apart(text, found, tags, tagger)
     counted = [_spoken_of(piece.word, lexicon) for piece in found]
     named = sum(piece.word in _NAMED | listed("naming") for piece in found)
     named -= len(pattern("nameless").findall(text.lower()))
-    return Values(said, likely, "many" in counted or "one" not in counted, named)
+    return Values(said, likely, "many" in counted or "one" not in counted, named, text)
 
 
-def _apart(found: Sequence[Piece], tagger: Any, ports: Sequence[str]) -> dict[str, list[str]]:
+def _of_topic(label: str, topic: str) -> str:
+    """A port is the load balancer's or its machines' only where there is one."""
+    if topic in BALANCED:
+        return "lb_port" if label == "port" else label
+    return "port" if label in _PORTS else label
+
+
+def _apart(text: str, found: Sequence[Piece], tags: Sequence[str], tagger: Any) -> dict[str, list[str]]:
     """Two ports of which one each is the load balancer's and the machines', as is likelier together."""
+    begins = {piece.first: at for at, piece in enumerate(found)}
     odds = {
-        piece.text: (tagger.marginal("B-lb_port", at), tagger.marginal("B-target_port", at))
-        for at, piece in enumerate(found)
-        if piece.text in ports
+        text[first:last]: [tagger.marginal(f"B-{kind}", begins[first]) for kind in ("lb_port", "target_port")]
+        for label, first, last in spans(found, tags)
+        if label in _PORTS | {"port"}
     }
     if len(odds) != 2:
         return {}

@@ -12,11 +12,18 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from skywright.brains.builtin import library
-from skywright.brains.builtin.refusals import NOTHING_ASKED, LeavesOut, Unable, Unasked
-from skywright.brains.builtin.rewording.reader import values
-from skywright.brains.builtin.rewording.retell import MAKING, retell
+from skywright.brains.builtin.accounted import values_of
+from skywright.brains.builtin.limits import without_place
+from skywright.brains.builtin.refusals import NOTHING_ASKED, LeavesOut, Strange, Unable, Unasked
+from skywright.brains.builtin.rewording.making import MAKING, PLACED
+from skywright.brains.builtin.rewording.reader import BALANCED, values
+from skywright.brains.builtin.rewording.retell import retell
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.places import places
+from skywright.brains.builtin.words.quantities import quantities
+from skywright.brains.builtin.words.tokens import clean, tokenise
 from skywright.model.advice import Plan, Unclear, Understanding
+from skywright.program.merge import names_in
 
 _LEAST = 0.3
 """An intent less likely than this is not told again."""
@@ -26,16 +33,19 @@ _SURE, _SURELY_ASKED = 0.7, 0.985
 """What it takes where the rules saw no order."""
 _CHANGED, _TAKEN = 0.3, 0.4
 """A message less likely than this to ask for anything changes nothing, and takes nothing away."""
+_CHANGED_FOR_TOLD, _TAKEN_FOR_TOLD = 0.8, 0.95
+"""An intent less likely than this changes nothing, or takes nothing away, where the rules would only tell."""
 _BARE = re.compile(r"\s*\w\S*(?: \w\S*){0,5}\s*")
 """So few words, without a stop between them, are what they seem to be."""
 _TINY = 1e-9
 _PLAIN = frozenset({"region", "count", "size", "type"})
 """What is asked about these is asked since something was said that can't be."""
-_RESTART = "restart-machines"
 _DESCRIBED = "size: "
 _ID = re.compile(r"[a-z]+-[0-9a-f]{8,}$|arn:")
 _OTHERWISE = 0.6
 """An intent less likely than this is not put in the place of another that the rules have a plan for."""
+_OF_PORTS = BALANCED | {"open-a-port", "close-a-port", "narrow-a-port", "create-a-security-group"}
+"""Intents whose numbers are most likely ports."""
 _A_NAME = 0.1
 """A word more likely than this to be a machine's name may not be passed over."""
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -89,10 +99,16 @@ def retold(
     named = {name.lower() for name in said.all("vm")}
     if named & there if intent in MAKING else not named <= there:
         return None  # what is there is not made, and nothing is done to what is not there
-    if region and intent in MAKING and not (said.all("place") or said.all("zone")):
-        said = replace(said, said={**said.said, "place": [region]})
+    if intent in PLACED and not (said.all("place") or said.all("zone")):
+        said = replace(said, said={**said.said, "place": [region] if region else _places(words)})
     plain = retell(intent, said)
     return Retold(plain, intent, odds, said.names) if plain else None
+
+
+def _places(words: str) -> list[str]:
+    """The regions of the places that stand after `in` and the like."""
+    found = places(tokenise(clean(words)), ())
+    return list(dict.fromkeys(place.zone or place.region for place in found if place.placed and place.region))
 
 
 def may_count(again: Retold, first: Understanding, asks: float) -> bool:
@@ -101,19 +117,79 @@ def may_count(again: Retold, first: Understanding, asks: float) -> bool:
     Args:
         asks: how likely it is that the request asks for anything.
     """
+    surely = again.likely >= _SURE and asks >= _SURELY_ASKED
     if isinstance(first, Plan):
-        return True
+        return _may_stand_for(first, again, surely=surely)
     if isinstance(first, Unclear) and {question.id for question in first.questions} & _PLAIN:
+        return False
+    if isinstance(first, Unclear) and again.likely < _OTHERWISE and _asks_which(first):
         return False
     if again.intent not in library.changing():
         return not isinstance(first, Unable | Unasked) or again.likely >= _SURE
-    if asks < _ASKED or (again.intent == _RESTART and not isinstance(first, Unclear)):
+    if asks < _ASKED:
         return False
     if isinstance(first, Unasked):
-        return again.likely >= _SURE and asks >= _SURELY_ASKED
-    if isinstance(first, LeavesOut):
-        return first.left.lower() in again.words.lower() or again.names.get(first.left, 0.0) < _A_NAME
-    return not isinstance(first, Unable)
+        return surely and not _takes(again.intent)
+    if isinstance(first, Strange):
+        return surely
+    if isinstance(first, Unable) or (isinstance(first, LeavesOut) and not _held(first.left, again)):
+        return False
+    return isinstance(first, Unclear) or surely or not _takes(again.intent)
+
+
+def _asks_which(first: Unclear) -> bool:
+    """Whether the rules ask which of two things is to be done."""
+    return any(question.id == "intent" for question in first.questions)
+
+
+def _may_stand_for(first: Plan, again: Retold, *, surely: bool) -> bool:
+    """Whether the plain words may stand for what the rules have a plan for."""
+    names = {name.replace(" ", "-") for name in names_in(first.program)}
+    if names == {again.intent}:
+        return True
+    if again.intent in names:  # a part of the request is not the whole of it
+        return False
+    only_tells = not any(recipe.changes for recipe in library.recipes_of(first.program))
+    if only_tells and again.intent in library.changing():
+        least = _TAKEN_FOR_TOLD if _takes(again.intent) else _CHANGED_FOR_TOLD
+        return surely and again.likely >= least
+    return surely or not _takes(again.intent)
+
+
+def _held(left: str, again: Retold) -> bool:
+    """Whether what the rules had no place for is in the plain words, or no name at all."""
+    number = left[:1].isdigit() and again.intent in _OF_PORTS
+    return left.lower() in again.words.lower() or (not number and again.names.get(left, 0.0) < _A_NAME)
+
+
+def with_values(first: Understanding, words: str, lexicon: Lexicon, names: list[str]) -> Understanding:
+    """The same; a plain no if what surely is a value of the request is nowhere in a plan that changes
+    something: the rules have passed it over."""
+    if not isinstance(first, Plan) or EXACT.search(words) or _intent(first) not in library.changing():
+        return first
+    held = values_of(first.program)
+    said = values(words, lexicon, names, _intent(first))
+    figures = {f"{float(one):g}" for one in re.findall(r"\d+(?:\.\d+)?", held)}
+    numbers = [port for label in ("lb_port", "target_port", "port") for port in said.all(label)]
+    left = [one for one in numbers if one.isdigit() and one not in figures]
+    named = [one for label in ("lb_name", "named") for one in said.all(label)]
+    left += [one for one in named if one.lower() not in held]
+    if not left:
+        return first
+    text = f"I don't know what '{left[0]}' is to be there; please say it in another way."
+    return LeavesOut(text, (), left[0])
+
+
+def _takes(intent: str) -> bool:
+    """Whether something is taken away by it, or stopped."""
+    return any(recipe.takes for recipe in library.load() if recipe.intent == intent)
+
+
+def unmet(second: Plan, words: str) -> Unable | None:
+    """A plain no if something is asked in the words that the plan has no place for."""
+    recipes = [recipe for recipe in library.recipes_of(second.program) if recipe.changes]
+    no = next(filter(None, (without_place(words.lower(), recipe) for recipe in recipes)), "")
+    return Unable(f"{no}.", tuple(recipe.means for recipe in recipes)) if no else None
 
 
 def preferred(first: Understanding, second: Understanding, again: Retold) -> Understanding:
@@ -130,6 +206,8 @@ def preferred(first: Understanding, second: Understanding, again: Retold) -> Und
 
 def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
     """Whether the rules found something in the request that is not in the plain words."""
+    if len(second.program.steps) < len(first.program.steps):
+        return True
     if not _keys([step.arguments for step in first.program.steps]) <= _keys(
         [step.arguments for step in second.program.steps]
     ):
@@ -138,16 +216,27 @@ def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
     found = first.program.values()
     differ = [name for name in found if values.get(name) != found[name]]
     named = _first(found.get("names")), _first(values.get("names"))
+    kept = _figures(again.words)
+    lost = _figures(first.program.request) - kept
+    if any(found[name] in lost for name in differ if isinstance(found[name], int) and name != "count"):
+        return True
     return any(
         name not in values
         or not (
             _as_good(values[name], found[name], name, again.words)
             or _renamed(found[name], named) == values[name]
             or _names_another(found[name], values)
-            or (_after_said(values[name], again.words) and not _said(found[name], name, first.program.request))
+            or (
+                _after_said(values[name], again.words) and not _said(found[name], name, first.program.request)
+            )
         )
         for name in differ
     )
+
+
+def _figures(words: str) -> set[float]:
+    """Every number that is said, in digits or in words."""
+    return {number.value for number in quantities(tokenise(clean(words)))}
 
 
 def _first(names: object) -> str:
@@ -188,6 +277,8 @@ def _as_good(value: object, found: object, name: str, words: str) -> bool:
 
 def _said(value: object, name: str, words: str) -> bool:
     """Whether a parameter's value is in the words, and so is none that is taken where nothing is said."""
+    if name == "name":  # `create a network` names none, though one would be called `network`
+        return str(value) in _QUOTED.findall(words)
     parts = cast(Sequence[object], value) if isinstance(value, list | tuple) else [value]
     if name == "type" and _DESCRIBED in words:
         return True

@@ -135,9 +135,11 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
     wider = False
     for group in filling.world.groups(filling.region, ids):
         rules = [
-            rule
+            closing
             for rule in group.get("IpPermissions") or []
-            if (rule.get("FromPort"), rule.get("ToPort")) in wanted and rule.get("IpProtocol") == kind
+            if (closing := _of_sources(rule, filling.facts.cidrs))
+            and (rule.get("FromPort"), rule.get("ToPort")) in wanted
+            and rule.get("IpProtocol") == kind
         ]
         wider = wider or any(
             covers(rule, port, kind) for rule in group.get("IpPermissions") or [] for port in ports
@@ -147,10 +149,11 @@ def rules_to_close(filling: Filling, options: Options) -> Value:
                 {
                     "key": f"{len(found) + 1}",
                     "group": str(group["GroupId"]),
-                    "rules": [_plain(rule) for rule in rules],
+                    "rules": rules,
                 }
             )
             refuse_if_shared(filling, str(group["GroupId"]))
+    _all_let_in(filling, ports)
     if not found and wider:
         raise Cannot(
             f"{port_words(filling, options)} is open only as part of a wider range, and closing that would "
@@ -165,6 +168,30 @@ def covers(rule: Mapping[str, Any], port: int, kind: str = "tcp") -> bool:
     return rule.get("IpProtocol") == kind and int(rule.get("FromPort", 0)) <= port <= int(
         rule.get("ToPort", 0)
     )
+
+
+def _all_let_in(filling: Filling, ports: Sequence[int]) -> None:
+    """Check the addresses that were said.
+
+    Raises:
+        Cannot: Some are not let in: nothing can be closed to them.
+    """
+    there = {range for port in ports for range in let_in(filling, port)}
+    for cidr in filling.facts.cidrs:
+        if there and (cidr if "/" in cidr else f"{cidr}/32") not in there:
+            raise Cannot(f"{cidr} is not let in there, so there is nothing to close for it")
+
+
+def _of_sources(rule: Mapping[str, Any], said: Sequence[str]) -> dict[str, Value] | None:
+    """The rule as it has to be said to take it away: for the addresses that were said, or for all."""
+    if not said:
+        return _plain(rule)
+    wanted = {cidr if "/" in cidr else f"{cidr}/32" for cidr in said}
+    four = [row for row in rule.get("IpRanges") or [] if row["CidrIp"] in wanted]
+    six = [row for row in rule.get("Ipv6Ranges") or [] if row["CidrIpv6"] in wanted]
+    if not four and not six:
+        return None
+    return _plain({**rule, "IpRanges": four, "Ipv6Ranges": six, "UserIdGroupPairs": [], "PrefixListIds": []})
 
 
 def _plain(rule: Mapping[str, Any]) -> dict[str, Value]:

@@ -17,7 +17,8 @@ _NO_NEW_NAMES = frozenset({"be", "the", "a", "it", "something"})
 
 
 def new_tags(filling: Filling, options: Options) -> Value:
-    if filling.facts.tags:
+    names = {machine.name for machine in filling.world.machines(filling.region)}
+    if filling.facts.tags and not names & filling.facts.tags.keys():  # `starting with web-1: the label is …`
         return [{"Key": key, "Value": value} for key, value in filling.facts.tags.items()]
     raise Ask("tags", "Which tag, as key=value?")
 

@@ -33,18 +33,23 @@ def new_network(filling: Filling, options: Mapping[str, Any]) -> Value:
         for cidr in filling.facts.cidrs
         if "/" in cidr and not cidr.endswith("/0") and not cidr.endswith("/32")
     ]
-    said = bool(_NEW.search(filling.facts.words)) and not _existing_network(filling)
+    said = bool(_NEW.search(filling.facts.words)) and not existing_network(filling)
     if ranges and (not filling.facts.ports or _OF_NETWORK.search(filling.facts.words)):
-        return _range(ranges[0])
+        return checked_range(ranges[0])
     if said:
         return "10.0.0.0/16"
-    if not filling.world.default_network(filling.region) and not _existing_network(filling):
+    if not filling.world.default_network(filling.region) and not existing_network(filling):
         filling.assume(f"{filling.region} has no default network, so one is made.")
         return "10.0.0.0/16"
     return None
 
 
-def _range(text: str) -> str:
+def checked_range(text: str) -> str:
+    """It, if a network can have that range.
+
+    Raises:
+        Ask: It can't.
+    """
     try:
         network = ipaddress.ip_network(text)
     except ValueError as problem:
@@ -85,7 +90,7 @@ def network_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     return named[0] if named else "network"
 
 
-def _existing_network(filling: Filling) -> str:
+def existing_network(filling: Filling) -> str:
     """The id of an existing network that is named: by id, by name, by a subnet, or by a machine that is
     in it."""
     facts, world = filling.facts, filling.world
@@ -124,7 +129,7 @@ def network(filling: Filling, options: Mapping[str, Any]) -> Value:
     if filling.values.get("new_network") is not None:
         return None
     companion = _companion(filling)
-    found = str(companion["VpcId"]) if companion else _existing_network(filling)
+    found = str(companion["VpcId"]) if companion else existing_network(filling)
     return found or filling.world.default_network(filling.region)
 
 
@@ -207,12 +212,6 @@ def group_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     )
 
 
-def own_range(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """The range of a network that is asked for by itself."""
-    ranges = [cidr for cidr in filling.facts.cidrs if "/" in cidr]
-    return _range(ranges[0]) if ranges else "10.0.0.0/16"
-
-
 def own_name(filling: Filling, options: Mapping[str, Any]) -> Value:
     """The name that a new network is to have.
 
@@ -238,14 +237,3 @@ def _beside_network(filling: Filling) -> str:
         if first and first.kind == "word" and first.word.isalnum() and first.word not in filling.known_words:
             return first.text
     return ""
-
-
-def own_subnet(filling: Filling, options: Mapping[str, Any]) -> Value:
-    """The range of the network's one subnet.
-
-    Raises:
-        Cannot: More than one was asked for.
-    """
-    if found := pattern("subnets", "limits").search(filling.facts.words):
-        raise Cannot(f"a network is made with one subnet here, not with '{found[0]}'")
-    return str(next(ipaddress.ip_network(str(filling.values["range"])).subnets(prefixlen_diff=2)))

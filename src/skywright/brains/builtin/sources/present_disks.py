@@ -12,6 +12,12 @@ from skywright.brains.builtin.words.vocabulary import pattern
 from skywright.brains.builtin.world import Row
 from skywright.model.values import Value
 
+_ALSO_ROOT = re.compile(
+    r"\b(?:incl\w*\W{0,3}|also |with )(?:the |its )?(?:root|boot|system)"
+    r"|\b(?:root|boot|system)\b[^.;]{0,12}\b(?:included|too|as well)\b"
+)
+"""`every disk, root included`."""
+
 
 def _attached(filling: Filling) -> list[Row]:
     """The attached disks that could be meant: those named, or the machine's, narrowed by root, size and
@@ -166,7 +172,7 @@ def snapshot_disks(filling: Filling, options: Mapping[str, Any]) -> Value:
     found: list[Value] = []
     for machine in filling.machines:
         disks = list(machine.disks)
-        if "root_disk" in filling.concepts:
+        if "root_disk" in filling.concepts and not _ALSO_ROOT.search(filling.facts.words):
             disks = [id for id in disks if id not in machine.data_disks]
         elif re.search(r"\bdata (?:disk|volume|drive)", filling.facts.words):
             disks = machine.data_disks

@@ -10,6 +10,7 @@ from skywright.brains.builtin.sources import (
     creating,
     disks,
     firewall,
+    groups,
     labels,
     machines,
     names,
@@ -19,6 +20,7 @@ from skywright.brains.builtin.sources import (
     reading,
     respot,
     sizes,
+    subnets,
     traffic,
     watching,
 )
@@ -29,6 +31,7 @@ _MODULES: dict[str, ModuleType] = {
     "creating": creating,
     "disks": disks,
     "firewall": firewall,
+    "groups": groups,
     "labels": labels,
     "machines": machines,
     "names": names,
@@ -38,6 +41,7 @@ _MODULES: dict[str, ModuleType] = {
     "reading": reading,
     "respot": respot,
     "sizes": sizes,
+    "subnets": subnets,
     "traffic": traffic,
     "watching": watching,
 }

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skywright.brains.builtin.asking import Ask
+from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
 from skywright.model.values import Value
 
@@ -36,7 +36,15 @@ def permissions(filling: Filling, ports: Sequence[int]) -> list[Value]:
 
 
 def protocol(filling: Filling) -> str:
-    return "udp" if re.search(r"\budp\b", filling.facts.words) else "tcp"
+    """`tcp` unless `udp` was said.
+
+    Raises:
+        Cannot: Both were.
+    """
+    said = set(re.findall(r"\b(?:udp|tcp)\b", filling.facts.words))
+    if len(said) > 1:
+        raise Cannot("ports of TCP and of UDP can't be opened or closed in one; ask for them one by one")
+    return said.pop() if said else "tcp"
 
 
 def spans(filling: Filling, ports: Sequence[int]) -> list[tuple[int, int]]:

@@ -13,6 +13,21 @@ from skywright.model.values import Value
 Options = Mapping[str, Any]
 
 
+_UNDER = (sorted("under"), sorted("below"))
+"""Letters that have only changed places: nobody is to be warned of the contrary."""
+_DAY = 24 * 60
+_SPANS: Mapping[str, int] = {
+    "h": 60,
+    "day": _DAY,
+    "d": _DAY,
+    "w": 7 * _DAY,
+    "week": 7 * _DAY,
+    "month": 30 * _DAY,
+}
+"""Minutes of what the words for time that no quantity knows stand for."""
+_PERIODS, _MOST_FIGURES = (300, 3600), 1440
+
+
 def _stamp() -> str:
     return time.strftime("%Y%m%d%H%M%S", time.gmtime())
 
@@ -67,13 +82,38 @@ def periods(filling: Filling, options: Options) -> Value:
 
 
 def operator(filling: Filling, options: Options) -> Value:
-    below = re.search(r"\b(?:below|under|less than|drops?|falls?|lower than)\b", filling.facts.words)
+    words = filling.facts.words
+    below = re.search(
+        r"\b(?:below|under|beneath|less than|drops?|falls?|lower than|idl\w+|doing nothing)\b", words
+    )
+    below = below or any(sorted(word) in _UNDER for word in words.split())
     return "LessThanThreshold" if below else "GreaterThanThreshold"
 
 
-def hour_ago(filling: Filling, options: Options) -> Value:
-    minutes = filling.facts.minutes or (24 * 60 if "day" in filling.facts.words else 60)
-    return _iso(time.time() - 60 * minutes)
+def since(filling: Filling, options: Options) -> Value:
+    """When the time that was asked for began; an hour ago if none was said."""
+    return _iso(time.time() - 60 * _minutes(filling))
+
+
+def resolution(filling: Filling, options: Options) -> Value:
+    """Seconds of each figure: the cloud gives at most 1,440 at once."""
+    return next(
+        (period for period in _PERIODS if _minutes(filling) * 60 / period <= _MOST_FIGURES), _DAY * 60
+    )
+
+
+def _minutes(filling: Filling) -> int:
+    tokens = filling.facts.tokens
+    for number in quantities(tokens):
+        unit = tokens[number.last].word.removesuffix("s") if number.last < len(tokens) else ""
+        if unit in _SPANS and not number.unit:
+            return max(1, int(number.value * _SPANS[unit]))
+    if short := re.search(r"\b(\d+)([hdw])\b", filling.facts.spoken):  # `24h`
+        return int(short[1]) * _SPANS[short[2]]
+    if filling.facts.minutes:
+        return filling.facts.minutes
+    said = re.search(r"\b(day|week|month|today|yesterday|24h|night)\b", filling.facts.words)
+    return {"week": 7 * _DAY, "month": 30 * _DAY, "yesterday": 2 * _DAY}.get(said[1], _DAY) if said else 60
 
 
 def now(filling: Filling, options: Options) -> Value:

@@ -11,7 +11,7 @@ from skywright.brains.builtin.words.vocabulary import words
 _CUTS = frozenset({",", ".", ";", "(", "-", "and", "but", "so", "then"})
 """Where a clause may begin."""
 
-_JOINTS = frozenset({",", "and", "&", "/", "name", "tags", "the"})
+_JOINTS = frozenset({",", "and", "&", "/", "name", "tags", "the", "contents", "content", "type"})
 
 _STANDS = frozenset({"sit on", "sits on"})
 """What says where machines stand, if it is said of machines that are to be made."""
@@ -54,7 +54,8 @@ def _is_kept(facts: Facts, mark: Mark) -> bool:
     at = mark.first - 1
     while at >= 0 and (at in held or facts.tokens[at].word in _JOINTS) and facts.tokens[at].word != "same":
         at -= 1
-    return at >= 0 and facts.tokens[at].word == "same" and bool(mark.concepts & {"port", "security_group"})
+    kept = {"port", "security_group"} | ({"disk", "network", "size"} if "spot" in facts.concepts else set())
+    return at >= 0 and facts.tokens[at].word == "same" and bool(mark.concepts & kept)
 
 
 def _is_of_a_tag(facts: Facts, mark: Mark) -> bool:
@@ -65,7 +66,7 @@ def _is_of_a_tag(facts: Facts, mark: Mark) -> bool:
 def _is_of_a_habit(facts: Facts, mark: Mark) -> bool:
     """`stop thinking about web-1`: what is to stop is something that somebody does."""
     after = facts.tokens[mark.last].word if mark.last < len(facts.tokens) else ""
-    return mark.words == "stop" and after.endswith("ing") and not after.endswith("thing")
+    return mark.words in {"stop", "stops"} and after.endswith("ing") and not after.endswith("thing")
 
 
 def _is_aside(facts: Facts, mark: Mark) -> bool:

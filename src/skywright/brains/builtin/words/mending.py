@@ -16,12 +16,13 @@ from skywright.brains.builtin.words.concepts import TAKING
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.quantities import is_number, is_unit, number_words
 from skywright.brains.builtin.words.tokens import Token
-from skywright.brains.builtin.words.vocabulary import words
+from skywright.brains.builtin.words.vocabulary import table, words
 
 _NEGATED = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|wo|ca|must|should|would|could|need)nt")
 """`isn't` and its like, with or without the apostrophe: no typing error of anything."""
 _LINKS = frozenset({"it", "them", "is", "be", ":", "=", "as"})
 _JOINTS = frozenset({",", "and", "&"})
+_OBJECTS = frozenset({"it", "them", "this", "that", "those", "these", "the"})
 _AFTER_NAMES = frozenset({"and", "in", "on", "with", "behind", "at", "for", "please", "of", "all"})
 _BALANCERS = frozenset({"lb", "alb", "nlb", "elb"})
 _BEFORE_BALANCER = frozenset({"new", "the", "a", "an", "my", "our", "this", "that"})
@@ -41,6 +42,8 @@ def mend(tokens: list[Token], names: Iterable[str], lexicon: Lexicon) -> list[To
     listing = False
     for at, token in enumerate(tokens):
         token = _unquoted(token) if token.word not in kept else token
+        slip = table("slips").get(token.word, "") if token.kind == "word" and not token.fixed else ""
+        token = replace(token, word=slip) if slip and token.word not in kept else token
         previous = mended[-1].word if mended else ""
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         named = _is_given(mended) or (listing and _is_listed(token, previous, after))
@@ -49,7 +52,7 @@ def mend(tokens: list[Token], names: Iterable[str], lexicon: Lexicon) -> list[To
         listing = named or (listing and bool({token.word, previous} & _JOINTS))
         token = _split_hyphens(token, lexicon) if token.word not in kept and not named else token
         if token.kind == "word" and token.word not in kept and not named and not token.fixed:
-            listed = bool({previous, after} & {",", "and", "&"})
+            listed = bool({previous, after} & _JOINTS) and after not in _OBJECTS  # `, delet it`
             token = replace(
                 token, word=_number(token.word, after, lexicon) or without_error(token.word, listed, lexicon)
             )
@@ -60,9 +63,7 @@ def mend(tokens: list[Token], names: Iterable[str], lexicon: Lexicon) -> list[To
 def _siblings(tokens: Iterable[Token], lexicon: Lexicon) -> set[str]:
     """`shop-front, shop-stock and shop-backup`: names that begin alike, whatever words they are made of."""
     parts = {token.word: token.word.split("-") for token in tokens if token.kind == "name"}
-    heads = Counter(
-        head for head, *rest in parts.values() if rest and (head, *rest) not in lexicon.phrases
-    )
+    heads = Counter(head for head, *rest in parts.values() if rest and (head, *rest) not in lexicon.phrases)
     return {word for word, (head, *rest) in parts.items() if rest and heads[head] > 1}
 
 

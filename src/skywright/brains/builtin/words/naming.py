@@ -20,6 +20,7 @@ _TWOFOLD = frozenset({"hostname", "hostnames"})
 """What begins a name, and elsewhere is an address."""
 _SINGLE = frozenset({"a", "an", "one", "another", "1"})
 _JOINTS = frozenset({",", "and", "&"})
+_BEFORE_BEGINNING = frozenset({"with", "by", "from", "prefix", ":", "is"})
 _BEGINNINGS = frozenset({"prefix", "prefixed", "starting", "start", "starts", "beginning", "begin", "begins"})
 _OTHERS = BALANCERS | {"vpc", "vnet", "network"}
 
@@ -156,7 +157,9 @@ def _prefix(tokens: Sequence[Token]) -> int | None:
         if word not in _BEGINNINGS:
             continue
         for place in range(min(at + 5, len(tokens) - 1), at, -1):
-            if said[place - 1] in {"with", "by", "prefix", ":", "is"} and can_name(tokens[place], False):
+            if said[place - 1] in {"with", "by", "from", "prefix", ":", "is"} and can_name(
+                tokens[place], False
+            ):
                 return place
     return None
 

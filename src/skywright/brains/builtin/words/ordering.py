@@ -61,8 +61,10 @@ def _later(sentence: Sequence[Token], lexicon: Lexicon) -> str:
     for found in pattern("later", FILE).finditer(text):
         before = text[: found.start()]
         at = before.rfind("^")
+        verb = text[at + 1 :].split(" ", 1)[0] if at >= 0 else ""
+        tells = verb.endswith("s") and not verb.endswith("ss")  # `the office opens on Thursday`
         others_do = at >= 0 and pattern("others_do", FILE).search(before[:at])
-        if at >= 0 and not others_do and not pattern("apart", FILE).search(before[at:]):
+        if at >= 0 and not (others_do or tells) and not pattern("apart", FILE).search(before[at:]):
             return found[0]
         if "^" not in before and "^" in text[found.end() :] and _leads(_CUT.split(before)[-1]):
             return found[0]

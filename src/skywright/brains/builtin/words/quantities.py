@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from skywright.brains.builtin.words.tokens import Token, tokenise
 from skywright.brains.builtin.words.vocabulary import file
 
@@ -163,12 +166,18 @@ def number_of(text: str) -> int:
     Raises:
         ValueError: They say none.
     """
-    found = quantities(tokenise(text))
+    found = quantities(tokenise(text)) or quantities(tokenise(_mended(text)))
     if not found and re.search(r"\bsingle\b|\bjust the one\b|\bsolo\b", text, re.I):
         return 1
     if len(found) != 1 or found[0].value != int(found[0].value):
         raise ValueError(text)
     return int(found[0].value)
+
+
+def _mended(text: str) -> str:
+    """`threee`: the number that a mistyped word is nearest to."""
+    nearest = process.extractOne(text.lower(), number_words(), scorer=OSA.distance, score_cutoff=1)
+    return str(nearest[0]) if nearest else text
 
 
 def is_number(word: str) -> bool:

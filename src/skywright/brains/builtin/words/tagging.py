@@ -40,7 +40,7 @@ def _pairs(tokens: Sequence[Token]) -> list[tuple[str, str]]:
             found.append((waiting, value))
             waiting = ""
         else:
-            found.append((key, value))
+            found.append((key, value.rstrip(".,;")))
     return found
 
 

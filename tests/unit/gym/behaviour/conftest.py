@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.ec2.models.amis import AmiBackend
+from tests import clients
 
 from skywright_gym.aws import stock
 from skywright_gym.aws.behaviour import install, rules
@@ -20,12 +18,6 @@ from skywright_gym.world import World, inside
 REGION = "eu-west-1"
 
 
-@cache
-def _session() -> boto3.Session:
-    # One for all tests: it is the models that take long to read.
-    return boto3.Session("testing", "testing")
-
-
 @dataclass
 class Cloud:
     """Clients of one account, and its clock."""
@@ -33,8 +25,7 @@ class Cloud:
     world: World
 
     def client(self, service: str, region: str = REGION) -> Any:
-        config = Config(retries={"total_max_attempts": 1})
-        return _session().client(service, region_name=region, config=config)
+        return clients.client(service, region, retries={"total_max_attempts": 1})
 
     def wait(self, seconds: float) -> None:
         self.world.clock.advance(seconds)

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests import clients, left
+from tests import clients, costs, left
 
 # What is imported to collect the tests stays: to look for garbage in it takes as long as to import it.
 gc.disable()
@@ -31,6 +31,16 @@ for _name in [name for name in os.environ if name.endswith(("_API_KEY", "_BASE_U
     # No test asks a model but one that it serves itself.
     del os.environ[_name]
 os.environ["SKYWRIGHT_MODEL_REQUESTS"] = "loopback"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(costs.Costs())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with slow tests come before the many quick ones, so that the workers end together."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -37,8 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(costs.Costs())
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files with slow tests come before the many quick ones, so that the workers end together."""
+    """What starts much is slow; files with slow tests come first, so that the workers end together."""
+    for item in items:
+        if _STARTERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
@@ -49,6 +53,10 @@ def pytest_runtestloop() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+_STARTERS = {"user", "empty_home", "program"}
+"""Fixtures that start a gym of their own and a process that commands are typed in, or a browser."""
 
 
 @dataclass(frozen=True)

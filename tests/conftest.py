@@ -41,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts much is slow; files with slow tests come first, so that the workers end together."""
     for item in items:
-        if _STARTERS & set(getattr(item, "fixturenames", ())):
+        starters = _STARTERS & set(getattr(item, "fixturenames", ()))
+        if starters - ({"gym"} if "unit/gym/" in item.nodeid else set()):
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
@@ -55,8 +56,8 @@ def pytest_runtestloop() -> None:
     gc.enable()
 
 
-_STARTERS = {"user", "empty_home", "program"}
-"""Fixtures that start a gym of their own and a process that commands are typed in, or a browser."""
+_STARTERS = {"user", "empty_home", "program", "gym"}
+"""Fixtures that start a gym, which its own tests need, a process that commands are typed in, or a browser."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ _WATCH = """
 """
 # The page's own timer is waited for, so what the page had to do before has been done; it is asked once, not
 # again and again, since each question takes three processes.
-_QUIET = "wait => window.__quiet ? window.__quiet(wait) : 1e6"
+_QUIET = """
+wait => window.__quiet ? window.__quiet(wait) : new Promise(done => setTimeout(() => done(1e6), wait))
+"""
 _SECRETS = "() => [...document.querySelectorAll('input[type=password]')].map(field => field.value)"
 
 

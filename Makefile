@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# In the order of the folders, the slow ones come before the many quick ones, so that the workers end together. Each
+# In the order of tests/conftest.py, slow files come before the many quick ones, so that the workers end together. Each
 # imports all of the tests; there are two more than cores where Terraform and the clouds of the tests mostly wait.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=

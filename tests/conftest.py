@@ -1,5 +1,6 @@
 """A gym for the tests: real, in a process of its own, in a temporary home."""
 
+import gc
 import json
 import os
 import signal
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 
-from tests import left
+from tests import clients, costs, left
+
+# What is imported to collect the tests stays: to look for garbage in it takes as long as to import it.
+gc.disable()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it runs in the background ignore it, and so would all that the tests start.
@@ -29,6 +31,33 @@ for _name in [name for name in os.environ if name.endswith(("_API_KEY", "_BASE_U
     # No test asks a model but one that it serves itself.
     del os.environ[_name]
 os.environ["SKYWRIGHT_MODEL_REQUESTS"] = "loopback"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(costs.Costs())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts much is slow; files with slow tests come first, so that the workers end together."""
+    for item in items:
+        starters = _STARTERS & set(getattr(item, "fixturenames", ()))
+        if starters - ({"gym"} if "unit/gym/" in item.nodeid else set()):
+            item.add_marker(pytest.mark.slow)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on garbage is looked for, but not in what is here to stay."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+_STARTERS = {"user", "empty_home", "program", "gym"}
+"""Fixtures that start a gym, which its own tests need, a process that commands are typed in, or a browser."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +71,9 @@ class GymAccount:
     account_id: str
 
     def client(self, service: str, region: str = "eu-west-1", **config: Any) -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self.secret_access_key,
-            config=Config(**({"retries": {"total_max_attempts": 1}} | config)),
+        keys = (self.access_key_id, self.secret_access_key)
+        return clients.client(
+            service, region, self.endpoint, keys, **({"retries": {"total_max_attempts": 1}} | config)
         )
 
     def environment(self, region: str = "eu-west-1") -> dict[str, str]:

@@ -80,7 +80,8 @@ class Preloaded:
 
 
 def _preload() -> None:
-    """Import what commands import, and read the tables that never change."""
+    """Import what commands import, and read the tables that never change: all of it is here to stay."""
+    gc.disable()
     for file in iter_modules(cli.__path__):
         import_module(f"skywright.cli.{file.name}")
     import_module("typer._adapters")
@@ -95,6 +96,7 @@ def _preload() -> None:
     lexicon.load()
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _serve(address: str) -> None:

@@ -10,9 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
+from tests import clients
 from tests.preloaded import Preloaded
 
 _KEPT = ("SKYWRIGHT_TERRAFORM_MIRROR", "SKYWRIGHT_MODEL_REQUESTS")
@@ -45,14 +43,8 @@ class Cloud:
     account: dict[str, Any]
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.account["endpoint"],
-            aws_access_key_id=self.account["access_key_id"],
-            aws_secret_access_key=self.account["secret_access_key"],
-            config=Config(retries={"max_attempts": 1}),
-        )
+        keys = (self.account["access_key_id"], self.account["secret_access_key"])
+        return clients.client(service, region, self.account["endpoint"], keys, retries={"max_attempts": 1})
 
     def instances(self, region: str = "us-east-1") -> list[dict[str, Any]]:
         """All instances that are not terminated."""

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from skywright.model import yaml_text
 
 REGION = "eu-west-1"
 Rows = dict[str, Any]
@@ -39,7 +39,7 @@ def flaws() -> Iterator[Flaw]:
 
 @cache
 def _sound() -> Rows:
-    return yaml.safe_load((resources.files("bench.flaws") / "sound.yaml").read_text("utf-8"))
+    return yaml_text.load((resources.files("bench.flaws") / "sound.yaml").read_text("utf-8"))
 
 
 def _rows(name: str) -> Rows:
@@ -47,7 +47,7 @@ def _rows(name: str) -> Rows:
 
 
 def _text(rows: Rows) -> str:
-    return yaml.safe_dump(rows, sort_keys=False)
+    return yaml_text.dump(rows)
 
 
 def _step(rows: Rows, id: str) -> Rows:
@@ -162,7 +162,7 @@ def _policies() -> Iterator[Flaw]:
     secret = _with("balanced", "vm", UserData="-----BEGIN RSA PRIVATE KEY-----")
     yield Flaw("a secret in user data", secret, "policies", "secret")
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "data-residency", "Value": "eu"}]}]
-    rows = yaml.safe_load(_with("network", "vm", TagSpecifications=tags)) | {"region": "us-east-1"}
+    rows = yaml_text.load(_with("network", "vm", TagSpecifications=tags)) | {"region": "us-east-1"}
     yield Flaw("data out of their place", _text(rows), "policies", "us-east-1")
 
 
@@ -173,7 +173,7 @@ def _reach() -> Iterator[Flaw]:
     move = _do("ec2:ModifyInstanceAttribute", InstanceId="i-plain", Groups=["sg-open"])
     yield Flaw("a machine moved into an open group", _plus("disks", move), "invariants.reach", "port 22")
     for port in (22, 3306, 5432):
-        rows = yaml.safe_load(_with("balanced", "vm", SecurityGroupIds=["sg-inner"]))
+        rows = yaml_text.load(_with("balanced", "vm", SecurityGroupIds=["sg-inner"]))
         _step(rows, "targets")["with"] |= {"Port": port, "Protocol": "TCP"}
         yield Flaw("a load balancer in front of a closed port", _text(rows), "invariants.reach", "through")
 

@@ -3,8 +3,6 @@
 import re
 from importlib import resources
 
-import yaml
-
 from bench.flaws.generator import REGION, Flaw
 from bench.flaws.outside import Case
 from skywright.clouds.aws.cloud import aws
@@ -16,6 +14,7 @@ from skywright.guard.evidence import Evidence
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
 from skywright.guard.proof import Certificate
+from skywright.model import yaml_text
 from skywright.model.resource import Inventory, Resource
 from skywright.model.run import Request, Status
 from skywright.program.text import load
@@ -24,7 +23,7 @@ from skywright.state.runs import Run
 
 def account() -> Inventory:
     """What is there."""
-    rows = yaml.safe_load((resources.files("bench.flaws") / "account.yaml").read_text("utf-8"))
+    rows = yaml_text.load((resources.files("bench.flaws") / "account.yaml").read_text("utf-8"))
     return {
         id: Resource(id, row["type"], REGION, properties={name: row[name] for name in row if name != "type"})
         for id, row in rows.items()

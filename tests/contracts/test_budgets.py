@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import boto3
 import pytest
+from tests import clients
 
 from skywright.app.whole import App
 from skywright.brains.base import Context
@@ -93,13 +93,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 def there(app: App) -> tuple[set[str], int]:
     """The names of security groups, and how many machines there are."""
     account = app.gym.account("default")
-    ec2: Any = boto3.client(
-        "ec2",
-        region_name="us-east-1",
-        endpoint_url=account.endpoint,
-        aws_access_key_id=account.credential.access_key_id,
-        aws_secret_access_key=account.credential.secret_access_key,
-    )
+    keys = (account.credential.access_key_id, account.credential.secret_access_key)
+    ec2: Any = clients.client("ec2", "us-east-1", account.endpoint, keys)
     groups = ec2.describe_security_groups()["SecurityGroups"]
     return {str(one["GroupName"]) for one in groups}, len(ec2.describe_instances()["Reservations"])
 

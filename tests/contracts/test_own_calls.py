@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
+from tests import clients
 from tests.user import Cloud, User
 
 from skywright.app.whole import App
@@ -77,13 +77,8 @@ class Idle(Roundabout):
 
 
 def workplace_client(workplace: Workplace) -> Any:
-    return boto3.client(
-        "ec2",
-        region_name=workplace.region,
-        endpoint_url=workplace.endpoint,
-        aws_access_key_id=workplace.credential.access_key_id,
-        aws_secret_access_key=workplace.credential.secret_access_key,
-    )
+    keys = (workplace.credential.access_key_id, workplace.credential.secret_access_key)
+    return clients.client("ec2", workplace.region, workplace.endpoint, keys)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from skywright.model import yaml_text
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def cases() -> Iterator[Case]:
 
 @cache
 def _read(name: str) -> Any:
-    return yaml.safe_load((resources.files("bench.flaws.outside") / f"{name}.yaml").read_text("utf-8"))
+    return yaml_text.load((resources.files("bench.flaws.outside") / f"{name}.yaml").read_text("utf-8"))
 
 
 def _text(row: Mapping[str, Any]) -> str:
@@ -53,7 +53,7 @@ def _text(row: Mapping[str, Any]) -> str:
         "steps": [_step(*each) for each in rows],
         "expect": row.get("expect", []),
     }
-    return yaml.safe_dump(program, sort_keys=False)
+    return yaml_text.dump(program)
 
 
 def _step(id: str, does: str, arguments: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> Any:

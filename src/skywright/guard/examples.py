@@ -17,6 +17,7 @@ from skywright.errors import Malformed, Usage
 from skywright.guard.config import Config
 from skywright.guard.policies import FAILED, Judgement, Policies
 from skywright.guard.sources import Source, read_sources
+from skywright.model import yaml_text
 from skywright.model.operation import Effect, Operation
 from skywright.model.resource import Resource
 from skywright.model.verdict import Principal, Proposal
@@ -86,7 +87,7 @@ def _rulings(judgement: Judgement) -> dict[str, str]:
 
 def _read(source: Source) -> Iterator[Example]:
     try:
-        entries: object = yaml.safe_load(source.text)
+        entries: object = yaml_text.load(source.text)
     except yaml.YAMLError as error:
         raise Malformed(source.name, ("it is not YAML",)) from error
     if not isinstance(entries, list):

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
 import yaml
 
 from skywright.errors import Malformed
 from skywright.guard.sources import Source
+from skywright.model import yaml_text
 
 _OPENING: Final = "# METADATA"
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Severity = Literal["ignore", "advise", "escalate", "deny"]
 """What a rule does: nothing, tell the user, ask a person, refuse. In this order."""
@@ -69,7 +69,7 @@ def described(source: Source) -> Iterator[PolicyRule]:
 
 def _rule(source: Source, line: int, kind: str, comment: str) -> PolicyRule | None:
     try:
-        read: object = yaml.load(comment, Loader=_LOADER)
+        read: object = yaml_text.load(comment)
     except yaml.YAMLError as error:
         raise Malformed(source.name, (f"line {line}: the metadata comment is not YAML",)) from error
     data = _mapping(read)

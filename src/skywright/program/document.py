@@ -14,8 +14,8 @@ from typing import Any, cast
 import yaml
 
 from skywright.model.values import Value
+from skywright.model.yaml_text import DUMPER, LOADER
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,40})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+([eE][+-]?[0-9]{1,3})?)")
 _DEEPEST = 64
@@ -50,7 +50,7 @@ def read(text: str) -> tuple[Node | None, list[Problem]]:
     """The document's tree, and everything that is wrong with it; no tree if it is not YAML at all."""
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
         builder.problems.append(_not_yaml(error))
@@ -176,7 +176,7 @@ def _not_yaml(error: yaml.YAMLError) -> Problem:
     return Problem(line, f"this is not YAML: {why}")
 
 
-class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+class _Dumper(DUMPER):
     """Block style, no anchors, text of several lines as it is."""
 
     def ignore_aliases(self, data: object) -> bool:

@@ -6,15 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 from moto.ec2.models import amis
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.utilities.utils import load_resource
+from tests import clients
 
 from skywright.brains.base import Context
 from skywright.brains.builtin.brain import Builtin
@@ -100,9 +100,8 @@ class Target:
         return [str(operation) for operation in named if not operation.name.startswith(READS)]
 
     @staticmethod
-    @cache
     def client(service: str, region: str = REGION) -> Any:
-        return boto3.Session("testing", "testing").client(service, region_name=region)
+        return clients.client(service, region)
 
     def launch(self, *names: str) -> None:
         """Machines of these names, by the cloud's own call."""

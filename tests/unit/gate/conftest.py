@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import sqlalchemy as sa
-from botocore.config import Config
 from moto.server import ThreadedMotoServer
+from tests import clients
 
 from skywright.clouds.aws.catalogue import Catalogue
 from skywright.clouds.aws.effects import Effects
@@ -86,23 +85,11 @@ class World:
         return self.gate.mint(who, cloud, program=program, **({"lifetime_seconds": 600} | more))
 
     def client(self, credential: Credential, service: str, region: str = "eu-west-1", **settings: Any) -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.gate.endpoint,
-            aws_access_key_id=credential.access_key_id,
-            aws_secret_access_key=credential.secret_access_key,
-            config=Config(**settings),
-        )
+        keys = (credential.access_key_id, credential.secret_access_key)
+        return clients.client(service, region, self.gate.endpoint, keys, **settings)
 
     def behind(self, service: str, region: str = "eu-west-1") -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.upstream,
-            aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
-            aws_secret_access_key="x",
-        )
+        return clients.client(service, region, self.upstream, ("AKIAIOSFODNN7EXAMPLE", "x"))
 
 
 @pytest.fixture(scope="session")

@@ -200,12 +200,13 @@ def test_a_client_that_does_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("streamed", [False, True])
 def test_a_cloud_that_never_answers(tmp_path: Path, streamed: bool) -> None:
     with cloud(never) as upstream, hasty(tmp_path, upstream) as there:
+        client = there.client(there.mint(), "s3" if streamed else "ec2", **ONCE)
         began = time.monotonic()
         with pytest.raises(ClientError, match=r"SkywrightUnavailable|503"):
             if streamed:
-                there.client(there.mint(), "s3", **ONCE).get_object(Bucket="b", Key="k")
+                client.get_object(Bucket="b", Key="k")
             else:
-                there.client(there.mint(), "ec2", **ONCE).describe_vpcs()
+                client.describe_vpcs()
         assert time.monotonic() - began < 3
 
 

@@ -11,10 +11,9 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from skywright.brains.builtin.words.concepts import ACTIONS, TAKING, THINGS, TOPICS
 from skywright.brains.builtin.words.likelihood import SURE
+from skywright.model import yaml_text
 from skywright.model.program import Program
 from skywright.program.merge import names_in
 
@@ -38,7 +37,6 @@ _UNLIKELY = 0.1
 _SURE_OF_A_QUESTION, _UNLIKELY_TO_BE_ASKED = 0.2, 0.03
 """The same two for what changes nothing: to be told too much does no harm."""
 _WEIGHT = 2.5
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -116,9 +114,7 @@ class Match:
 @lru_cache(maxsize=2)
 def load(folder: Path = _FOLDER) -> tuple[Recipe, ...]:
     """Every recipe of the folder."""
-    return tuple(
-        _recipe(yaml.load(path.read_text("utf-8"), _LOADER)) for path in sorted(folder.glob("*.yaml"))
-    )
+    return tuple(_recipe(yaml_text.load(path.read_text("utf-8"))) for path in sorted(folder.glob("*.yaml")))
 
 
 def recipes_of(program: Program) -> list[Recipe]:

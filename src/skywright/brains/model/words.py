@@ -11,8 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
+from skywright.model import yaml_text
 from skywright.model.advice import Question
 
 LONGEST = 3000
@@ -74,7 +73,7 @@ Reading = Action | Done | Ask | Search | Cannot
 def hints() -> Mapping[str, Any]:
     """The texts of `hints.yaml`."""
     text = resources.files("skywright.brains.model").joinpath("hints.yaml").read_text("utf-8")
-    return yaml.safe_load(text)
+    return yaml_text.load(text)
 
 
 def manual(language: str, region: str, searchable: bool) -> str:

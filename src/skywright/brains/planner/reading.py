@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-import yaml
+from skywright.model import yaml_text
 
 _TOKEN: Final = re.compile(
     r"\"(?P<double>[^\"]+)\"|'(?P<single>[^']+)'(?!\w)|`(?P<back>[^`]+)`"
@@ -131,4 +131,4 @@ def _without_politeness(text: str) -> str:
 @cache
 def _data() -> Mapping[str, Any]:
     text = files("skywright.brains.planner").joinpath("words.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml_text.load(text)

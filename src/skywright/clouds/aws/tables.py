@@ -7,15 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from skywright.model import yaml_text
 from skywright.model.operation import Effect
 
 
 def read(name: str) -> dict[str, Any]:
     """A data file by its name without `.yaml`. The files ship with us: what is wrong in them is our bug."""
     text = files("skywright.clouds.aws").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml_text.load(text)
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,16 @@ _WATCH = """
   const watch = () => new MutationObserver(() => { last = performance.now(); })
     .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
   watch();
-  Object.defineProperty(window, '__quiet', {value: () => performance.now() - last});
+  const later = window.setTimeout.bind(window);
+  const quiet = wait => new Promise(done => later(() => done(performance.now() - last), wait));
+  Object.defineProperty(window, '__quiet', {value: quiet});
 })();
 """
-_QUIET = "() => window.__quiet ? window.__quiet() : 1e6"
+# The page's own timer is waited for, so what the page had to do before has been done; it is asked once, not
+# again and again, since each question takes three processes.
+_QUIET = """
+wait => window.__quiet ? window.__quiet(wait) : new Promise(done => setTimeout(() => done(1e6), wait))
+"""
 _SECRETS = "() => [...document.querySelectorAll('input[type=password]')].map(field => field.value)"
 
 
@@ -210,18 +216,21 @@ class Tab:
     def _settle(self) -> None:
         """Wait until nothing is on its way and the page has not changed for a moment."""
         end = time.monotonic() + _SETTLE_SECONDS
+        wait: float = _QUIET_MILLISECONDS
         while time.monotonic() < end:
             try:
-                quiet = float(self._page.evaluate(_QUIET))
+                quiet = float(self._page.evaluate(_QUIET, wait))
             except PlaywrightError:
                 # A page that is being left has no answer; the next one is asked.
                 if self._page.is_closed():
                     raise
                 quiet = 0.0
+                self._page.wait_for_timeout(_STEP_MILLISECONDS)
             still = (time.monotonic() - self._stirred) * 1000
-            if min(quiet, still) >= _QUIET_MILLISECONDS and not self._flying:
+            left = _QUIET_MILLISECONDS - min(quiet, still)
+            if left <= 0 and not self._flying:
                 return
-            self._page.wait_for_timeout(_STEP_MILLISECONDS)
+            wait = max(left, _STEP_MILLISECONDS)
 
     def _begin(self, request: Request) -> None:
         self._flying.add(request)

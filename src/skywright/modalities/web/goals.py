@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import jmespath
-import yaml
 
 from skywright.clouds.base import Effects
 from skywright.errors import Usage
 from skywright.modalities.web.goal import Change, Column, Reading, Wish
+from skywright.model import yaml_text
 from skywright.model.program import Program
 from skywright.model.values import Value
 from skywright.program.expand import Instance, instances
@@ -42,7 +42,7 @@ class Told:
 @cache
 def table(name: str) -> list[dict[str, Any]]:
     """One of the tables."""
-    return yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
+    return yaml_text.load((_FOLDER / name).read_text(encoding="utf-8"))
 
 
 def changes(program: Program, effects: Effects) -> tuple[Change, ...]:

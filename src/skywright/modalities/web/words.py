@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from skywright.model import yaml_text
 
 # `VMs` is the plural of an abbreviation, `InstanceId` are two words.
 _WORD = re.compile(r"[A-Z]{2,}(?=s\b)|(?<=[A-Z]{2})s\b|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
@@ -37,7 +37,7 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """Read once."""
-    told: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml_text.load(_FILE.read_text(encoding="utf-8"))
     stands_for: dict[tuple[str, ...], str] = {}
     for first, *others in told.pop("same"):
         for said in (first, *others):

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from skywright.brains.model.connect import connect
 from skywright.brains.model.providers import wanted
 from skywright.brains.model.settings import Settings
 from skywright.brains.model.talk import ModelFailed, Said
@@ -38,6 +37,8 @@ def test_what_runs_on_this_machine_costs_nothing(url: str) -> None:
 
 
 def test_a_price_that_nobody_knows_is_not_known(url: str) -> None:
+    from skywright.brains.model.connect import connect  # takes seconds, which others need not wait for
+
     one = wanted("openai-compatible:looping", Settings(), {"OPENAI_BASE_URL": url})
     assert connect(replace(one, price=None)).reply(ASKED, 10).usd is None
 

@@ -2,28 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.ec2.models.amis import AmiBackend
+from tests import clients
 
-from skywright_gym.aws import stock
+from skywright_gym.aws import lookups, stock
 from skywright_gym.aws.behaviour import install, rules
 from skywright_gym.physics.clock import Clock
 from skywright_gym.world import World, inside
 
 REGION = "eu-west-1"
-
-
-@cache
-def _session() -> boto3.Session:
-    # One for all tests: it is the models that take long to read.
-    return boto3.Session("testing", "testing")
+_IMAGES: dict[str, str] = {}
 
 
 @dataclass
@@ -33,21 +26,21 @@ class Cloud:
     world: World
 
     def client(self, service: str, region: str = REGION) -> Any:
-        config = Config(retries={"total_max_attempts": 1})
-        return _session().client(service, region_name=region, config=config)
+        return clients.client(service, region, retries={"total_max_attempts": 1})
 
     def wait(self, seconds: float) -> None:
         self.world.clock.advance(seconds)
 
     def image(self, architecture: str = "x86_64") -> str:
-        found = self.client("ec2").describe_images(
-            Owners=["amazon"],
-            Filters=[
+        """An image of Amazon's, which all accounts have: it is looked for once."""
+        if architecture not in _IMAGES:
+            filters = [
                 {"Name": "architecture", "Values": [architecture]},
                 {"Name": "name", "Values": ["al2023-ami-2*"]},
-            ],
-        )
-        return found["Images"][0]["ImageId"]
+            ]
+            found = self.client("ec2").describe_images(Owners=["amazon"], Filters=filters)
+            _IMAGES[architecture] = found["Images"][0]["ImageId"]
+        return _IMAGES[architecture]
 
     def run(self, count: int = 1, settle: bool = True, **arguments: Any) -> list[str]:
         arguments.setdefault("ImageId", self.image())
@@ -72,6 +65,7 @@ def laid_rules() -> Iterator[None]:
     before = [(owner, dict(vars(owner))) for owner in (*owners.values(), AmiBackend)]
     install()
     stock.install()  # Amazon's images once a process instead of once a test
+    lookups.install()  # these may stay: they answer the same
     yield
     for owner, attributes in before:
         for name in set(vars(owner)) - set(attributes):

@@ -18,14 +18,6 @@ from skywright.modalities.web.driver import Tab
 from skywright.modalities.web.enclosure import enclose, fresh, opened
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever needs a browser is slow."""
-    for item in items:
-        if "program" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.slow)
-
-
 @dataclass
 class Site:
     """Pages by path, redirections, seconds until an answer, and what was asked for and posted."""

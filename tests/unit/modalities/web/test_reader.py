@@ -78,6 +78,17 @@ def test_machines_are_created_whatever_the_wizard(tab: Tab, site: Site, seed: in
     assert len(outcome.steps) <= 2 + 9 + len(console.steps) + 2 + 2
 
 
+def test_a_page_that_is_drawn_late_is_waited_for(tab: Tab, site: Site) -> None:
+    console = Console(2)
+    at_once = "message = ''; picked.clear(); draw();"
+    assert at_once in console.page()
+    site.show(console.page().replace(at_once, f"setTimeout(() => {{ {at_once} }}, 250);"))
+    tab.act(Go("/#/vms"))
+    outcome = Loop(tab, Reader(), lambda line: None).reach(CREATE)
+    assert outcome.error == ""
+    assert len(site.posted) == 1
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("goal", [ATTACH, DELETE], ids=["attach", "delete"])
 def test_a_machine_is_changed_and_its_namesakes_are_not(

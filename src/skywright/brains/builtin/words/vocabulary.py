@@ -6,17 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from skywright.model import yaml_text
 
 FOLDER = Path(__file__).parents[1] / "vocabulary"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PART = re.compile(r"<([a-z_]+)>")
 
 
 @lru_cache(maxsize=16)
 def file(name: str) -> Mapping[str, Any]:
     """The content of one file."""
-    return yaml.load((FOLDER / f"{name}.yaml").read_text("utf-8"), _LOADER)
+    return yaml_text.load((FOLDER / f"{name}.yaml").read_text("utf-8"))
 
 
 @lru_cache(maxsize=64)

@@ -28,6 +28,7 @@ class Changing:
     Attributes:
         said: the wishes that a field has been seen to say.
         known: the notices that were there before it was begun.
+        opener: what was pressed to open the form.
     """
 
     goal: Change
@@ -39,6 +40,7 @@ class Changing:
     known: frozenset[str] = frozenset()
     dialog: str = ""
     begun_at: str = ""
+    opener: str = ""
     patience: int = 0
 
     @classmethod
@@ -59,6 +61,7 @@ class Changing:
         self.state, self.on = "opened", step.on
         self.known = frozenset((*screen.alerts, *screen.statuses))
         self.begun_at = _where(screen)
+        self.opener = step.action.ref if isinstance(step.action, Click) else ""
         return step.action
 
     # Filling in.
@@ -78,7 +81,11 @@ class Changing:
         return self._form(screen)
 
     def _leads_on(self, screen: Screen) -> bool:
-        return bool(pairs(self.goal.wishes, screen.fields)) or self._commit(screen) is not None
+        """Whether there is a form. What opened it, still there, is none of it: the page is not drawn yet."""
+        if pairs(self.goal.wishes, screen.fields):
+            return True
+        commit = self._commit(screen)
+        return commit is not None and commit.ref != self.opener
 
     def _form(self, screen: Screen) -> Action:
         """One field a step, then what is to be confirmed, then on."""

@@ -10,8 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, cast
 
-import yaml
-
+from skywright.model import yaml_text
 from skywright.model.program import Program
 from skywright.model.values import Value
 from skywright.program.emit.frame import Inexpressible, Names
@@ -44,7 +43,7 @@ class Reading:
 def table() -> Mapping[str, Any]:
     """By operation, how it is said in data sources."""
     text = resources.files("skywright.program.emit.hcl").joinpath("reads.yaml").read_text(encoding="utf-8")
-    return cast("Mapping[str, Any]", yaml.safe_load(text))
+    return cast("Mapping[str, Any]", yaml_text.load(text))
 
 
 def reading(program: Program) -> Reading:

@@ -9,9 +9,9 @@ from importlib import resources
 from typing import Any, cast
 
 import jmespath
-import yaml
 from jmespath import functions
 
+from skywright.model import yaml_text
 from skywright.program.emit.hcl.nodes import Node, plain, without_empty
 
 _ROOT_DEVICES = ("/dev/xvda", "/dev/sda1", "/dev/sda")
@@ -41,7 +41,7 @@ def table() -> Mapping[str, Any]:
     text = (
         resources.files("skywright.program.emit.hcl").joinpath("terraform.yaml").read_text(encoding="utf-8")
     )
-    return cast("Mapping[str, Any]", yaml.safe_load(text))
+    return cast("Mapping[str, Any]", yaml_text.load(text))
 
 
 def searched(expression: str, value: Node) -> Node:

@@ -20,9 +20,9 @@ from weakref import finalize
 import regorus
 
 from skywright.errors import Malformed
-from skywright.guard.reading import Reading, sort
+from skywright.guard.reading import Need, Reading, form, narrowed
 from skywright.guard.sources import Source
-from skywright.guard.syntax import reading
+from skywright.guard.syntax import Part, parts, reading
 from skywright.model.values import Value
 
 _PATIENCE_SECONDS: Final = 60.0
@@ -41,8 +41,7 @@ _ENCODER: Final = json.JSONEncoder(allow_nan=False)
 _Question = tuple[int, str]
 """A rule's number, and as JSON the part of the input that it reads."""
 
-_Package = tuple[Reading, list[tuple[int, str]]]
-"""What a package needs, and those of its rules that are asked: number and name."""
+_Seen = dict[tuple[Need, tuple[object, ...]], _Question]
 
 _Questions = SimpleQueue["tuple[str, Future[str]] | None"]
 """(questions by rule as JSON, where the answers go); None ends it."""
@@ -50,6 +49,10 @@ _Questions = SimpleQueue["tuple[str, Future[str]] | None"]
 
 class Failed(Exception):
     """A policy could not be evaluated; the sentence names the file and line."""
+
+
+class _Late(Failed):
+    """No answer came in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,10 @@ class Rego:
         self._begun: dict[tuple[_Question, ...], Future[str]] = {}
         readings = _readings(self._sources)
         self._rules = tuple(
-            (package, name)
-            for package in sorted(readings)
-            for name in names
-            if name in readings[package].bodies
+            (package, name) for package in sorted(readings) for name in names if name in readings[package]
         )
-        self._packages = [
-            (needs, [(number, name) for number, (of, name) in enumerate(self._rules) if of == package])
-            for package, needs in readings.items()
-        ]
-        self._narrowed: dict[tuple[str, ...], list[_Package]] = {}
+        self._bodies = [readings[package][name] for package, name in self._rules]
+        self._narrowed: dict[tuple[object, ...], list[tuple[int, Need]]] = {}
 
     @property
     def rules(self) -> tuple[tuple[str, str], ...]:
@@ -104,7 +101,13 @@ class Rego:
         questions = self._questions_about(input)
         known = self._known(questions)
         missing = tuple(question for question in questions if question not in known)
-        found = self._found(missing, self._begun.pop(missing, None)) if missing else {}
+        try:
+            found = self._found(missing, self._begun.pop(missing, None)) if missing else {}
+        except _Late:
+            raise
+        except Failed:
+            # What errs on a part of the input need not err on the whole.
+            return self.ask_whole(input, {number for number, _ in questions})
         if self._steady:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
@@ -132,7 +135,8 @@ class Rego:
         Raises:
             Failed: As above, for any of them.
         """
-        asked = [self._questions_about(input) for input in inputs]
+        seen: _Seen = {}
+        asked = [self._questions_about(input, seen) for input in inputs]
         every = tuple(dict.fromkeys(question for questions in asked for question in questions))
         found = self._found(every, None) if every else {}
         return [self._answers(questions, found) for questions in asked]
@@ -143,30 +147,48 @@ class Rego:
         Raises:
             Failed: A rule erred.
         """
+        self.ask_whole(input)
+
+    def ask_whole(self, input: Mapping[str, Value], rules: Iterable[int] | None = None) -> tuple[Answer, ...]:
+        """The same answers, with every rule asked and given the whole input.
+
+        Args:
+            rules: the numbers of those to ask; None: all.
+
+        Raises:
+            Failed: As above.
+        """
         text = _text(input)
-        self._found(tuple((number, text) for number in range(len(self._rules))), None)
+        numbers = range(len(self._rules)) if rules is None else sorted(rules)
+        questions = tuple((number, text) for number in numbers)
+        return self._answers(questions, self._found(questions, None))
 
-    def _questions_about(self, input: Mapping[str, Value]) -> tuple[_Question, ...]:
-        """The rules that may contain anything, each with what it reads."""
-        questions: list[_Question] = []
-        for needs, rules in self._packages_for(input):
-            asked = [number for number, name in rules if needs.may_speak(name, input)]
-            if asked:
-                text = _text(needs.part(input))
-                questions += [(number, text) for number in asked]
-        return tuple(questions)
+    def _questions_about(
+        self, input: Mapping[str, Value], seen: "_Seen | None" = None
+    ) -> tuple[_Question, ...]:
+        """The rules that may contain anything, each with what it reads.
 
-    def _packages_for(self, input: Mapping[str, Value]) -> "list[_Package]":
-        """The packages that may have something to say about inputs of this sort."""
-        kind = sort(input)
+        Args:
+            seen: the questions about other inputs, which are kept meanwhile; like ones are not written anew.
+        """
+        seen = {} if seen is None else seen
+        found: list[_Question] = []
+        for number, need in self._needs_of(input):
+            if need.may_speak(input):
+                marked = (need, need.marks(input))
+                question = seen.get(marked)
+                if question is None:
+                    question = seen[marked] = (number, _text(need.part(input)))
+                found.append(question)
+        return tuple(found)
+
+    def _needs_of(self, input: Mapping[str, Value]) -> list[tuple[int, Need]]:
+        """The rules that may have something to say about inputs of this form."""
+        kind = form(input)
         found = self._narrowed.get(kind)
         if found is None:
-            found = []
-            for needs, rules in self._packages:
-                left = needs.narrowed(input)
-                asked = [(number, name) for number, name in rules if left.bodies[name]]
-                if asked:
-                    found.append((left, asked))
+            needs = [(number, narrowed(bodies, input)) for number, bodies in enumerate(self._bodies)]
+            found = [(number, need) for number, need in needs if need.bodies]
             if len(self._narrowed) >= _REMEMBERED:
                 self._narrowed.clear()
             self._narrowed[kind] = found
@@ -220,7 +242,7 @@ def _read(answered: "Future[str]") -> object:
     except RuntimeError as error:
         raise Failed(_sentence(error)) from error
     except TimeoutError as error:
-        raise Failed(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
+        raise _Late(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
     except ValueError as error:
         raise Failed(f"the policies' answer is not JSON: {error}") from error
 
@@ -264,11 +286,11 @@ def _parse(sources: Iterable[Source]) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _reading(source: Source) -> tuple[str, Reading]:
-    """A file's package and what it reads. A process reads each text once, however many ask its rules."""
+def _parts(source: Source) -> tuple[str, tuple[Part, ...]]:
+    """A file's package and its rules. A process reads each text once, however many ask its rules."""
     (module,) = json.loads(_parse([source]).get_ast_as_json())
     _check_heads(module)
-    return reading(module["ast"])
+    return parts(module["ast"])
 
 
 def _check_heads(module: Any) -> None:
@@ -301,10 +323,10 @@ def _is_bound(expression: Any) -> bool:
 
 def _readings(sources: Iterable[Source]) -> dict[str, Reading]:
     """What each package reads."""
-    readings: dict[str, Reading] = {}
-    for package, needs in map(_reading, sources):
-        readings[package] = readings.get(package, Reading()).plus(needs)
-    return readings
+    found: dict[str, list[Part]] = {}
+    for package, more in map(_parts, sources):
+        found.setdefault(package, []).extend(more)
+    return {package: reading(each) for package, each in found.items()}
 
 
 def _by_rule(questions: Iterable[_Question]) -> dict[int, list[str]]:

@@ -52,8 +52,10 @@ def apply(world: World, step: Planned) -> Value:
 
 def destroyed(step: Planned) -> list[str]:
     """The ids of what the step destroys."""
+    if effect(step.operation) is not Effect.DESTROY:
+        return []
     kind = kinds.of_noun(step.operation.service, noun_of(step.operation))
-    if kind is None or effect(step.operation) is not Effect.DESTROY:
+    if kind is None:
         return []
     found = [id for id, type in touched(step.operation, step.arguments) if type == kind.type]
     if kind.alias and isinstance(step.arguments.get(kind.alias), str):

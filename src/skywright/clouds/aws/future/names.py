@@ -105,8 +105,14 @@ def _keeps(step: Planned) -> bool | None:
 
 def _given(step: Planned) -> Iterator[_Name]:
     for member, value in step.arguments.items():
-        if isinstance(value, str) and member.lower().endswith(_NAMES):
-            yield _Name(step.operation.service, member.lower(), value)
+        if isinstance(value, str) and (named := _naming(member)):
+            yield _Name(step.operation.service, named, value)
+
+
+@cache
+def _naming(member: str) -> str:
+    """The argument in small letters if it names something; else nothing."""
+    return member.lower() if member.lower().endswith(_NAMES) else ""
 
 
 @cache

@@ -18,6 +18,7 @@ from skywright.clouds.aws.future.world import (
     MACHINE,
     NAT,
     ROUTES,
+    SCALED,
     SNAPSHOT,
     SUBNET,
     TARGETS,
@@ -157,7 +158,7 @@ def _imaged(world: World, snapshot: Thing) -> Iterator[Thing]:
 
 
 def _scaled_by(world: World, configuration: Thing) -> Iterator[Thing]:
-    groups = world.all("autoscaling:group")
+    groups = world.all(SCALED)
     yield from (each for each in groups if each.get("LaunchConfigurationName") == configuration.id)
 
 

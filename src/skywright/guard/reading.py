@@ -107,7 +107,26 @@ class Need:
 
     def marks(self, input: Mapping[str, Value]) -> tuple[object, ...]:
         """Of inputs that are kept meanwhile, those with the same marks have the same part."""
-        return tuple([_mark(path, input) for path in self.varying])
+        if () in self.paths:
+            return (id(input),)
+        found: list[object] = []
+        for first, rests in self._by_first:
+            held: Any = input.get(first, _MISSING)
+            for rest in rests:
+                if len(rest) == 1 and type(held) is dict:
+                    value = held.get(rest[0], _MISSING)
+                    found.append(value if type(value) is str else id(value))
+                else:
+                    found.append(_mark(rest, held))
+        return tuple(found)
+
+    @cached_property
+    def _by_first(self) -> tuple[tuple[str, tuple[Path, ...]], ...]:
+        """What varies, by the first key of its path."""
+        found: dict[str, list[Path]] = {}
+        for path in self.varying:
+            found.setdefault(path[0], []).append(path[1:])
+        return tuple((first, tuple(rests)) for first, rests in found.items())
 
     @cached_property
     def wanted(self) -> _Tree:

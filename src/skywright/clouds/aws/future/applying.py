@@ -130,8 +130,9 @@ def _machine(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
     kept = step.arguments.get("DisableApiTermination")
     if machine is not None and isinstance(kept, Mapping):
         machine.properties["DisableApiTermination"], machine.step = kept.get("Value"), step.key
-    for mapping in listed(step.arguments.get("BlockDeviceMappings")) if machine is not None else ():
-        _kept_or_not(world, machine, mapping)
+    if machine is not None:
+        for mapping in listed(step.arguments.get("BlockDeviceMappings")):
+            _kept_or_not(world, machine, mapping)
     if machine is not None and groups:
         machine.properties["SecurityGroupIds"], machine.step = ids(groups), step.key
         machine.properties.pop("SecurityGroups", None)

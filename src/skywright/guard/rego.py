@@ -1,4 +1,4 @@
-"""The Rego engine behind one narrow door. Knows regorus; knows no rule and no cloud.
+"""Rego policies behind one narrow door: which rules are asked what. Knows no rule and no cloud.
 
 Each evaluated document is the answer of every rule of the wanted names in every package. A
 rule that errs makes the whole evaluation fail; it is never left out, for a policy that cannot
@@ -14,18 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any, Final
+from typing import Final
 from weakref import finalize
 
-import regorus
-
-from skywright.errors import Malformed
+from skywright.guard.evaluating import Failed, Late, Questions, read, serve, tree
 from skywright.guard.reading import Need, Reading, form, narrowed
 from skywright.guard.sources import Source
 from skywright.guard.syntax import Part, parts, reading
 from skywright.model.values import Value
 
-_PATIENCE_SECONDS: Final = 60.0
 _REMEMBERED: Final = 512
 _SHORT: Final = 4096
 """Letters of a question whose answer is remembered: who waits for something asks the same again and again."""
@@ -42,17 +39,6 @@ _Question = tuple[int, str]
 """A rule's number, and as JSON the part of the input that it reads."""
 
 _Seen = dict[tuple[Need, tuple[object, ...]], _Question]
-
-_Questions = SimpleQueue["tuple[str, Future[str]] | None"]
-"""(questions by rule as JSON, where the answers go); None ends it."""
-
-
-class Failed(Exception):
-    """A policy could not be evaluated; the sentence names the file and line."""
-
-
-class _Late(Failed):
-    """No answer came in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,7 @@ class Rego:
         """
         self._sources = tuple(sources)
         self._turn = Lock()
-        self._asked: _Questions | None = None
+        self._asked: Questions | None = None
         self._process = 0
         self._steady = not any(_UNSTEADY.search(source.text) for source in self._sources)
         self._remembered: dict[_Question, tuple[Value, ...]] = {}
@@ -103,7 +89,7 @@ class Rego:
         missing = tuple(question for question in questions if question not in known)
         try:
             found = self._found(missing, self._begun.pop(missing, None)) if missing else {}
-        except _Late:
+        except Late:
             raise
         except Failed:
             # What errs on a part of the input need not err on the whole.
@@ -201,7 +187,7 @@ class Rego:
     def _found(
         self, questions: tuple[_Question, ...], begun: "Future[str] | None"
     ) -> dict[_Question, tuple[Value, ...]]:
-        found = _read(begun or self._put(questions))
+        found = read(begun or self._put(questions))
         said: dict[_Question, tuple[Value, ...]] = {}
         for number, asked in _by_rule(questions).items():
             answers = found.get(str(number)) if isinstance(found, dict) else None
@@ -219,12 +205,12 @@ class Rego:
     ) -> tuple[Answer, ...]:
         return tuple(Answer(*self._rules[each[0]], said[each]) for each in questions if said[each])
 
-    def _queue(self) -> "_Questions":
+    def _queue(self) -> "Questions":
         """Where questions go: a thread of this process that answers them, begun at the first."""
         with self._turn:
             if self._asked is None or self._process != os.getpid():
                 self._asked, self._process = SimpleQueue(), os.getpid()
-                Thread(target=_serve, args=(self._sources, self._rules, self._asked), daemon=True).start()
+                Thread(target=serve, args=(self._sources, self._rules, self._asked), daemon=True).start()
                 finalize(self, self._asked.put, None)
             return self._asked
 
@@ -235,18 +221,6 @@ class Rego:
         return answered
 
 
-def _read(answered: "Future[str]") -> object:
-    """The answer, as soon as it is there."""
-    try:
-        return json.loads(answered.result(_PATIENCE_SECONDS))
-    except RuntimeError as error:
-        raise Failed(_sentence(error)) from error
-    except TimeoutError as error:
-        raise _Late(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
-    except ValueError as error:
-        raise Failed(f"the policies' answer is not JSON: {error}") from error
-
-
 def _text(input: Mapping[str, Value]) -> str:
     try:
         return _ENCODER.encode(input)
@@ -254,71 +228,10 @@ def _text(input: Mapping[str, Value]) -> str:
         raise Failed(f"the policies cannot be asked about this: {error}") from error
 
 
-def _serve(sources: Sequence[Source], rules: Sequence[tuple[str, str]], asked: "_Questions") -> None:
-    """Answer questions until None comes.
-
-    regorus's engine may neither be used nor dropped outside the thread that made it, so it
-    lives and dies in this one.
-    """
-    engine = _parse(sources)
-    engine.add_policy("(asked)", _asking(rules))
-    while (question := asked.get()) is not None:
-        text, answered = question
-        try:
-            engine.set_input_json(text)
-            answered.set_result(engine.eval_rule_as_json("data.skywright_asked.answers"))
-        except (RuntimeError, ValueError, TypeError) as error:
-            answered.set_exception(RuntimeError(str(error)))
-
-
-def _parse(sources: Iterable[Source]) -> Any:
-    engine = regorus.Engine()  # pyright: ignore[reportAttributeAccessIssue]
-    try:
-        for source in sources:
-            try:
-                engine.add_policy(source.name, source.text)
-            except RuntimeError as error:
-                raise Malformed(source.name, (_sentence(error),)) from error
-        return engine
-    finally:
-        # An error's frames would keep it until some other thread happens to drop them.
-        del engine
-
-
 @lru_cache(maxsize=256)
 def _parts(source: Source) -> tuple[str, tuple[Part, ...]]:
     """A file's package and its rules. A process reads each text once, however many ask its rules."""
-    (module,) = json.loads(_parse([source]).get_ast_as_json())
-    _check_heads(module)
-    return parts(module["ast"])
-
-
-def _check_heads(module: Any) -> None:
-    """Refuse what regorus 0.13 gets wrong, and silently so.
-
-    `s contains x.y if some x in …` loses the whole set if one `x` has no `y`, where Rego says that
-    only that one is left out. Names bound in the body are right, so heads may hold nothing else.
-    """
-    wrong = [
-        head["span"]["line"]
-        for rule in module["ast"]["rules"]
-        if (head := rule.get("Spec", {}).get("head", {}).get("Set")) and not _is_bound(head["key"])
-    ]
-    if wrong:
-        advice = "bind what the set contains to a name in the body (`contains x if { x := … }`)"
-        raise Malformed(module["source"]["file"], tuple(f"line {line}: {advice}" for line in wrong))
-
-
-def _is_bound(expression: Any) -> bool:
-    """Whether a head's expression holds only names and constants, so that it cannot be undefined."""
-    if not isinstance(expression, dict) or len(expression) != 1:
-        return expression is None
-    ((kind, inside),) = expression.items()
-    if kind in {"Var", "String", "RawString", "Number", "Bool", "True", "False", "Null"}:
-        return True
-    if kind == "Object":
-        return all(_is_bound(value) for _, _, value in inside["fields"])
-    return kind in {"Array", "Set"} and all(_is_bound(item) for item in inside["items"])
+    return parts(tree(source))
 
 
 def _readings(sources: Iterable[Source]) -> dict[str, Reading]:
@@ -334,23 +247,3 @@ def _by_rule(questions: Iterable[_Question]) -> dict[int, list[str]]:
     for number, text in questions:
         found.setdefault(number, []).append(text)
     return found
-
-
-def _asking(rules: Sequence[tuple[str, str]]) -> str:
-    """A module that gathers the answers of each rule; an undefined one is missing, which is noticed."""
-    gathered = [
-        f'"{number}": [said | some asked in input.asked["{number}"]; '
-        f"said := data.{package}.{name} with input as asked]"
-        for number, (package, name) in enumerate(rules)
-    ]
-    return "package skywright_asked\nimport rego.v1\nanswers := {" + ",\n".join(gathered) + "}\n"
-
-
-def _sentence(error: RuntimeError) -> str:
-    """`line 3: …` out of regorus's drawing of the place, without its backtrace."""
-    text = str(error).split("Stack backtrace:")[0]
-    place = next((line for line in text.splitlines() if line.startswith("--> ")), "")
-    problem = next((line for line in text.splitlines() if line.startswith("error: ")), text.strip())
-    parts = place.removeprefix("--> ").rsplit(":", 2)
-    sentence = problem.removeprefix("error: ")
-    return f"line {parts[1]}: {sentence}" if len(parts) == 3 else sentence

@@ -69,7 +69,11 @@ def forgotten(
     found += [facts.balancer] if facts.balancer.lower() not in held else []
     for token in facts.tokens:
         said = token.text.lower().removesuffix("'s")
-        if token.kind == "quoted" and _written(said)[1:-1] not in held and said not in accounted:
+        if (
+            token.kind == "quoted"
+            and _written(said)[1:-1] not in held
+            and said not in accounted
+        ):
             found.append(token.text)
     return [*found, *_numbers(facts, held)]
 

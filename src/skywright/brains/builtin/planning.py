@@ -110,12 +110,7 @@ def _filled(
         return Unclear(questions, recipe.means)
     program = draft(recipe.program, filling.values, asked.words, filling.region)
     if recipe.changes:
-        left = forgotten(
-            filling.facts,
-            program,
-            _everything(asked.world, filling),
-            asked.world.named_things(filling.region),
-        )
+        left = forgotten(filling.facts, program, _everything(asked.world, filling), asked.world.named_things(filling.region))
         left += misplaced(asked.words, filling.facts, program, asked.world, filling.region)
         if left:
             return LeavesOut(

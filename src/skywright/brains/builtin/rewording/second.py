@@ -144,9 +144,7 @@ def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
             _as_good(values[name], found[name], name, again.words)
             or _renamed(found[name], named) == values[name]
             or _names_another(found[name], values)
-            or (
-                _after_said(values[name], again.words) and not _said(found[name], name, first.program.request)
-            )
+            or (_after_said(values[name], again.words) and not _said(found[name], name, first.program.request))
         )
         for name in differ
     )

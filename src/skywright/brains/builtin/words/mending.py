@@ -60,7 +60,9 @@ def mend(tokens: list[Token], names: Iterable[str], lexicon: Lexicon) -> list[To
 def _siblings(tokens: Iterable[Token], lexicon: Lexicon) -> set[str]:
     """`shop-front, shop-stock and shop-backup`: names that begin alike, whatever words they are made of."""
     parts = {token.word: token.word.split("-") for token in tokens if token.kind == "name"}
-    heads = Counter(head for head, *rest in parts.values() if rest and (head, *rest) not in lexicon.phrases)
+    heads = Counter(
+        head for head, *rest in parts.values() if rest and (head, *rest) not in lexicon.phrases
+    )
     return {word for word, (head, *rest) in parts.items() if rest and heads[head] > 1}
 
 

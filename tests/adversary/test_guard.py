@@ -283,6 +283,7 @@ def test_nothing_acts_beyond_the_session(operation: str, arguments: dict[str, An
         ),
         ("ec2:CreateInstanceConnectEndpoint", {"SubnetId": "s"}, "ask.other-networks"),
         ("ec2:CreateVpcPeeringConnection", {"PeerOwnerId": "1"}, "ask.other-networks"),
+        ("route53:ChangeResourceRecordSets", {"HostedZoneId": "Z1"}, "ask.names"),
         ("elbv2:CreateListener", {"Protocol": "TCP", "Port": 22}, "network.forwarded"),
         ("elbv2:RegisterTargets", {"Targets": [{"Id": "i-1", "Port": 22}]}, "network.forwarded"),
         ("ec2:ModifySnapshotAttribute", {"OperationType": "add", "UserIds": ["1"]}, "storage.shared"),

@@ -116,7 +116,7 @@ def _existing(proposal: Proposal) -> tuple[str, ...]:
 
 def _identifiers(arguments: Mapping[str, Value]) -> Iterator[str]:
     for name, value in arguments.items():
-        if not re.search(r"(Ids?|Arns?|Name|Names|Bucket)$", name):
+        if not re.search(r"(Ids?|Arns?|Identifiers?|Name|Names|Bucket)$", name):
             continue
         values = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else []
         yield from (each for each in values if isinstance(each, str) and "${" not in each)

@@ -1,12 +1,12 @@
 """What policies need of their input, and without what they have nothing to say. Judges nothing.
 
-A set of rules is asked only if one of its bodies could hold, and is given only what its package reads. So
-the answer is the one that it would give to everything, only sooner; and like questions are seen to be alike.
+A rule is asked only if one of its bodies could hold, and is given only what those bodies read. So the answer
+is the one that it would give to everything, only sooner; and like questions are seen to be alike.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -21,6 +21,9 @@ SORTS: Final[tuple[Path, ...]] = (
     ("operation",), ("service",), ("name",), ("effect",), ("principal", "kind"), ("type",),
 )  # fmt: skip
 """What an input's sort is told by; most rules are for some sorts only."""
+
+_HOLDERS: Final = ("arguments", "facts", "properties")
+"""Objects that hold what an input is about: most rules read what few inputs have."""
 
 _MISSING: Final = object()
 
@@ -56,39 +59,41 @@ class Condition:
                 return True
 
 
-Body = tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one package needs.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One body of one rule.
 
     Attributes:
-        paths: everything that it reads.
-        bodies: by each of its rules' names, the conditions of each body; a body without any may always hold.
+        conditions: all of them have to be so for it to hold; without any, it may always hold.
+        paths: everything that it reads, by the rules too that it rests on.
     """
 
+    conditions: tuple[Condition, ...] = ()
     paths: frozenset[Path] = frozenset()
-    bodies: Mapping[str, tuple[Body, ...]] = field(default_factory=dict[str, tuple[Body, ...]])
 
-    def plus(self, other: "Reading") -> "Reading":
-        """Both together, for a package that stands in several files."""
-        names = {*self.bodies, *other.bodies}
-        return Reading(
-            self.paths | other.paths,
-            {name: self.bodies.get(name, ()) + other.bodies.get(name, ()) for name in names},
-        )
 
-    def narrowed(self, input: Mapping[str, Value]) -> "Reading":
-        """What is left for inputs of this one's sort: the bodies that may hold, and what else they need."""
-        bodies = {name: tuple(dict.fromkeys(_narrowed(all, input))) for name, all in self.bodies.items()}
-        # One that may always hold speaks for all others.
-        return Reading(self.paths, {name: ((),) if () in left else left for name, left in bodies.items()})
+Reading = Mapping[str, tuple[Body, ...]]
+"""What a package says by: its rules' bodies, by the rules' names."""
 
-    def may_speak(self, name: str, input: Mapping[str, Value]) -> bool:
-        """Whether the rule of that name may contain anything for this input."""
+
+@dataclass(frozen=True, eq=False)
+class Need:
+    """What one rule still needs of inputs of one form.
+
+    Attributes:
+        bodies: the conditions of each body that may hold; what the form tells is left out of them.
+        paths: what those bodies read, and by what it shows that the others do not hold.
+        varying: those of the paths to what inputs of the form may differ in.
+    """
+
+    bodies: tuple[tuple[Condition, ...], ...]
+    paths: frozenset[Path]
+    varying: tuple[Path, ...]
+
+    def may_speak(self, input: Mapping[str, Value]) -> bool:
+        """Whether the rule may contain anything for this input."""
         # Plain loops: every call of an agent waits for some twenty of them.
-        for body in self.bodies[name]:
+        for body in self.bodies:
             for condition in body:
                 if not condition.holds(input):
                     break
@@ -99,6 +104,29 @@ class Reading:
     def part(self, input: Mapping[str, Value]) -> Mapping[str, Value]:
         """The part of the input that is read."""
         return input if () in self.paths else _part(self.wanted, input)
+
+    def marks(self, input: Mapping[str, Value]) -> tuple[object, ...]:
+        """Of inputs that are kept meanwhile, those with the same marks have the same part."""
+        if () in self.paths:
+            return (id(input),)
+        found: list[object] = []
+        for first, rests in self._by_first:
+            held: Any = input.get(first, _MISSING)
+            for rest in rests:
+                if len(rest) == 1 and type(held) is dict:
+                    value = held.get(rest[0], _MISSING)
+                    found.append(value if type(value) is str else id(value))
+                else:
+                    found.append(_mark(rest, held))
+        return tuple(found)
+
+    @cached_property
+    def _by_first(self) -> tuple[tuple[str, tuple[Path, ...]], ...]:
+        """What varies, by the first key of its path."""
+        found: dict[str, list[Path]] = {}
+        for path in self.varying:
+            found.setdefault(path[0], []).append(path[1:])
+        return tuple((first, tuple(rests)) for first, rests in found.items())
 
     @cached_property
     def wanted(self) -> _Tree:
@@ -111,6 +139,51 @@ class Reading:
         return root
 
 
+def form(input: Mapping[str, Value]) -> tuple[object, ...]:
+    """What sort of input it is, and which arguments and facts it has: all that narrowing looks at."""
+    sort = [_at(path, input) for path in SORTS]
+    held = [input.get(name) for name in _HOLDERS]
+    return (
+        *[each if type(each) is str else (repr(each),) for each in sort],
+        *[tuple(each) if type(each) is dict else None for each in held],
+    )
+
+
+def narrowed(bodies: Iterable[Body], input: Mapping[str, Value]) -> Need:
+    """What is left of a rule for inputs of this one's form."""
+    left: list[tuple[Condition, ...]] = []
+    paths: set[Path] = set()
+    for body in bodies:
+        told = {each for each in body.conditions if each.path in SORTS or _is_missing(each.path, input)}
+        failing = {condition.path for condition in told if not condition.holds(input)}
+        if failing:
+            # A body that is given less than it reads has to see all the same why it does not hold.
+            paths |= failing
+        else:
+            left.append(tuple(each for each in body.conditions if each not in told))
+            paths |= body.paths
+    whole = frozenset(path for path in paths if not any(path[:size] in paths for size in range(len(path))))
+    varying = tuple(path for path in whole if path not in SORTS and not _is_missing(path, input))
+    # One that may always hold speaks for all others.
+    return Need(((),) if () in left else tuple(dict.fromkeys(left)), whole, varying)
+
+
+def _is_missing(path: Path, input: Mapping[str, Value]) -> bool:
+    """Whether the form tells that nothing stands there."""
+    if len(path) < 2 or path[0] not in _HOLDERS:
+        return False
+    holder = input.get(path[0])
+    return type(holder) is dict and path[1] not in holder
+
+
+def _mark(path: Path, input: Any) -> object:
+    for depth, key in enumerate(path):
+        if type(input) is not dict:
+            return depth, input if type(input) is str else id(input)
+        input = input.get(key, _MISSING)
+    return input if type(input) is str else id(input)
+
+
 def _part(wanted: _Tree, value: Mapping[str, Value]) -> dict[str, Value]:
     # What is no object where one was expected is read whole: it may be why a rule is silent.
     return {
@@ -118,19 +191,6 @@ def _part(wanted: _Tree, value: Mapping[str, Value]) -> dict[str, Value]:
         for key, inner in value.items()
         if key in wanted
     }
-
-
-def sort(input: Mapping[str, Value]) -> tuple[str, ...]:
-    """What sort of input it is: inputs of one sort are narrowed alike."""
-    found = [_at(path, input) for path in SORTS]
-    return tuple(each if type(each) is str else repr((each,)) for each in found)
-
-
-def _narrowed(bodies: tuple[Body, ...], input: Mapping[str, Value]) -> Iterator[Body]:
-    for body in bodies:
-        now = [condition for condition in body if condition.path in SORTS]
-        if all(condition.holds(input) for condition in now):
-            yield tuple(condition for condition in body if condition.path not in SORTS)
 
 
 def _at(path: Path, input: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The Rego engine behind one narrow door. Knows regorus; knows no rule and no cloud.
+"""Rego policies behind one narrow door: which rules are asked what. Knows no rule and no cloud.
 
 Each evaluated document is the answer of every rule of the wanted names in every package. A
 rule that errs makes the whole evaluation fail; it is never left out, for a policy that cannot
@@ -14,18 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any, Final
+from typing import Final
 from weakref import finalize
 
-import regorus
-
-from skywright.errors import Malformed
-from skywright.guard.reading import Reading, sort
+from skywright.guard.evaluating import Failed, Late, Questions, read, serve, tree
+from skywright.guard.reading import Need, Reading, form, narrowed
 from skywright.guard.sources import Source
-from skywright.guard.syntax import reading
+from skywright.guard.syntax import Part, parts, reading
 from skywright.model.values import Value
 
-_PATIENCE_SECONDS: Final = 60.0
 _REMEMBERED: Final = 512
 _SHORT: Final = 4096
 """Letters of a question whose answer is remembered: who waits for something asks the same again and again."""
@@ -41,15 +38,7 @@ _ENCODER: Final = json.JSONEncoder(allow_nan=False)
 _Question = tuple[int, str]
 """A rule's number, and as JSON the part of the input that it reads."""
 
-_Package = tuple[Reading, list[tuple[int, str]]]
-"""What a package needs, and those of its rules that are asked: number and name."""
-
-_Questions = SimpleQueue["tuple[str, Future[str]] | None"]
-"""(questions by rule as JSON, where the answers go); None ends it."""
-
-
-class Failed(Exception):
-    """A policy could not be evaluated; the sentence names the file and line."""
+_Seen = dict[tuple[Need, tuple[object, ...]], _Question]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +61,17 @@ class Rego:
         """
         self._sources = tuple(sources)
         self._turn = Lock()
-        self._asked: _Questions | None = None
+        self._asked: Questions | None = None
         self._process = 0
         self._steady = not any(_UNSTEADY.search(source.text) for source in self._sources)
         self._remembered: dict[_Question, tuple[Value, ...]] = {}
         self._begun: dict[tuple[_Question, ...], Future[str]] = {}
         readings = _readings(self._sources)
         self._rules = tuple(
-            (package, name)
-            for package in sorted(readings)
-            for name in names
-            if name in readings[package].bodies
+            (package, name) for package in sorted(readings) for name in names if name in readings[package]
         )
-        self._packages = [
-            (needs, [(number, name) for number, (of, name) in enumerate(self._rules) if of == package])
-            for package, needs in readings.items()
-        ]
-        self._narrowed: dict[tuple[str, ...], list[_Package]] = {}
+        self._bodies = [readings[package][name] for package, name in self._rules]
+        self._narrowed: dict[tuple[object, ...], list[tuple[int, Need]]] = {}
 
     @property
     def rules(self) -> tuple[tuple[str, str], ...]:
@@ -104,7 +87,13 @@ class Rego:
         questions = self._questions_about(input)
         known = self._known(questions)
         missing = tuple(question for question in questions if question not in known)
-        found = self._found(missing, self._begun.pop(missing, None)) if missing else {}
+        try:
+            found = self._found(missing, self._begun.pop(missing, None)) if missing else {}
+        except Late:
+            raise
+        except Failed:
+            # What errs on a part of the input need not err on the whole.
+            return self.ask_whole(input, {number for number, _ in questions})
         if self._steady:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
@@ -132,7 +121,8 @@ class Rego:
         Raises:
             Failed: As above, for any of them.
         """
-        asked = [self._questions_about(input) for input in inputs]
+        seen: _Seen = {}
+        asked = [self._questions_about(input, seen) for input in inputs]
         every = tuple(dict.fromkeys(question for questions in asked for question in questions))
         found = self._found(every, None) if every else {}
         return [self._answers(questions, found) for questions in asked]
@@ -143,30 +133,48 @@ class Rego:
         Raises:
             Failed: A rule erred.
         """
+        self.ask_whole(input)
+
+    def ask_whole(self, input: Mapping[str, Value], rules: Iterable[int] | None = None) -> tuple[Answer, ...]:
+        """The same answers, with every rule asked and given the whole input.
+
+        Args:
+            rules: the numbers of those to ask; None: all.
+
+        Raises:
+            Failed: As above.
+        """
         text = _text(input)
-        self._found(tuple((number, text) for number in range(len(self._rules))), None)
+        numbers = range(len(self._rules)) if rules is None else sorted(rules)
+        questions = tuple((number, text) for number in numbers)
+        return self._answers(questions, self._found(questions, None))
 
-    def _questions_about(self, input: Mapping[str, Value]) -> tuple[_Question, ...]:
-        """The rules that may contain anything, each with what it reads."""
-        questions: list[_Question] = []
-        for needs, rules in self._packages_for(input):
-            asked = [number for number, name in rules if needs.may_speak(name, input)]
-            if asked:
-                text = _text(needs.part(input))
-                questions += [(number, text) for number in asked]
-        return tuple(questions)
+    def _questions_about(
+        self, input: Mapping[str, Value], seen: "_Seen | None" = None
+    ) -> tuple[_Question, ...]:
+        """The rules that may contain anything, each with what it reads.
 
-    def _packages_for(self, input: Mapping[str, Value]) -> "list[_Package]":
-        """The packages that may have something to say about inputs of this sort."""
-        kind = sort(input)
+        Args:
+            seen: the questions about other inputs, which are kept meanwhile; like ones are not written anew.
+        """
+        seen = {} if seen is None else seen
+        found: list[_Question] = []
+        for number, need in self._needs_of(input):
+            if need.may_speak(input):
+                marked = (need, need.marks(input))
+                question = seen.get(marked)
+                if question is None:
+                    question = seen[marked] = (number, _text(need.part(input)))
+                found.append(question)
+        return tuple(found)
+
+    def _needs_of(self, input: Mapping[str, Value]) -> list[tuple[int, Need]]:
+        """The rules that may have something to say about inputs of this form."""
+        kind = form(input)
         found = self._narrowed.get(kind)
         if found is None:
-            found = []
-            for needs, rules in self._packages:
-                left = needs.narrowed(input)
-                asked = [(number, name) for number, name in rules if left.bodies[name]]
-                if asked:
-                    found.append((left, asked))
+            needs = [(number, narrowed(bodies, input)) for number, bodies in enumerate(self._bodies)]
+            found = [(number, need) for number, need in needs if need.bodies]
             if len(self._narrowed) >= _REMEMBERED:
                 self._narrowed.clear()
             self._narrowed[kind] = found
@@ -179,7 +187,7 @@ class Rego:
     def _found(
         self, questions: tuple[_Question, ...], begun: "Future[str] | None"
     ) -> dict[_Question, tuple[Value, ...]]:
-        found = _read(begun or self._put(questions))
+        found = read(begun or self._put(questions))
         said: dict[_Question, tuple[Value, ...]] = {}
         for number, asked in _by_rule(questions).items():
             answers = found.get(str(number)) if isinstance(found, dict) else None
@@ -197,12 +205,12 @@ class Rego:
     ) -> tuple[Answer, ...]:
         return tuple(Answer(*self._rules[each[0]], said[each]) for each in questions if said[each])
 
-    def _queue(self) -> "_Questions":
+    def _queue(self) -> "Questions":
         """Where questions go: a thread of this process that answers them, begun at the first."""
         with self._turn:
             if self._asked is None or self._process != os.getpid():
                 self._asked, self._process = SimpleQueue(), os.getpid()
-                Thread(target=_serve, args=(self._sources, self._rules, self._asked), daemon=True).start()
+                Thread(target=serve, args=(self._sources, self._rules, self._asked), daemon=True).start()
                 finalize(self, self._asked.put, None)
             return self._asked
 
@@ -213,18 +221,6 @@ class Rego:
         return answered
 
 
-def _read(answered: "Future[str]") -> object:
-    """The answer, as soon as it is there."""
-    try:
-        return json.loads(answered.result(_PATIENCE_SECONDS))
-    except RuntimeError as error:
-        raise Failed(_sentence(error)) from error
-    except TimeoutError as error:
-        raise Failed(f"no answer within {_PATIENCE_SECONDS:.0f} s") from error
-    except ValueError as error:
-        raise Failed(f"the policies' answer is not JSON: {error}") from error
-
-
 def _text(input: Mapping[str, Value]) -> str:
     try:
         return _ENCODER.encode(input)
@@ -232,79 +228,18 @@ def _text(input: Mapping[str, Value]) -> str:
         raise Failed(f"the policies cannot be asked about this: {error}") from error
 
 
-def _serve(sources: Sequence[Source], rules: Sequence[tuple[str, str]], asked: "_Questions") -> None:
-    """Answer questions until None comes.
-
-    regorus's engine may neither be used nor dropped outside the thread that made it, so it
-    lives and dies in this one.
-    """
-    engine = _parse(sources)
-    engine.add_policy("(asked)", _asking(rules))
-    while (question := asked.get()) is not None:
-        text, answered = question
-        try:
-            engine.set_input_json(text)
-            answered.set_result(engine.eval_rule_as_json("data.skywright_asked.answers"))
-        except (RuntimeError, ValueError, TypeError) as error:
-            answered.set_exception(RuntimeError(str(error)))
-
-
-def _parse(sources: Iterable[Source]) -> Any:
-    engine = regorus.Engine()  # pyright: ignore[reportAttributeAccessIssue]
-    try:
-        for source in sources:
-            try:
-                engine.add_policy(source.name, source.text)
-            except RuntimeError as error:
-                raise Malformed(source.name, (_sentence(error),)) from error
-        return engine
-    finally:
-        # An error's frames would keep it until some other thread happens to drop them.
-        del engine
-
-
 @lru_cache(maxsize=256)
-def _reading(source: Source) -> tuple[str, Reading]:
-    """A file's package and what it reads. A process reads each text once, however many ask its rules."""
-    (module,) = json.loads(_parse([source]).get_ast_as_json())
-    _check_heads(module)
-    return reading(module["ast"])
-
-
-def _check_heads(module: Any) -> None:
-    """Refuse what regorus 0.13 gets wrong, and silently so.
-
-    `s contains x.y if some x in …` loses the whole set if one `x` has no `y`, where Rego says that
-    only that one is left out. Names bound in the body are right, so heads may hold nothing else.
-    """
-    wrong = [
-        head["span"]["line"]
-        for rule in module["ast"]["rules"]
-        if (head := rule.get("Spec", {}).get("head", {}).get("Set")) and not _is_bound(head["key"])
-    ]
-    if wrong:
-        advice = "bind what the set contains to a name in the body (`contains x if { x := … }`)"
-        raise Malformed(module["source"]["file"], tuple(f"line {line}: {advice}" for line in wrong))
-
-
-def _is_bound(expression: Any) -> bool:
-    """Whether a head's expression holds only names and constants, so that it cannot be undefined."""
-    if not isinstance(expression, dict) or len(expression) != 1:
-        return expression is None
-    ((kind, inside),) = expression.items()
-    if kind in {"Var", "String", "RawString", "Number", "Bool", "True", "False", "Null"}:
-        return True
-    if kind == "Object":
-        return all(_is_bound(value) for _, _, value in inside["fields"])
-    return kind in {"Array", "Set"} and all(_is_bound(item) for item in inside["items"])
+def _parts(source: Source) -> tuple[str, tuple[Part, ...]]:
+    """A file's package and its rules. A process reads each text once, however many ask its rules."""
+    return parts(tree(source))
 
 
 def _readings(sources: Iterable[Source]) -> dict[str, Reading]:
     """What each package reads."""
-    readings: dict[str, Reading] = {}
-    for package, needs in map(_reading, sources):
-        readings[package] = readings.get(package, Reading()).plus(needs)
-    return readings
+    found: dict[str, list[Part]] = {}
+    for package, more in map(_parts, sources):
+        found.setdefault(package, []).extend(more)
+    return {package: reading(each) for package, each in found.items()}
 
 
 def _by_rule(questions: Iterable[_Question]) -> dict[int, list[str]]:
@@ -312,23 +247,3 @@ def _by_rule(questions: Iterable[_Question]) -> dict[int, list[str]]:
     for number, text in questions:
         found.setdefault(number, []).append(text)
     return found
-
-
-def _asking(rules: Sequence[tuple[str, str]]) -> str:
-    """A module that gathers the answers of each rule; an undefined one is missing, which is noticed."""
-    gathered = [
-        f'"{number}": [said | some asked in input.asked["{number}"]; '
-        f"said := data.{package}.{name} with input as asked]"
-        for number, (package, name) in enumerate(rules)
-    ]
-    return "package skywright_asked\nimport rego.v1\nanswers := {" + ",\n".join(gathered) + "}\n"
-
-
-def _sentence(error: RuntimeError) -> str:
-    """`line 3: …` out of regorus's drawing of the place, without its backtrace."""
-    text = str(error).split("Stack backtrace:")[0]
-    place = next((line for line in text.splitlines() if line.startswith("--> ")), "")
-    problem = next((line for line in text.splitlines() if line.startswith("error: ")), text.strip())
-    parts = place.removeprefix("--> ").rsplit(":", 2)
-    sentence = problem.removeprefix("error: ")
-    return f"line {parts[1]}: {sentence}" if len(parts) == 3 else sentence

@@ -5,9 +5,12 @@ Whatever is not understood counts as reading everything, or as a body that may a
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from skywright.guard.reading import Body, Condition, Path, Reading
+
+Conditions = tuple[Condition, ...]
 
 _Spelt = Mapping[str, frozenset[str]]
 """Variables that only ever stand for one of some texts (`some name in ["A", "B"]`)."""
@@ -19,17 +22,50 @@ None if that cannot be told: variables of `every` and of a plain `some` have no 
 """
 
 
-def reading(module: Any) -> tuple[str, Reading]:
-    """A module's package, what it reads, and the conditions of its rules' bodies."""
-    rules = module["rules"]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One body of one rule, as far as it can be told from its file alone.
+
+    Attributes:
+        rule: the name of its rule.
+        conditions: what has to be so for it to hold, as far as it says so itself.
+        rests: rules of which it says by their names alone that they have to hold, too.
+        paths: what it reads itself.
+        names: every name in it; rules of its package among them are read by it.
+    """
+
+    rule: str
+    conditions: tuple[Condition, ...]
+    rests: frozenset[str]
+    paths: frozenset[Path]
+    names: frozenset[str]
+
+
+def parts(module: Any) -> tuple[str, tuple[Part, ...]]:
+    """A module's package, and the bodies of its rules."""
     foreign = any(_root(each["refr"]) in ("data", "input") for each in module["imports"])
-    local = [_local(rule) for rule in rules]
-    each = list(zip(rules, local, strict=True))
-    paths = {()} if foreign else {path for rule, own in each for path in _paths(rule, _spelt(own))}
-    alone = {name: found[0] for name, found in _by_name(each, {}).items() if len(found) == 1}
-    bodies = _by_name(each, alone)
-    outermost = (path for path in paths if not any(path[:length] in paths for length in range(len(path))))
-    return _dotted(module["package"]["refr"]), Reading(frozenset(outermost), bodies)
+    found = tuple(part for rule in module["rules"] for part in _parts(rule, foreign))
+    return _dotted(module["package"]["refr"]), found
+
+
+def reading(parts: Sequence[Part]) -> Reading:
+    """What a package needs, told by the bodies of all its rules, in whichever file they stand."""
+    by_name: dict[str, list[Part]] = {}
+    for part in parts:
+        by_name.setdefault(part.rule, []).append(part)
+    alone = {name: found[0].conditions for name, found in by_name.items() if len(found) == 1}
+    return {name: tuple(_body(part, by_name, alone) for part in found) for name, found in by_name.items()}
+
+
+def _body(part: Part, by_name: Mapping[str, Sequence[Part]], alone: Mapping[str, Conditions]) -> Body:
+    others = (condition for name in sorted(part.rests & alone.keys()) for condition in alone[name])
+    waiting, seen, paths = [part], {part.rule}, set(part.paths)
+    while waiting:
+        for name in waiting.pop().names - seen:
+            seen.add(name)
+            waiting += by_name.get(name, ())
+            paths.update(*(each.paths for each in by_name.get(name, ())))
+    return Body((*part.conditions, *others), frozenset(paths))
 
 
 def _dotted(reference: Any) -> str:
@@ -38,47 +74,50 @@ def _dotted(reference: Any) -> str:
     return f"{_dotted(reference['RefDot']['refr'])}.{reference['RefDot']['field'][1]}"
 
 
-def _by_name(rules: Sequence[tuple[Any, _Local]], alone: Mapping[str, Body]) -> dict[str, tuple[Body, ...]]:
-    """The conditions of each rule's bodies.
+def _parts(rule: Any, foreign: bool) -> Iterator[Part]:
+    local = _local(rule)
+    spelt = _spelt(local)
 
-    Args:
-        rules: each with its own variables.
-        alone: those of rules that have one body only, for others may rest on them.
-    """
-    bodies: dict[str, tuple[Body, ...]] = {}
-    for rule, local in rules:
-        for name, body in _bodies(rule, local, alone):
-            bodies[name] = (*bodies.get(name, ()), body)
-    return bodies
+    def part(name: str, nodes: Any, statements: Any = ()) -> Part:
+        paths = frozenset({()}) if foreign else frozenset(_paths(nodes, spelt))
+        rests = _rests(statements) - (local or {}).keys() if local is not None else frozenset[str]()
+        return Part(name, tuple(_conditions(statements)), rests, paths, _names(nodes))
 
-
-def _bodies(rule: Any, local: _Local, alone: Mapping[str, Body]) -> Iterator[tuple[str, Body]]:
     if "Spec" not in rule:
-        yield _root(rule["Default"]["refr"]), ()
+        yield part(_root(rule["Default"]["refr"]), rule)
         return
     ((kind, head),) = rule["Spec"]["head"].items()
     name, bodies = _root(head["refr"]), rule["Spec"]["bodies"]
     plain = kind == "Set" or (kind == "Compr" and "Var" in head["refr"])
     if not plain or not bodies or any(body["is_else"] for body in bodies):
-        yield name, ()
+        yield part(name, rule)
         return
-    others = {other: body for other, body in alone.items() if other not in local} if local is not None else {}
     for body in bodies:
-        yield name, tuple(_conditions(body["query"]["stmts"], others))
+        yield part(name, [head, body], body["query"]["stmts"])
 
 
-def _conditions(statements: Any, alone: Mapping[str, Body]) -> Iterator[Condition]:
+def _names(nodes: Any) -> frozenset[str]:
+    return frozenset(str(node["Var"]["value"]) for node in _nodes(nodes) if "Var" in node)
+
+
+def _rests(statements: Any) -> frozenset[str]:
+    literals = (each["literal"] for each in statements if not each.get("with_mods"))
+    found = (
+        each.get("Expr", {}).get("expr") or each.get("SomeIn", {}).get("collection") for each in literals
+    )
+    return frozenset(name for each in found if each and (name := _name(each)))
+
+
+def _conditions(statements: Any) -> Iterator[Condition]:
     for statement in statements:
         ((kind, literal),) = statement["literal"].items()
         if statement.get("with_mods"):
             continue
         if kind == "SomeIn":
             path, whole = _path(literal["collection"])
-            yield from alone.get(_name(literal["collection"]), ())
             if path:
                 yield Condition(path, "filled" if whole else "there")
         elif kind == "Expr":
-            yield from alone.get(_name(literal["expr"]), ())
             yield from _condition(literal["expr"])
 
 

@@ -51,6 +51,7 @@ _TAKES: Mapping[Kind, frozenset[str]] = {
     "blob": frozenset(("blob", "string")),
 }
 _LONGEST_MATCHED = 4096
+_LEAST = re.compile(r"[Mm]in(imum)?(?![a-z])")
 
 
 def fit(value: Value, shape: Shape, type_of: TypeOf, place: str = "") -> Iterator[Problem]:
@@ -120,6 +121,24 @@ def _fit_structure(value: Value, shape: Shape, type_of: TypeOf, place: str) -> I
         for name in sorted(shape.required - value.keys()):
             if not members[name].token:
                 yield _below(place, name), "is required"
+    for least, most in _bounds(shape):
+        if _exceeds(value.get(least), value.get(most)):
+            yield _below(place, least), f"is {value[least]}, which is more than {most} ({value[most]})"
+
+
+@lru_cache(maxsize=4096)
+def _bounds(shape: Shape) -> tuple[tuple[str, str], ...]:
+    """Pairs of members of which the first must not be more than the second, as their names say."""
+    numbers = [name for name, member in shape.members.items() if member.kind in ("integer", "number")]
+    pairs = [(name, name.replace("in", "ax", 1)) for name in numbers if _LEAST.match(name)]
+    found = [(least, most) for least, most in pairs if most in numbers]
+    wanted = [name for name in numbers if name.lower().startswith("desired")]
+    between = [(each, most) for _, most in found for each in wanted] if len(found) == 1 else []
+    return (*found, *between, *((least, each) for least, _ in found for each in wanted if between))
+
+
+def _exceeds(one: Value, other: Value) -> bool:
+    return type(one) in (int, float) and type(other) in (int, float) and one > other  # pyright: ignore
 
 
 def _fit_map(value: Value, shape: Shape, type_of: TypeOf, place: str) -> Iterator[Problem]:

@@ -16,10 +16,11 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from skywright.errors import Usage
-from skywright.model.values import Value
+from skywright.model.values import Value, is_object
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)((?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:[0-9]*|index)\])*)\}")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 INDEX = re.compile(r"\[index\]")
 
 
@@ -144,12 +145,23 @@ def compiled(expression: str) -> Any:
         raise BadReference(f"'{_short(expression)}' is not JMESPath: {_first_line(problem)}") from problem
 
 
+@lru_cache(maxsize=8192)
+def _keys(expression: str) -> tuple[str, ...]:
+    """The keys of an expression that is nothing but keys, as most are; JMESPath reads it as they do."""
+    return tuple(expression.split(".")) if _PLAIN.fullmatch(expression) else ()
+
+
 def search(expression: str, value: Value) -> Value:
     """Evaluate JMESPath.
 
     Raises:
         BadReference: It is not JMESPath, or is applied to a value of a type that it cannot take.
     """
+    keys = _keys(expression)
+    if keys:
+        for key in keys:
+            value = value.get(key) if is_object(value) else None
+        return value
     try:
         return cast(Value, compiled(expression).search(value))
     except JMESPathError as problem:

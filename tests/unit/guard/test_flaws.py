@@ -1,11 +1,17 @@
 """Programs with planted flaws are refused for the right reason; sound ones are not."""
 
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from bench.flaws.generator import Flaw, flaws, sound
 from bench.flaws.outside import Case, cases
 from bench.flaws.prover import Prover, account, misjudged, problem
+
+from skywright.errors import Malformed
+from skywright.guard.evidence import Evidence
+from skywright.guard.policies import Policies
 
 PROVER = Prover(account())
 UNSEEN = Prover({})
@@ -36,7 +42,7 @@ def test_every_flaw() -> None:
 
 def test_an_outsider_wrote_many() -> None:
     levels = Counter(case.level for case in OUTSIDE)
-    assert levels["refused"] >= 150 and levels["sound"] >= 40 and levels["passed"] <= 3
+    assert levels["refused"] >= 150 and levels["sound"] >= 40 and levels["passed"] == 0
     assert len({case.text for case in OUTSIDE}) == len(OUTSIDE)
 
 
@@ -49,6 +55,22 @@ def test_case_of_an_outsider(case: Case) -> None:
 def test_every_case_of_an_outsider() -> None:
     found = {case.name: misjudged(case, UNSEEN) for case in OUTSIDE}
     assert {name: why for name, why in found.items() if why} == {}
+
+
+@pytest.mark.parametrize("cases", [OUTSIDE[::12], pytest.param(OUTSIDE, marks=pytest.mark.slow)])
+def test_whoever_is_not_asked_would_have_said_nothing(cases: Sequence[Case]) -> None:
+    policies = Policies.load()
+    for evidence in filter(None, map(gathered, cases)):
+        inputs = [policies._input(proposal) for _, proposal in evidence.proposals]
+        things = [policies._input_of(thing) for _, thing in evidence.left]
+        for rego, asked in ((policies._rego, inputs), (policies._of_things, things)):
+            assert rego.ask_all(asked) == [rego.ask_whole(input) for input in asked]
+
+
+def gathered(case: Case) -> Evidence | None:
+    with suppress(Malformed):
+        return UNSEEN.judge(case.text, case.budget)[0]
+    return None
 
 
 @pytest.mark.parametrize(("name", "text"), list(sound()))

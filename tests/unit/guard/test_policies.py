@@ -1,6 +1,5 @@
 """The shipped policies do what their examples say; the engine's own traps are held off."""
 
-import json
 import threading
 from collections.abc import Mapping
 from importlib import resources
@@ -14,6 +13,7 @@ from skywright.guard.config import Config
 from skywright.guard.examples import Example, examples, unproven
 from skywright.guard.policies import FAILED, Judgement, Policies
 from skywright.model.operation import Effect, Operation
+from skywright.model.resource import Resource
 from skywright.model.verdict import Decision, Principal, Proposal
 
 PACK = resources.files("skywright.guard") / "policies"
@@ -49,14 +49,11 @@ def test_many_examples_at_once_are_judged_as_each_by_itself() -> None:
 
 def test_a_rule_is_asked_whenever_it_could_speak() -> None:
     """What is read off the rules' syntax changes no answer: asked everything, they say the same."""
-    rego = SHIPPED._rego
-    for given in [each.given for each in EXAMPLES if isinstance(each.given, Proposal)]:
-        input = SHIPPED._input(given)
-        everything = rego._found(
-            tuple((number, json.dumps(input)) for number in range(len(rego.rules))), None
-        )
-        said = {rego.rules[number]: items for (number, _), items in everything.items() if items}
-        assert {(each.package, each.name): each.items for each in rego.ask(input)} == said
+    of_steps = [SHIPPED._input(each.given) for each in EXAMPLES if isinstance(each.given, Proposal)]
+    of_things = [SHIPPED._input_of(each.given) for each in EXAMPLES if isinstance(each.given, Resource)]
+    for rego, inputs in ((SHIPPED._rego, of_steps), (SHIPPED._of_things, of_things)):
+        assert rego.ask_all(inputs) == [rego.ask_whole(input) for input in inputs]
+        assert [rego.ask(input) for input in inputs] == rego.ask_all(inputs)
 
 
 def test_every_rule_says_what_it_is_and_has_examples() -> None:

@@ -67,3 +67,35 @@ def test_like_questions_are_one() -> None:
     rego = Rego((Source("a.rego", text),), ("deny",))
     others = [{**INPUT, "arguments": {"A": 1, "B": number}} for number in range(9)]
     assert len({rego._questions_about(other) for other in others}) == 1
+
+
+def test_a_rule_is_given_what_its_own_bodies_read() -> None:
+    text = "package main\nimport rego.v1\ndeny contains x if { x := input.arguments.A }\n"
+    more = 'deny contains x if { input.operation == "b"; x := input.arguments.N }\n'
+    rego = Rego((Source("a.rego", text + more),), ("deny",))
+    ((_, asked),) = rego._questions_about(INPUT)
+    assert asked == '{"operation": "ec2:RunInstances", "arguments": {"A": {"B": "x"}}}'
+
+
+def test_a_helper_that_stands_in_several_files_is_read_in_all_of_them() -> None:
+    rule = "package main\nimport rego.v1\ndeny contains x if { helps; x := 1 }\nhelps if input.arguments.Z\n"
+    other = "package main\nimport rego.v1\nhelps if input.arguments.N == 1\n"
+    rego = Rego((Source("a.rego", rule), Source("b.rego", other)), ("deny",))
+    assert [each.items for each in rego.ask(INPUT)] == [(1,)]
+
+
+def test_questions_that_differ_where_it_is_read_stay_apart() -> None:
+    text = "package main\nimport rego.v1\ndeny contains x if { x := input.arguments.A.B }\n"
+    rego = Rego((Source("a.rego", text),), ("deny",))
+    values: list[Value] = [1, True, "1", None, {"B": 1}, {"B": "1"}, {"B": True}, {"C": 1}, ["B"]]
+    inputs = [{**INPUT, "arguments": {"A": value}} for value in values]
+    said = rego.ask_all(inputs)
+    assert said == [rego.ask_whole(input) for input in inputs]
+    assert len({repr(each) for each in said}) == 4
+
+
+def test_what_errs_on_a_part_is_asked_with_the_whole() -> None:
+    text = "package main\nimport rego.v1\ndeny contains x if { x := input.arguments.A }\n"
+    more = 'deny contains x if { n := 1 / count([1 | input.facts]); input.operation == "b"; x := n }\n'
+    rego = Rego((Source("a.rego", text + more),), ("deny",))
+    assert [each.items for each in rego.ask(INPUT)] == [({"B": "x"},)]

@@ -7,17 +7,20 @@ cannot be read, is `"unknown"`, never a comfortable false.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 from skywright.clouds.aws import documents, effect_names, reach, tags
 from skywright.clouds.aws.documents import UNKNOWN
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
 from skywright.model.operation import Effect, Operation
-from skywright.model.values import Arguments, Value, texts
+from skywright.model.values import Arguments, Value, is_object, texts
 
 Members = Sequence[tuple[str, Value]]
 """Every member of the arguments by its name, however deep."""
+
+_Fact = Callable[[Operation, Arguments, Members], Value]
 
 _PRIVILEGE_SERVICES = frozenset(
     {"iam", "organizations", "sso-admin", "sts", "identitystore", "rolesanywhere"}
@@ -40,6 +43,10 @@ _ALL_USERS = (
 _PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
 _LETTING_IN = frozenset({"AddPermission", "AddLayerVersionPermission"})
 """Operations that put a statement to a policy, which they say by its parts."""
+_OF_DISKS = ("ec2:CreateVolume", "ec2:CopySnapshot")
+_WITH_DISKS = ("ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate")
+_UNBLOCKS = ("DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess")
+_SHARES = re.compile(r"Modify\w*(Image|Snapshot)\w*Attribute")
 _HIDES = ("LaunchTemplate", "LaunchConfiguration")
 _HIDING = frozenset(
     {
@@ -78,8 +85,8 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     does = effect_names.effect(operation)
     known: dict[str, Value] = {}
     members = [*_members(arguments)] if does is not Effect.READ else []
-    for name in _OF_READS if does is Effect.READ else _FACTS:
-        value = _FACTS[name](operation, arguments, members)
+    for name, fact in _facts_of(operation):
+        value = fact(operation, arguments, members)
         if value is not None:
             known[name] = value
     known |= tags.said(known.get("tags"))
@@ -105,12 +112,13 @@ def _is_protected(tag: Mapping[str, Value]) -> bool:
     return str(tag.get("Key", "")).lower() == "protected" and str(tag.get("Value", "")).lower() == "true"
 
 
-def _exposes(operation: Operation, arguments: Arguments, members: Members, before: Value = None) -> Value:
+def _opens(operation: Operation) -> bool:
     name = operation.name
-    if operation.service != "ec2" or "SecurityGroup" not in name:
-        return None
-    if name.startswith(("Revoke", "Update", "Delete", "Describe")) or name.endswith("Egress"):
-        return None
+    closes = name.startswith(("Revoke", "Update", "Delete", "Describe")) or name.endswith("Egress")
+    return operation.service == "ec2" and "SecurityGroup" in name and not closes
+
+
+def _exposes(operation: Operation, arguments: Arguments, members: Members, before: Value = None) -> Value:
     given = given_rules(arguments)
     together = reach.Together([*given, *_rules_there(before)])
     return [_exposure(rule, together) for rule in given if rule.source != "group"] or None
@@ -157,20 +165,10 @@ def _public_address(operation: Operation, arguments: Arguments, members: Members
 
 
 def _encrypted(operation: Operation, arguments: Arguments, members: Members) -> Value:
-    if str(operation) in ("ec2:CreateVolume", "ec2:CopySnapshot"):
+    if str(operation) in _OF_DISKS:
         return arguments.get("Encrypted", False)
-    if str(operation) in ("ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:CreateLaunchTemplate"):
-        disks = [*_values(members, "Ebs")]
-        return bool(disks) and all(
-            isinstance(disk, Mapping) and disk.get("Encrypted") is True for disk in disks
-        )
-    return None
-
-
-def _deletes_data(operation: Operation, arguments: Arguments, members: Members) -> Value:
-    if effect_names.effect(operation) is not Effect.DESTROY:
-        return None
-    return True if _HOLDS_DATA.fullmatch(operation.name) else None
+    disks = [*_values(members, "Ebs")]
+    return bool(disks) and all(isinstance(disk, Mapping) and disk.get("Encrypted") is True for disk in disks)
 
 
 def _yields_secret(operation: Operation, arguments: Arguments, members: Members) -> Value:
@@ -198,10 +196,8 @@ def _privilege_change(operation: Operation, arguments: Arguments, members: Membe
 
 def _public_snapshot_or_image(operation: Operation, arguments: Arguments, members: Members) -> Value:
     name = operation.name
-    if name in ("DisableSnapshotBlockPublicAccess", "DisableImageBlockPublicAccess"):
+    if name in _UNBLOCKS:
         return True
-    if not name.endswith("Attribute") or not re.fullmatch(r"Modify\w*(Image|Snapshot)\w*Attribute", name):
-        return None
     removes = arguments.get("OperationType") == "remove"
     added = [
         *(find("*.Add[].Group[]", arguments) or ()),
@@ -218,8 +214,6 @@ def _public_snapshot_or_image(operation: Operation, arguments: Arguments, member
 
 def _public_bucket(operation: Operation, arguments: Arguments, members: Members) -> Value:
     name = operation.name
-    if operation.service not in ("s3", "s3control"):
-        return None
     if name == "DeletePublicAccessBlock":
         return True
     if name == "PutPublicAccessBlock":
@@ -265,8 +259,6 @@ def _instance_type(operation: Operation, arguments: Arguments, members: Members)
 
 
 def _hidden_arguments(operation: Operation, arguments: Arguments, members: Members) -> Value:
-    if any(word in operation.name for word in _HIDES):
-        return None
     hiding = (inner for name, inner in members if name in _HIDING)
     return True if any(inner not in ("", None) for inner in hiding) else None
 
@@ -275,11 +267,11 @@ def _dry_run(operation: Operation, arguments: Arguments, members: Members) -> Va
     return True if arguments.get("DryRun") is True else None
 
 
-_FACTS: Mapping[str, Callable[[Operation, Arguments, Members], Value]] = {
+_FACTS: Mapping[str, _Fact] = {
     "exposes": _exposes,
     "public_address": _public_address,
     "encrypted": _encrypted,
-    "deletes_data": _deletes_data,
+    "deletes_data": lambda _operation, _arguments, _members: True,
     "yields_secret": _yields_secret,
     "tags": lambda _operation, arguments, _members: tags.given(arguments),
     "privilege_change": _privilege_change,
@@ -292,6 +284,26 @@ _FACTS: Mapping[str, Callable[[Operation, Arguments, Members], Value]] = {
     "dry_run": _dry_run,
 }
 _OF_READS = ("yields_secret", "dry_run")
+_CONCERNED: Mapping[str, Callable[[Operation], bool]] = {
+    "exposes": _opens,
+    "encrypted": lambda operation: str(operation) in (*_OF_DISKS, *_WITH_DISKS),
+    "deletes_data": lambda operation: (
+        effect_names.effect(operation) is Effect.DESTROY and bool(_HOLDS_DATA.fullmatch(operation.name))
+    ),
+    "public_snapshot_or_image": lambda operation: (
+        operation.name in _UNBLOCKS or bool(_SHARES.fullmatch(operation.name))
+    ),
+    "public_bucket": lambda operation: operation.service in ("s3", "s3control"),
+    "hidden_arguments": lambda operation: not any(word in operation.name for word in _HIDES),
+}
+"""Facts that some operations alone have, whatever their arguments are."""
+
+
+@cache
+def _facts_of(operation: Operation) -> Sequence[tuple[str, _Fact]]:
+    """The facts that a call of the operation may have."""
+    names = _OF_READS if effect_names.effect(operation) is Effect.READ else _FACTS
+    return [(name, _FACTS[name]) for name in names if name not in _CONCERNED or _CONCERNED[name](operation)]
 
 
 def _any_true(asked: list[Value]) -> Value:
@@ -321,8 +333,8 @@ def _members(value: Value) -> Iterator[tuple[str, Value]]:
             # Most of any value, and the test for a mapping is slow to say no.
             if not isinstance(inner, str):
                 yield from _members(inner)
-    elif type(value) is dict or isinstance(value, Mapping):
-        for name, inner in cast("Mapping[str, Value]", value).items():
+    elif is_object(value):
+        for name, inner in value.items():
             yield name, inner
             if not isinstance(inner, str):
                 yield from _members(inner)

@@ -139,7 +139,7 @@ class _Known:
 
     def whole(self, step: Step, arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
         """The arguments with what is known from before, and the step whose cost this one's stands for."""
-        for name in sorted(_referred(step.arguments) & self.templates.keys()):
+        for name in sorted(_referred(step.arguments) & self.templates.keys()) if self.templates else ():
             arguments = {**self.templates[name], **arguments}
         group = arguments.get("AutoScalingGroupName")
         if not isinstance(group, str):
@@ -173,6 +173,8 @@ def _referred(value: Value) -> frozenset[str]:
 
 def _resolved(value: Value, values: Mapping[str, Value]) -> Any:
     """The value with references to parameters replaced; others stay as they are."""
+    if not values:
+        return value
     if isinstance(value, str):
         match = _REFERENCE.fullmatch(value) if "${" in value else None
         if match and match[1] in values:

@@ -5,6 +5,7 @@ may have thousands. Source of the traits (`min`, `max`, `pattern`, `sensitive`, 
 `document`): the `service-2.json` models, as `botocore.model.Shape.metadata` hands them out.
 """
 
+import re
 from typing import Any
 
 from skywright.model import shape as words
@@ -25,11 +26,17 @@ _KINDS: dict[str, Kind] = {
     "blob": "blob",
 }
 
+_PORT = re.compile(r"port|\w*[a-z]Port|Port")
+"""Members that hold a port; few models say how far ports go."""
+
+_LAST_PORT = 65_535.0
+"""Source: RFC 9293, section 3.1, a port has 16 bits."""
+
 
 class Shape:
     """One shape of botocore; None is the shape of an operation that takes, or gives, nothing."""
 
-    def __init__(self, shape: Any) -> None:
+    def __init__(self, shape: Any, member: str = "") -> None:
         self._shape = shape
         self._members: dict[str, words.Shape] | None = None
         self._item: words.Shape | None = None
@@ -42,6 +49,8 @@ class Shape:
         self._choices = tuple(str(choice) for choice in traits.get("enum", ()))
         self._minimum = _bound(traits.get("min"))
         self._maximum = _bound(traits.get("max"))
+        if self._maximum is None and self._kind == "integer" and _PORT.fullmatch(member):
+            self._maximum = _LAST_PORT
         pattern = traits.get("pattern")
         self._pattern = None if pattern is None else str(pattern)
         self._sensitive = bool(traits.get("sensitive", False))
@@ -65,7 +74,9 @@ class Shape:
             if shape is None or shape.type_name != "structure":
                 self._members = {}
             else:
-                self._members = {str(name): Shape(member) for name, member in shape.members.items()}
+                self._members = {
+                    str(name): Shape(member, str(name)) for name, member in shape.members.items()
+                }
         return self._members
 
     @property

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skywright.model.values import Arguments, Value
+from skywright.model.values import Arguments, Value, is_object
 
 _RESIDENCY = frozenset({"dataresidency", "residency"})
 """What the tag is called, its letters alone: writers differ in case and in what parts the words."""
@@ -18,14 +18,14 @@ _KEYS_OF_TAGS, _VALUES_OF_TAGS = ("Key", "key", "TagKey"), ("Value", "value", "T
 
 def given(arguments: Arguments) -> Value:
     """The tags that a call sets, as an object; None if there are none."""
-    held = [arguments.get(name) for name in _TAGS]
-    around = [arguments.get(name) for name in _AROUND_TAGS]
+    held = [arguments[name] for name in _TAGS if name in arguments]
+    around = [arguments[name] for name in _AROUND_TAGS if name in arguments]
     around += [*_list(arguments.get("TagSpecifications")), *held]
-    inside = [each for each in around if isinstance(each, Mapping)]
+    inside = [each for each in around if is_object(each)]
     held += [each.get(name) for each in inside for name in ("Tags", "TagSet", "Items")]
     tags: dict[str, Value] = {}
     for value in held:
-        if isinstance(value, Mapping):
+        if is_object(value):
             tags |= {name: text for name, text in value.items() if not isinstance(text, list | Mapping)}
         for tag in _list(value):
             key, text = (_first(tag, names) for names in (_KEYS_OF_TAGS, _VALUES_OF_TAGS))
@@ -35,7 +35,7 @@ def given(arguments: Arguments) -> Value:
 
 
 def _first(tag: Value, names: Sequence[str]) -> Value:
-    return next((tag[name] for name in names if name in tag), None) if isinstance(tag, Mapping) else None
+    return next((tag[name] for name in names if name in tag), None) if is_object(tag) else None
 
 
 def said(tags: Value) -> Mapping[str, Value]:

@@ -67,3 +67,15 @@ escalate contains {"rule": "compute.hidden-arguments", "says": says} if {
 	input.facts.hidden_arguments == true
 	says := "what it starts stands in a launch template, which no rule has read"
 }
+
+# METADATA
+# title: A function is turned off by a person's decision
+# description: With no concurrency it answers nobody.
+# custom:
+#   id: lambda.turned-off
+#   source: AWS Lambda Developer Guide, Configuring reserved concurrency
+escalate contains {"rule": "lambda.turned-off", "says": says} if {
+	input.operation == "lambda:PutFunctionConcurrency"
+	input.arguments.ReservedConcurrentExecutions == 0
+	says := "the function gets no concurrency, so that it answers nobody"
+}

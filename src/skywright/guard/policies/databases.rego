@@ -225,3 +225,41 @@ long_enough(days) if {
 	is_number(days)
 	days >= 7
 }
+
+# METADATA
+# title: Backups of databases are given up by a person's decision
+# description: With a retention of 0 those that are there are deleted at once.
+# custom:
+#   id: rds.no-backups
+#   source: Amazon RDS User Guide, Disabling automated backups
+escalate contains {"rule": "rds.no-backups", "says": says} if {
+	input.operation in {"rds:CreateDBInstance", "rds:ModifyDBInstance", "rds:CreateDBCluster", "rds:ModifyDBCluster"}
+	input.arguments.BackupRetentionPeriod == 0
+	says := "the database keeps no backups, and loses those that it has"
+}
+
+# METADATA
+# title: Databases ask for encrypted connections
+# description: What asks for them is turned off by a person's decision.
+# custom:
+#   id: rds.plain-connections
+#   source: Amazon RDS User Guide, Requiring an SSL/TLS connection (rds.force_ssl, require_secure_transport)
+escalate contains {"rule": "rds.plain-connections", "says": says} if {
+	input.operation in {"rds:ModifyDBParameterGroup", "rds:ModifyDBClusterParameterGroup"}
+	some parameter in input.arguments.Parameters
+	parameter.ParameterName in {"rds.force_ssl", "require_secure_transport"}
+	lower(sprintf("%v", [parameter.ParameterValue])) in {"0", "off", "false"}
+	says := "the database takes connections without TLS"
+}
+
+# METADATA
+# title: A database takes a new major version by a person's decision
+# description: There is no way back but to restore what was there before.
+# custom:
+#   id: rds.major-upgrade
+#   source: Amazon RDS User Guide, Upgrading a DB instance engine version
+escalate contains {"rule": "rds.major-upgrade", "says": says} if {
+	input.operation in {"rds:ModifyDBInstance", "rds:ModifyDBCluster"}
+	input.arguments.AllowMajorVersionUpgrade == true
+	says := "it lets the database be upgraded to another major version, from which there is no way back"
+}

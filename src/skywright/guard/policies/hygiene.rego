@@ -78,6 +78,18 @@ warn contains {"rule": "tags.none", "says": says} if {
 }
 
 # METADATA
+# title: No secrets in tags
+# description: Tags are shown to everybody who may list things, and copied into bills and logs.
+# custom:
+#   id: secrets.in-tags
+#   source: AWS Tagging User Guide, Best practices (no sensitive data in tags)
+deny contains {"rule": "secrets.in-tags", "says": says} if {
+	input.facts.tagged == true
+	regex.match(`A[KS]IA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----`, sprintf("%v", [input.facts.tags]))
+	says := "one of its tags holds a secret"
+}
+
+# METADATA
 # title: No personal data in tags
 # description: Tags are shown in bills and reports, and are not encrypted.
 # custom:

@@ -81,18 +81,6 @@ deny contains {"rule": "ec2.secrets-in-user-data", "says": says} if {
 }
 
 # METADATA
-# title: No secrets in tags
-# description: Tags are shown to everybody who may list things, and copied into bills and logs.
-# custom:
-#   id: secrets.in-tags
-#   source: AWS Tagging User Guide, Best practices (no sensitive data in tags)
-deny contains {"rule": "secrets.in-tags", "says": says} if {
-	input.facts.tagged == true
-	regex.match(`A[KS]IA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----`, sprintf("%v", [input.facts.tags]))
-	says := "one of its tags holds a secret"
-}
-
-# METADATA
 # title: New disks of an account are encrypted by themselves
 # description: It is one setting for all that comes.
 # custom:
@@ -200,6 +188,34 @@ warn contains {"rule": "autoscaling.metadata-v1", "says": says} if {
 	object.get(input.arguments, ["MetadataOptions", "HttpTokens"], "optional") != "required"
 	says := "the group's machines may answer by version 1 of the metadata service"
 }
+
+# METADATA
+# title: A group goes on looking after its machines
+# description: What is suspended stays so until somebody remembers it.
+# custom:
+#   id: autoscaling.suspended
+#   source: Amazon EC2 Auto Scaling User Guide, Suspend and resume processes
+escalate contains {"rule": "autoscaling.suspended", "says": says} if {
+	input.operation == "autoscaling:SuspendProcesses"
+	some process in object.get(input.arguments, "ScalingProcesses", all_processes)
+	process in all_processes
+	says := sprintf("the group no longer does what keeps it in health (%s)", [process])
+}
+
+# METADATA
+# title: Disks outlive their machines
+# description: Whoever ends the machine thinks of the machine.
+# custom:
+#   id: ec2.disk-ends-with-machine
+#   source: Amazon EC2 User Guide, Preserve data when an instance is terminated
+warn contains {"rule": "ec2.disk-ends-with-machine", "says": says} if {
+	input.operation == "ec2:ModifyInstanceAttribute"
+	some mapping in input.arguments.BlockDeviceMappings
+	mapping.Ebs.DeleteOnTermination == true
+	says := sprintf("the disk at %v is destroyed with its machine from then on", [mapping.DeviceName])
+}
+
+all_processes := {"Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance"}
 
 user_data contains text if text := input.arguments.UserData
 

@@ -189,6 +189,22 @@ warn contains {"rule": "elb.classic", "says": says} if {
 	says := "classic load balancers are of the previous generation"
 }
 
+# METADATA
+# title: What a name leads to is an address where it says so
+# description: The cloud refuses the whole change for one record that is none.
+# custom:
+#   id: names.no-address
+#   source: Amazon Route 53 Developer Guide, Supported DNS record types (A, AAAA)
+warn contains {"rule": "names.no-address", "says": says} if {
+	input.operation == "route53:ChangeResourceRecordSets"
+	some change in input.arguments.ChangeBatch.Changes
+	some record in change.ResourceRecordSet.ResourceRecords
+	form := {"A": `^(\d{1,3}\.){3}\d{1,3}$`, "AAAA": `^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$`}[change.ResourceRecordSet.Type]
+	not contains(record.Value, "${")
+	not regex.match(form, record.Value)
+	says := sprintf("'%s' is no address, as a record of type %s wants it", [record.Value, change.ResourceRecordSet.Type])
+}
+
 from_everywhere if endswith(sprintf("%v", [input.arguments.CidrBlock]), "/0")
 
 from_everywhere if endswith(sprintf("%v", [input.arguments.Ipv6CidrBlock]), "/0")

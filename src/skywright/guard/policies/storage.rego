@@ -244,3 +244,28 @@ escalate contains {"rule": "storage.deletes-later", "says": says} if {
 	}
 	says := "the cloud deletes data by itself later, without asking"
 }
+
+# METADATA
+# title: What is kept from deletion is deleted by a person's decision
+# description: The lock is there so that nobody deletes it in passing.
+# custom:
+#   id: s3.retention-bypassed
+#   source: Amazon S3 User Guide, Object Lock, Governance mode
+escalate contains {"rule": "s3.retention-bypassed", "says": says} if {
+	input.service == "s3"
+	input.arguments.BypassGovernanceRetention == true
+	says := "it goes past the lock that keeps objects from deletion (retention in governance mode)"
+}
+
+# METADATA
+# title: Access to buckets is granted by policies, not by access control lists
+# description: Lists are set object by object, and nobody sees them together.
+# custom:
+#   id: s3.lists-allowed
+#   source: AWS Foundational Security Best Practices S3.12
+warn contains {"rule": "s3.lists-allowed", "says": says} if {
+	input.operation == "s3:PutBucketOwnershipControls"
+	some rule in input.arguments.OwnershipControls.Rules
+	rule.ObjectOwnership != "BucketOwnerEnforced"
+	says := "access control lists (ACLs) of the bucket's objects count again"
+}

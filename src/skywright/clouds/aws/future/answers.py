@@ -19,6 +19,7 @@ _MOST: Final = 1000
 _DEEPEST: Final = 3
 
 
+@cache
 def kind_made(operation: Operation) -> Kind | None:
     """The kind of what the operation makes; None if it makes nothing that we know."""
     if effect(operation) is not Effect.CREATE or str(operation) in kinds.changed_by():

@@ -18,6 +18,7 @@ from skywright.clouds.aws.future.world import (
     LISTENER,
     MACHINE,
     RULE,
+    SCALED,
     TARGETS,
     Thing,
     World,
@@ -52,8 +53,10 @@ def apply(world: World, step: Planned) -> Value:
 
 def destroyed(step: Planned) -> list[str]:
     """The ids of what the step destroys."""
+    if effect(step.operation) is not Effect.DESTROY:
+        return []
     kind = kinds.of_noun(step.operation.service, noun_of(step.operation))
-    if kind is None or effect(step.operation) is not Effect.DESTROY:
+    if kind is None:
         return []
     found = [id for id, type in touched(step.operation, step.arguments) if type == kind.type]
     if kind.alias and isinstance(step.arguments.get(kind.alias), str):
@@ -127,10 +130,37 @@ def _machine(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
     kept = step.arguments.get("DisableApiTermination")
     if machine is not None and isinstance(kept, Mapping):
         machine.properties["DisableApiTermination"], machine.step = kept.get("Value"), step.key
+    if machine is not None:
+        for mapping in listed(step.arguments.get("BlockDeviceMappings")):
+            _kept_or_not(world, machine, mapping)
     if machine is not None and groups:
         machine.properties["SecurityGroupIds"], machine.step = ids(groups), step.key
         machine.properties.pop("SecurityGroups", None)
         machine.properties.pop("NetworkInterfaces", None)
+
+
+def _kept_or_not(world: World, machine: Thing, mapping: Mapping[str, Any]) -> None:
+    """Whether the disk at a device ends with its machine is set anew."""
+    device, said = mapping.get("DeviceName"), mapping.get("Ebs")
+    ends = said.get("DeleteOnTermination") if isinstance(said, Mapping) else None
+    if not isinstance(ends, bool):
+        return
+    for disk in world.all(DISK):
+        if disk.get("attached") == machine.id and disk.get("device") == device:
+            disk.properties["ends"] = ends
+    machine.properties["BlockDeviceMappings"] = [
+        {**each, "Ebs": {**each["Ebs"], "DeleteOnTermination": ends}}
+        if each.get("DeviceName") == device and isinstance(each.get("Ebs"), Mapping)
+        else each
+        for each in listed(machine.properties.get("BlockDeviceMappings"))
+    ]
+
+
+def _scaled(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
+    group = world.find(step.arguments.get("AutoScalingGroupName"), SCALED)
+    if group is not None:
+        group.properties |= step.arguments
+        group.step = step.key
 
 
 def _addressed(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
@@ -143,6 +173,7 @@ def _attached(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
     disk = world.find(step.arguments.get("VolumeId"), DISK)
     if disk is not None:
         disk.properties["attached"] = step.arguments.get("InstanceId")
+        disk.properties["device"], disk.properties["ends"] = step.arguments.get("Device"), False
 
 
 def _detached(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
@@ -227,6 +258,8 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
     "ec2:CreateSnapshot": _copied,
     "ec2:CreateSnapshots": _copied,
     "ec2:CreateImage": _copied,
+    "autoscaling:UpdateAutoScalingGroup": _scaled,
+    "autoscaling:SetDesiredCapacity": _scaled,
     "elbv2:RegisterTargets": _registered,
     "elbv2:DeregisterTargets": _deregistered,
     "elbv2:ModifyListener": _led_elsewhere,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from skywright.clouds.aws.effect_names import effect
-from skywright.clouds.aws.future import copies, health, lifetimes, ranges
+from skywright.clouds.aws.future import copies, health, lifetimes, ranges, refusals
 from skywright.clouds.aws.future.applying import apply
 from skywright.clouds.aws.future.names import Names
 from skywright.clouds.aws.future.reachability import Reach
@@ -21,6 +21,10 @@ _HEALTH: Final = frozenset(
         "ec2:TerminateInstances",
         "ec2:RebootInstances",
         "elbv2:DeregisterTargets",
+        "elbv2:DeleteListener",
+        "autoscaling:UpdateAutoScalingGroup",
+        "autoscaling:SetDesiredCapacity",
+        "autoscaling:DeleteAutoScalingGroup",
         "elbv2:ModifyListener",
         "elbv2:ModifyRule",
     }
@@ -40,6 +44,7 @@ class Future:
         self._reach = Reach(self._world)
         self._names = Names()
         self._breaches: list[Breach] = []
+        self._silenced: list[tuple[str, Breach]] = []
 
     def step(self, step: Planned) -> Value:
         """Carry a step out in thought; what it would answer, as far as that can be told."""
@@ -51,6 +56,7 @@ class Future:
             return None
         self._breaches += lifetimes.breaches(self._world, step)
         self._breaches += self._names.breaches(step)
+        self._breaches += refusals.breaches(self._world, step)
         self._breaches += copies.breaches(self._world, step)
         self._breaches += self._reach.before(step)
         looks = str(step.operation) in _HEALTH
@@ -59,13 +65,21 @@ class Future:
         if looks:
             after = health.healthy(self._world, health.interrupted(step))
             self._breaches += health.breaches(before, after, step)
+            self._silenced += health.silenced(self._world, before, after, step)
         return answer
 
     def end(self) -> tuple[Sequence[Breach], Sequence[tuple[str, Resource]]]:
         """What was breached, and what is left of what steps made or changed, with the last such step."""
         world = self._world
         left = [thing for thing in world.things.values() if thing.step]
-        found = [*self._breaches, *self._reach.now(), *ranges.breaches(world, {thing.id for thing in left})]
+        # A balancer that is ended in the end had no business to keep on answering.
+        silent = [breach for balancer, breach in self._silenced if balancer in world.things]
+        found = [
+            *self._breaches,
+            *silent,
+            *self._reach.now(),
+            *ranges.breaches(world, {thing.id for thing in left}),
+        ]
         return tuple(dict.fromkeys(found)), [(thing.step, _resource(world, thing)) for thing in left]
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from skywright.clouds.aws.future.forwarding import leads
-from skywright.clouds.aws.future.world import MACHINE, TARGETS, Thing, World, ids, listed, named
+from skywright.clouds.aws.future.world import (
+    BALANCER,
+    MACHINE,
+    SCALED,
+    TARGETS,
+    Thing,
+    World,
+    ids,
+    listed,
+    named,
+)
 from skywright.clouds.future import Breach, Planned
 
 _INTERRUPTS = frozenset({"ec2:RebootInstances"})
@@ -51,10 +61,32 @@ def breaches(before: Mapping[str, int], after: Mapping[str, int], step: Planned)
             return
 
 
+def silenced(
+    world: World, before: Mapping[str, int], after: Mapping[str, int], step: Planned
+) -> Iterator[tuple[str, Breach]]:
+    """The balancers that are there, and led to a healthy target before a step and lead nowhere after it."""
+    for id, count in before.items():
+        if count and id not in after and world.find(id, BALANCER) is not None:
+            says = f"it leaves {named(id)} without a listener that leads to a healthy target"
+            yield id, Breach("health", step.key, says, waivable=True)
+
+
 def _count(world: World, group: Thing, but: frozenset[str]) -> int:
     targets = {str(target.get("Id")) for target in listed(group.properties.get("Targets"))}
     up = sum(_is_up(world, id) for id in targets - but)
-    return up + bool(group.properties.get("more"))
+    # Which machines a group that scales has is only known of one that is there: those are targets themselves.
+    scaled = 0 if targets else sum(_size(each) for each in world.all(SCALED) if group.id in _behind(each))
+    return up + scaled + bool(group.properties.get("more"))
+
+
+def _behind(scaled: Thing) -> list[str]:
+    return ids(scaled.properties.get("TargetGroupARNs"))
+
+
+def _size(scaled: Thing) -> int:
+    """How many machines a group that scales has at least; one, if that is not known."""
+    sizes = [scaled.properties.get(name) for name in ("DesiredCapacity", "MinSize")]
+    return next((size for size in sizes if isinstance(size, int)), 1)
 
 
 def _is_up(world: World, id: str) -> bool:

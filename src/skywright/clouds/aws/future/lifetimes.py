@@ -6,7 +6,7 @@ from typing import Final
 
 from skywright.clouds.aws import kinds
 from skywright.clouds.aws.effect_names import effect
-from skywright.clouds.aws.future.answers import MADE
+from skywright.clouds.aws.future.answers import MADE, made
 from skywright.clouds.aws.future.applying import destroyed
 from skywright.clouds.aws.future.forwarding import leads
 from skywright.clouds.aws.future.world import (
@@ -18,6 +18,7 @@ from skywright.clouds.aws.future.world import (
     MACHINE,
     NAT,
     ROUTES,
+    SCALED,
     SNAPSHOT,
     SUBNET,
     TARGETS,
@@ -89,7 +90,9 @@ def _ended(world: World, step: Planned) -> Iterator[Breach]:
     # To take out what has ended is allowed, and asking after it may be the point.
     if not world.gone or does in (Effect.READ, Effect.DETACH):
         return
-    for id in sorted({text for text in texts(step.arguments) if text in world.gone}):
+    # What it makes anew under the same name is there again.
+    fresh = made(step.operation, step.key, step.arguments)
+    for id in sorted({text for text in texts(step.arguments) if text in world.gone} - {*fresh}):
         says = f"it needs {named(id)}, which step {world.gone[id]} ended"
         yield Breach("lifetimes", step.key, says)
 
@@ -130,8 +133,8 @@ def _in_network(world: World, network: Thing) -> Iterator[Thing]:
         yield from (gateway for each in attached if each.get("VpcId") == network.id)
     # Those that come with a network go with it; which of those that were there do is not told apart here.
     for type in (GROUP, ROUTES):
-        made = (each for each in world.all(type) if each.id.startswith(MADE))
-        yield from (each for each in made if each.get("VpcId") == network.id)
+        later = (each for each in world.all(type) if each.id.startswith(MADE))
+        yield from (each for each in later if each.get("VpcId") == network.id)
 
 
 def _in_subnet(world: World, subnet: Thing) -> Iterator[Thing]:
@@ -157,7 +160,7 @@ def _imaged(world: World, snapshot: Thing) -> Iterator[Thing]:
 
 
 def _scaled_by(world: World, configuration: Thing) -> Iterator[Thing]:
-    groups = world.all("autoscaling:group")
+    groups = world.all(SCALED)
     yield from (each for each in groups if each.get("LaunchConfigurationName") == configuration.id)
 
 

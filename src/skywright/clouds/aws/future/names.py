@@ -105,8 +105,22 @@ def _keeps(step: Planned) -> bool | None:
 
 def _given(step: Planned) -> Iterator[_Name]:
     for member, value in step.arguments.items():
-        if isinstance(value, str) and member.lower().endswith(_NAMES):
-            yield _Name(step.operation.service, member.lower(), value)
+        if isinstance(value, str) and (named := _naming(member)):
+            yield _Name(step.operation.service, _whole(step.operation, named), value)
+
+
+@cache
+def _whole(operation: Operation, named: str) -> str:
+    """`hostedzoneid` of the mere `Id` by which a hosted zone is ended."""
+    if named in _NAMES and effect(operation) is Effect.DESTROY:
+        return f"{noun_of(operation).lower()}{named}"
+    return named
+
+
+@cache
+def _naming(member: str) -> str:
+    """The argument in small letters if it names something; else nothing."""
+    return member.lower() if member.lower().endswith(_NAMES) else ""
 
 
 @cache

@@ -28,7 +28,7 @@ def _routed(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
         for gateway in [found] if (found := world.find(where, GATEWAY)) else []:
             gateway.properties["routed"], gateway.step = True, step.key
         return
-    kept = [each for each in listed(table.properties.get("Routes")) if _goal(each) != _goal(step.arguments)]
+    kept = [each for each in listed(table.properties.get("Routes")) if goal(each) != goal(step.arguments)]
     table.properties["Routes"] = [*kept, dict(step.arguments)]
     table.step = step.key
 
@@ -37,10 +37,11 @@ def _unrouted(world: World, step: Planned, fresh: tuple[str, ...]) -> None:
     table = world.find(step.arguments.get("RouteTableId"), ROUTES)
     if table is not None:
         routes = listed(table.properties.get("Routes"))
-        table.properties["Routes"] = [each for each in routes if _goal(each) != _goal(step.arguments)]
+        table.properties["Routes"] = [each for each in routes if goal(each) != goal(step.arguments)]
 
 
-def _goal(route: Mapping[str, Any]) -> tuple[Any, Any]:
+def goal(route: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Where a route leads to: the ranges that tell it from the others of its table."""
     return route.get("DestinationCidrBlock"), route.get("DestinationIpv6CidrBlock")
 
 

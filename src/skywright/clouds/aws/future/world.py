@@ -22,6 +22,7 @@ ACL: Final = "ec2:network-acl"
 GATEWAY: Final = "ec2:internet-gateway"
 NAT: Final = "ec2:nat-gateway"
 BALANCER: Final = "elbv2:loadbalancer"
+SCALED: Final = "autoscaling:group"
 LISTENER: Final = "elbv2:listener"
 RULE: Final = "elbv2:rule"
 TARGETS: Final = "elbv2:targetgroup"
@@ -58,6 +59,7 @@ class World:
         copied: by disk, the snapshots and images that hold a copy of it.
         rules: what each group lets in, by its id.
         order: the place of each step that was carried out.
+        needed: by id of what was not there when a step first named it, that step.
     """
 
     looked: bool
@@ -67,6 +69,7 @@ class World:
     copied: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     rules: dict[str, list[Rule]] = field(default_factory=dict[str, list[Rule]])
     order: dict[str, int] = field(default_factory=dict[str, int])
+    needed: dict[str, str] = field(default_factory=dict[str, str])
 
     @staticmethod
     def of(inventory: Inventory) -> "World":
@@ -116,7 +119,7 @@ class World:
                 yield disk["VolumeId"], disk.get("DeleteOnTermination") is not False
         for disk in self.all(DISK):
             if disk.properties.get("attached") == machine.id:
-                yield disk.id, False
+                yield disk.id, disk.properties.get("ends") is True
 
 
 def named(id: str) -> str:

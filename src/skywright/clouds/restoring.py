@@ -93,12 +93,21 @@ class Lacking:
     """Something of an account that is not made again.
 
     Attributes:
-        whole: whether it is the thing itself that is not.
+        id: of the thing; empty if it is a part of the account that could not be read.
+        whole: whether it is the thing itself that is not, and not just something about it.
     """
 
-    resource: Resource
+    id: str
+    type: str
+    region: str
+    name: str
     why: str
-    whole: bool = False
+    whole: bool
+
+    @staticmethod
+    def of(resource: Resource, why: str, whole: bool) -> "Lacking":
+        """That of a thing which is there."""
+        return Lacking(resource.id, resource.type, resource.region, resource.name, why, whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A target's twin: an account of the gym in which everything that the target has is made again by a program.
 
-Owns its making and its keeping up to date. The program is `clouds.base.Remaking`'s; what of it fails is lost,
-and told, with all that needs it.
+Owns its making and its keeping up to date. The program is `clouds.base.Remaking`'s; what of it fails is told
+with all that needs it.
 """
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from skywright.clouds.base import Cloud
 from skywright.clouds.calling import Caller
-from skywright.clouds.restoring import Founded, Remade, Remaking
+from skywright.clouds.restoring import Founded, Lacking, Remade, Remaking
 from skywright.engine.inventory import refresh
 from skywright.engine.parts import Parts
 from skywright.errors import CloudFailed
 from skywright.model.program import Program, Step
-from skywright.model.resource import Inventory, Survey
+from skywright.model.resource import Survey
 from skywright.model.target import Target, Upstream
 from skywright.model.values import Value
 from skywright.model.verdict import Principal
@@ -23,7 +23,7 @@ from skywright.program import wait
 from skywright.program.interpret import resolved
 from skywright.program.references import BadReference, search
 from skywright.program.resolving import Scope, Unresolved
-from skywright.state.twins import Lost, Twin, seen_in
+from skywright.state.twins import Twin, seen_in
 
 _SESSION_SECONDS = 3600.0
 _PATIENCE_SECONDS = 20.0
@@ -95,9 +95,9 @@ def make(parts: Parts, target: Target, account: str, seen: Read) -> Made:
     except BaseException:
         parts.accounts.remove(account)
         raise
-    lost = tuple(_lost(seen, remade, made, left_out))
+    lacking = tuple(_lacking(seen, remade, made, left_out))
     ids = {**{id: id for id in seen.founded.ids}, **made.ids}
-    twin = Twin(account, target.name, parts.clock(), seen.regions, seen_in(seen.known), ids, lost)
+    twin = Twin(account, target.name, parts.clock(), seen.regions, seen_in(seen.known), ids, lacking)
     parts.twins.keep(twin)
     return Made(twin, remade.program)
 
@@ -137,7 +137,7 @@ def opened(
 
 def _missed(twin: Twin, named: Collection[str]) -> Iterator[str]:
     """What will be referred to and is not there, or is not there under its id."""
-    for one in twin.lost:
+    for one in twin.lacking:
         if one.id in named and one.whole:
             yield f"{one.type} {one.id}: {one.why}"
     for id in sorted(twin.renamed().keys() & set(named)):
@@ -201,19 +201,15 @@ def _do(
     raise wait.timed_out(f"{step.id}, {step.operation}", _PATIENCE_SECONDS)
 
 
-def _lost(seen: Read, remade: Remade, made: Outcome, left_out: Sequence[str]) -> Iterator[Lost]:
+def _lacking(seen: Read, remade: Remade, made: Outcome, left_out: Sequence[str]) -> Iterator[Lacking]:
     for unread in seen.survey.unread:
-        yield Lost("", ", ".join(unread.types), unread.region, "", unread.why, whole=True)
+        yield Lacking("", ", ".join(unread.types), unread.region, "", unread.why, whole=True)
     for sentence in left_out:
-        yield Lost("", "", "", "", sentence, whole=False)
-    inventory: Inventory = seen.survey.resources
-    for one in remade.lacking:
-        its = one.resource
-        yield Lost(its.id, its.type, its.region, its.name, one.why, one.whole)
+        yield Lacking("", "", "", "", sentence, whole=False)
+    yield from remade.lacking
     for step, why in made.failed.items():
-        its = inventory[remade.origins[step]]
-        whole = its.id in remade.made and its.id not in made.ids
-        yield Lost(its.id, its.type, its.region, its.name, why, whole)
+        its = seen.survey.resources[remade.origins[step]]
+        yield Lacking.of(its, why, whole=its.id in remade.made and its.id not in made.ids)
 
 
 def _remaking(cloud: Cloud) -> Remaking:

@@ -75,7 +75,7 @@ def _nodes(scene: Scene) -> tuple[list[_Node], tuple[Lacking, ...]]:
         if resource.id in scene.given and resource.type not in _CONTINUED:
             continue
         drafts, reasons = table.recipe(resource, scene)
-        lacking += [Lacking(resource, why, whole=not drafts) for why in reasons]
+        lacking += [Lacking.of(resource, why, whole=not drafts) for why in reasons]
         noun = resource.type.partition(":")[2].replace("-", "_")
         number = counted[noun] = counted.get(noun, 0) + 1
         own: dict[str, tuple[str, str]] = {}

@@ -79,8 +79,12 @@ class Return:
 class Retracing(Protocol):
     """Finds the way from how things are back to how they were, without knowing what made them otherwise."""
 
-    def returns(self, departures: Sequence[Departure]) -> Sequence[Return]:
-        """The ways back, in the order in which they have to be gone."""
+    def returns(self, departures: Sequence[Departure], there: Inventory) -> Sequence[Return]:
+        """The ways back, in the order in which they have to be gone.
+
+        Args:
+            there: all that is in the account now.
+        """
         ...
 
     def follows(self, type: str, path: str) -> bool:

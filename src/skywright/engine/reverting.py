@@ -72,7 +72,7 @@ def reverting(parts: Parts, target: Target, differences: Sequence[Difference], c
     over = [one.id for one in differences if not _is_still(one, meant, there)]
     if over:
         raise Refused(STALE, f"{over[0]} is no more what it was a moment ago; nothing was done, ask again")
-    found = cloud.retracing.returns(tuple(_departures(differences, meant, there)))
+    found = cloud.retracing.returns(tuple(_departures(differences, meant, there)), there)
     names = (f"restore_{number}" for number in itertools.count(1))
     groups: list[list[Step]] = []
     renames: dict[str, str] = {}

@@ -4,7 +4,9 @@ Owns its making and its keeping up to date. The program is `clouds.base.Remaking
 with all that needs it.
 """
 
+import re
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,7 +19,7 @@ from skywright.errors import CloudFailed
 from skywright.model.program import Program, Step
 from skywright.model.resource import Survey
 from skywright.model.target import Target, Upstream
-from skywright.model.values import Value
+from skywright.model.values import Value, texts
 from skywright.model.verdict import Principal
 from skywright.program import wait
 from skywright.program.interpret import resolved
@@ -27,6 +29,9 @@ from skywright.state.twins import Twin, seen_in
 
 _SESSION_SECONDS = 3600.0
 _PATIENCE_SECONDS = 20.0
+_AT_ONCE = 4
+_REFERENCE = re.compile(r"\$\{([\w-]+)\.")
+"""The step that a reference is to."""
 
 Hand = Callable[[Sequence[str]], Caller]
 """Calls the twin's operations; what they make is to have the ids given, in that order."""
@@ -163,19 +168,49 @@ def carry_out(
     """Do every step that can be done; one that fails leaves the others alone that do not need it."""
     results: dict[str, Value] = {}
     failed: dict[str, str] = {}
-    for step in remade.program.steps:
+
+    def tried(step: Step) -> "Value | _Failed":
         try:
-            results[step.id] = _do(step, hand(remade.wishes.get(step.id, ())), results, pause, clock)
+            return _do(step, hand(remade.wishes.get(step.id, ())), results, pause, clock)
         except Unresolved as problem:
-            failed[step.id] = f"it needs what could not be made ({remade.origins.get(problem.name, problem)})"
+            return _Failed(f"it needs what could not be made ({remade.origins.get(problem.name, problem)})")
         except CloudFailed as problem:
-            failed[step.id] = f"{problem.message} ({problem.code})"
+            return _Failed(f"{problem.message} ({problem.code})")
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for batch in _batches(remade.program.steps):
+            for step, result in zip(batch, pool.map(tried, batch), strict=True):
+                if isinstance(result, _Failed):
+                    failed[step.id] = result.why
+                else:
+                    results[step.id] = result
     ids: dict[str, str] = {}
     for id, (step, path) in remade.made.items():
         found = (search(path, results[step]) if path else id) if step in results else None
         if isinstance(found, str):
             ids[id] = found
     return Outcome(ids, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    why: str
+
+
+def _batches(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    """Neighbours that do the same and need nothing of each other, so that all may be done at once."""
+    batch: list[Step] = []
+    for step in steps:
+        like = batch and (step.operation, step.region) == (batch[0].operation, batch[0].region)
+        if not like or not _named_by(step).isdisjoint(other.id for other in batch):
+            yield batch
+            batch = []
+        batch.append(step)
+    yield batch
+
+
+def _named_by(step: Step) -> frozenset[str]:
+    return frozenset(name for text in texts(step.arguments) for name in _REFERENCE.findall(text))
 
 
 def _do(

@@ -86,7 +86,9 @@ def route_table(resource: Resource, scene: Scene) -> Recipe:
     for association in its.get("Associations") or ():
         if association.get("SubnetId"):
             wanted = {"RouteTableId": resource.id, "SubnetId": association["SubnetId"]}
-            gives = dict.fromkeys(chosen(association, "RouteTableAssociationId").values(), "AssociationId")
+            gives = {
+                str(id): "AssociationId" for id in chosen(association, "RouteTableAssociationId").values()
+            }
             drafts.append(ec2("AssociateRouteTable", wanted, gives))
     lacking: list[str] = []
     for route in its.get("Routes") or ():
@@ -205,7 +207,7 @@ def network_interface(resource: Resource, _scene: Scene) -> Recipe:
         drafts.append(ec2("ModifyNetworkInterfaceAttribute", arguments))
     if attachment.get("InstanceId"):
         joined = chosen(attachment, "InstanceId", "DeviceIndex") | {"NetworkInterfaceId": resource.id}
-        gives = dict.fromkeys(chosen(attachment, "AttachmentId").values(), "AttachmentId")
+        gives = {str(id): "AttachmentId" for id in chosen(attachment, "AttachmentId").values()}
         drafts.append(ec2("AttachNetworkInterface", joined, gives))
     return tuple(drafts), ()
 

@@ -3,6 +3,7 @@
 Owns the book and its honesty: where a price is worked out and not looked up, `Price.estimated` says so.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,8 +27,16 @@ class Price:
 @cache
 def book() -> Mapping[str, Any]:
     """The book itself; it ships with us, so what is wrong in it is our bug."""
-    text = files("skywright_prices").joinpath("aws.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def edition() -> str:
+    """Another one for another book; the book need not be read for it."""
+    return hashlib.sha256(_text().encode()).hexdigest()[:16]
+
+
+def _text() -> str:
+    return files("skywright_prices").joinpath("aws.yaml").read_text(encoding="utf-8")
 
 
 def provenance() -> str:

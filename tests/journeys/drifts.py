@@ -282,7 +282,7 @@ ENDINGS = (
         "a disk is deleted",
         lambda at: at.ec2.delete_volume(VolumeId=at.ids["old"]),
         "old",
-        lost="without what was written to it",
+        lost="without what is on it",
     ),
     Kind(
         "a group is deleted",

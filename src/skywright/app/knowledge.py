@@ -10,6 +10,7 @@ from functools import cached_property
 from skywright.app.stores import Stores
 from skywright.clouds.aws.cloud import aws
 from skywright.clouds.base import Cloud
+from skywright.state.views import Views
 
 
 @dataclass
@@ -19,3 +20,8 @@ class Knowing(Stores):
     @cached_property
     def clouds(self) -> dict[str, Cloud]:
         return {"aws": aws(self.home.docs)}
+
+    @cached_property
+    def views(self) -> Views:
+        prices = self.clouds["aws"].prices
+        return Views(self.home.views, self.inventories, prices.usd_month_of, prices.edition)

@@ -16,6 +16,8 @@ def refresh(target: TargetName = "gym", region: Region = None, json: Json = Fals
     with application() as app:
         known_regions(app, region or ())
         renewal = look_at(app.parts, app.targets.get(target), region or ())
+        # Whoever asks next need not wait for it.
+        app.views.of(target).close()
     changes, survey = renewal.changes, renewal.survey
     lacking = survey.lacking()
     if json:

@@ -21,7 +21,7 @@ from skywright.errors import NotFound, Usage
 from skywright.model.resource import Inventory, Resource
 from skywright.state import graph as graphs
 from skywright.state.picture import svg
-from skywright.state.query import ask
+from skywright.state.query import ask, filled
 
 
 class _State(Lazy):
@@ -124,7 +124,10 @@ def query(
 ) -> None:
     """Ask in SQL; the tables are in docs/state.md."""
     with closing(Knowing()) as app:
-        found = ask(_at(app, target, at), app.clouds["aws"].prices.usd_month_of, sql)
+        then = _seen(app, target, at)
+        usd_month = app.clouds["aws"].prices.usd_month_of
+        past = None if then is None else app.inventories.at(target, then)
+        found = ask(app.views.of(target) if past is None else filled(past.values(), usd_month), sql)
     if json:
         print_object({"columns": list(found.columns), "rows": [list(row) for row in found.rows]})
         return
@@ -133,7 +136,12 @@ def query(
 
 
 def _at(app: Knowing, target: str, at: str) -> Inventory:
-    """What is known of a target; who was never looked at is looked at now."""
+    """What is known of a target, or was."""
+    return app.inventories.at(target, _seen(app, target, at))
+
+
+def _seen(app: Knowing, target: str, at: str) -> float | None:
+    """The moment that is meant, None for now; who was never looked at is looked at."""
     app.targets.get(target)
     then = _moment(at) if at else None
     look = app.inventories.look(target, then)
@@ -142,7 +150,7 @@ def _at(app: Knowing, target: str, at: str) -> Inventory:
     if look is None:
         # For this alone all of Skywright is imported, which takes a while.
         import_module("skywright.cli.looking").look(target)
-    return app.inventories.at(target, then)
+    return then
 
 
 def _moment(text: str) -> float:

@@ -78,6 +78,7 @@ def remove(name: Name) -> None:
     """Forget a target, and what is known of it; nothing in the account changes."""
     with application() as app:
         app.targets.remove(name)
+        app.views.forget(name)
         app.inventories.forget(name)
         app.expectations.forget(name)
         app.preferences.forget(name)

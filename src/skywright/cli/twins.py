@@ -12,13 +12,13 @@ from skywright.cli.driving import application
 from skywright.cli.gym import print_status
 from skywright.cli.shared import Json, print_object, shown
 from skywright.cli.state import Region, known_regions
+from skywright.clouds.restoring import Lacking
 from skywright.engine.struck import without_secrets
 from skywright.engine.twin import Made, make, read
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.target import Target
 from skywright.program.text import dump
 from skywright.state.gym import DEFAULT_ACCOUNT
-from skywright.state.twins import Lost
 
 commands = typer.Typer()
 
@@ -98,13 +98,13 @@ def _row(made: Made) -> dict[str, Any]:
         "regions": list(twin.regions),
         "steps": len(made.program.steps),
         "ids": dict(twin.ids),
-        "not_copied": [{name: getattr(one, name) for name in Lost.__slots__} for one in twin.lost],
+        "not_copied": [{name: getattr(one, name) for name in Lacking.__slots__} for one in twin.lacking],
     }
 
 
 def _tell(made: Made) -> None:
     twin = made.twin
-    for sentence, count in _sentences(twin.lost).items():
+    for sentence, count in _sentences(twin.lacking).items():
         typer.echo(shown(f"not copied: {sentence}{f' ({count} times)' if count > 1 else ''}"), err=True)
     renamed = len(twin.renamed())
     ids = "under the same ids" if not renamed else f"{renamed} of them under other ids"
@@ -114,10 +114,10 @@ def _tell(made: Made) -> None:
     )
 
 
-def _sentences(lost: Sequence[Lost]) -> Mapping[str, int]:
-    """What is lost of whole things by their ids, of others by their types."""
+def _sentences(lacking: Sequence[Lacking]) -> Mapping[str, int]:
+    """What lacks of whole things by their ids, of others by their types."""
     said = Counter[str]()
-    for one in lost:
+    for one in lacking:
         where = f" in {one.region}" if one.region and (one.whole or not one.id) else ""
         named = f" {one.name or one.id}" if one.id and one.whole else ""
         said[f"{one.type}{named}{where}: {one.why}".lstrip(": ")] += 1

@@ -89,6 +89,11 @@ class Prices(Protocol):
         """What a thing costs a month as it stands there; 0 if nothing is known."""
         ...
 
+    @property
+    def edition(self) -> str:
+        """Another one where things may cost something else than before."""
+        ...
+
 
 class Surveying(Protocol):
     """Reads whole accounts, as far as that is allowed."""

@@ -79,8 +79,12 @@ class Return:
 class Retracing(Protocol):
     """Finds the way from how things are back to how they were, without knowing what made them otherwise."""
 
-    def returns(self, departures: Sequence[Departure]) -> Sequence[Return]:
-        """The ways back, in the order in which they have to be gone."""
+    def returns(self, departures: Sequence[Departure], there: Inventory) -> Sequence[Return]:
+        """The ways back, in the order in which they have to be gone.
+
+        Args:
+            there: all that is in the account now.
+        """
         ...
 
     def follows(self, type: str, path: str) -> bool:
@@ -93,12 +97,21 @@ class Lacking:
     """Something of an account that is not made again.
 
     Attributes:
-        whole: whether it is the thing itself that is not.
+        id: of the thing; empty if it is a part of the account that could not be read.
+        whole: whether it is the thing itself that is not, and not just something about it.
     """
 
-    resource: Resource
+    id: str
+    type: str
+    region: str
+    name: str
     why: str
-    whole: bool = False
+    whole: bool
+
+    @staticmethod
+    def of(resource: Resource, why: str, whole: bool) -> "Lacking":
+        """That of a thing which is there."""
+        return Lacking(resource.id, resource.type, resource.region, resource.name, why, whole)
 
 
 @dataclass(frozen=True, slots=True)

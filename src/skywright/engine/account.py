@@ -1,7 +1,7 @@
 """What a run's calls account for: what it made, and whether anything else changed meanwhile."""
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from skywright.clouds.base import Cloud
@@ -94,8 +94,9 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
     return Accounted(own, sentences)
 
 
-def _settled(inventory: Inventory, id: str) -> Resource | None:
-    return settled(inventory[id]) if id in inventory else None
+def _settled(inventory: Inventory, id: str) -> object:
+    one = inventory.get(id)
+    return one and (replace(one, properties={}), settled(one.properties))
 
 
 def _with_what_hangs(

@@ -40,4 +40,4 @@ def insist_on(proven: Mapping[str, str], now: Mapping[str, str]) -> None:
 
 
 def _digest(resource: Resource) -> str:
-    return hashlib.sha256(str(settled(resource).properties).encode()).hexdigest()
+    return hashlib.sha256(str(settled(resource.properties)).encode()).hexdigest()

@@ -72,17 +72,21 @@ def reverting(parts: Parts, target: Target, differences: Sequence[Difference], c
     over = [one.id for one in differences if not _is_still(one, meant, there)]
     if over:
         raise Refused(STALE, f"{over[0]} is no more what it was a moment ago; nothing was done, ask again")
-    found = cloud.retracing.returns(tuple(_departures(differences, meant, there)))
+    found = cloud.retracing.returns(tuple(_departures(differences, meant, there)), there)
     names = (f"restore_{number}" for number in itertools.count(1))
     groups: list[list[Step]] = []
     renames: dict[str, str] = {}
+    came_back: dict[str, str] = {}
     lost: list[str] = []
     for one in found:
         way = without_secrets(one.way)
         if way.undoability in (Undoability.NONE, Undoability.LOSSY):
             lost.append(f"{_named(one.of)}: {way.reason}")
         steps = [_with_new_names(step, renames) for step in named_anew(way, names, one.of.region)]
-        renames |= _new_names(one, steps)
+        new = _new_names(one, steps)
+        renames |= new
+        # By what made it: results of reads are not kept.
+        came_back = {**new, **came_back}
         groups.append(steps)
     steps = tuple(waiting_together([group for group in groups if group]))
     program = Program(
@@ -90,7 +94,7 @@ def reverting(parts: Parts, target: Target, differences: Sequence[Difference], c
         steps=steps,
         cloud=cloud.name,
         region=steps[0].region if steps else "",
-        answer={CAME_BACK: renames} if renames else {},
+        answer={CAME_BACK: came_back} if came_back else {},
         source=f"drift of {target.name}",
     )
     told_of = {one.of.id for one in found}

@@ -1,32 +1,37 @@
 """A target's twin: an account of the gym in which everything that the target has is made again by a program.
 
-Owns its making and its keeping up to date. The program is `clouds.base.Remaking`'s; what of it fails is lost,
-and told, with all that needs it.
+Owns its making and its keeping up to date. The program is `clouds.base.Remaking`'s; what of it fails is told
+with all that needs it.
 """
 
+import re
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from skywright.clouds.base import Cloud
 from skywright.clouds.calling import Caller
-from skywright.clouds.restoring import Founded, Remade, Remaking
+from skywright.clouds.restoring import Founded, Lacking, Remade, Remaking
 from skywright.engine.inventory import refresh
 from skywright.engine.parts import Parts
 from skywright.errors import CloudFailed
 from skywright.model.program import Program, Step
-from skywright.model.resource import Inventory, Survey
+from skywright.model.resource import Survey
 from skywright.model.target import Target, Upstream
-from skywright.model.values import Value
+from skywright.model.values import Value, texts
 from skywright.model.verdict import Principal
 from skywright.program import wait
 from skywright.program.interpret import resolved
 from skywright.program.references import BadReference, search
 from skywright.program.resolving import Scope, Unresolved
-from skywright.state.twins import Lost, Twin, seen_in
+from skywright.state.twins import Twin, seen_in
 
 _SESSION_SECONDS = 3600.0
 _PATIENCE_SECONDS = 20.0
+_AT_ONCE = 4
+_REFERENCE = re.compile(r"\$\{([\w-]+)\.")
+"""The step that a reference is to."""
 
 Hand = Callable[[Sequence[str]], Caller]
 """Calls the twin's operations; what they make is to have the ids given, in that order."""
@@ -95,9 +100,9 @@ def make(parts: Parts, target: Target, account: str, seen: Read) -> Made:
     except BaseException:
         parts.accounts.remove(account)
         raise
-    lost = tuple(_lost(seen, remade, made, left_out))
+    lacking = tuple(_lacking(seen, remade, made, left_out))
     ids = {**{id: id for id in seen.founded.ids}, **made.ids}
-    twin = Twin(account, target.name, parts.clock(), seen.regions, seen_in(seen.known), ids, lost)
+    twin = Twin(account, target.name, parts.clock(), seen.regions, seen_in(seen.known), ids, lacking)
     parts.twins.keep(twin)
     return Made(twin, remade.program)
 
@@ -137,7 +142,7 @@ def opened(
 
 def _missed(twin: Twin, named: Collection[str]) -> Iterator[str]:
     """What will be referred to and is not there, or is not there under its id."""
-    for one in twin.lost:
+    for one in twin.lacking:
         if one.id in named and one.whole:
             yield f"{one.type} {one.id}: {one.why}"
     for id in sorted(twin.renamed().keys() & set(named)):
@@ -163,19 +168,49 @@ def carry_out(
     """Do every step that can be done; one that fails leaves the others alone that do not need it."""
     results: dict[str, Value] = {}
     failed: dict[str, str] = {}
-    for step in remade.program.steps:
+
+    def tried(step: Step) -> "Value | _Failed":
         try:
-            results[step.id] = _do(step, hand(remade.wishes.get(step.id, ())), results, pause, clock)
+            return _do(step, hand(remade.wishes.get(step.id, ())), results, pause, clock)
         except Unresolved as problem:
-            failed[step.id] = f"it needs what could not be made ({remade.origins.get(problem.name, problem)})"
+            return _Failed(f"it needs what could not be made ({remade.origins.get(problem.name, problem)})")
         except CloudFailed as problem:
-            failed[step.id] = f"{problem.message} ({problem.code})"
+            return _Failed(f"{problem.message} ({problem.code})")
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for batch in _batches(remade.program.steps):
+            for step, result in zip(batch, pool.map(tried, batch), strict=True):
+                if isinstance(result, _Failed):
+                    failed[step.id] = result.why
+                else:
+                    results[step.id] = result
     ids: dict[str, str] = {}
     for id, (step, path) in remade.made.items():
         found = (search(path, results[step]) if path else id) if step in results else None
         if isinstance(found, str):
             ids[id] = found
     return Outcome(ids, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    why: str
+
+
+def _batches(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    """Neighbours that do the same and need nothing of each other, so that all may be done at once."""
+    batch: list[Step] = []
+    for step in steps:
+        like = batch and (step.operation, step.region) == (batch[0].operation, batch[0].region)
+        if not like or not _named_by(step).isdisjoint(other.id for other in batch):
+            yield batch
+            batch = []
+        batch.append(step)
+    yield batch
+
+
+def _named_by(step: Step) -> frozenset[str]:
+    return frozenset(name for text in texts(step.arguments) for name in _REFERENCE.findall(text))
 
 
 def _do(
@@ -201,19 +236,15 @@ def _do(
     raise wait.timed_out(f"{step.id}, {step.operation}", _PATIENCE_SECONDS)
 
 
-def _lost(seen: Read, remade: Remade, made: Outcome, left_out: Sequence[str]) -> Iterator[Lost]:
+def _lacking(seen: Read, remade: Remade, made: Outcome, left_out: Sequence[str]) -> Iterator[Lacking]:
     for unread in seen.survey.unread:
-        yield Lost("", ", ".join(unread.types), unread.region, "", unread.why, whole=True)
+        yield Lacking("", ", ".join(unread.types), unread.region, "", unread.why, whole=True)
     for sentence in left_out:
-        yield Lost("", "", "", "", sentence, whole=False)
-    inventory: Inventory = seen.survey.resources
-    for one in remade.lacking:
-        its = one.resource
-        yield Lost(its.id, its.type, its.region, its.name, one.why, one.whole)
+        yield Lacking("", "", "", "", sentence, whole=False)
+    yield from remade.lacking
     for step, why in made.failed.items():
-        its = inventory[remade.origins[step]]
-        whole = its.id in remade.made and its.id not in made.ids
-        yield Lost(its.id, its.type, its.region, its.name, why, whole)
+        its = seen.survey.resources[remade.origins[step]]
+        yield Lacking.of(its, why, whole=its.id in remade.made and its.id not in made.ids)
 
 
 def _remaking(cloud: Cloud) -> Remaking:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from skywright.model.resource import Resource, Survey
-from skywright.model.values import Value
+from skywright.model.values import Value, texts
 from skywright.state.expectations import Expected, Ignored, spelt
-from skywright.state.passing import with_time
+from skywright.state.passing import ends, settled
 
 CHANGED, MISSING, UNMANAGED = "changed", "missing", "unmanaged"
 _LONGEST: Final = 80
@@ -50,21 +50,24 @@ def compare(
 ) -> tuple[Difference, ...]:
     """Every difference, by id and field. What the survey did not cover is not judged.
 
+    What was ending when it was seen was meant to go, with what hung on it.
+
     Args:
         since: when what was never expected was not there yet.
     """
     found: list[Difference] = []
+    ended = {id for id, meant in expected.items() if id not in survey.resources and ends(meant.resource)}
     for id, meant in expected.items():
-        if meant.resource.managed_by in _THEIR_OWN:
+        if meant.resource.managed_by in _THEIR_OWN or id in ended:
             continue
         now = survey.resources.get(id)
         if now is not None:
-            before = with_time(meant.resource.properties, now.properties)
             found += (
                 Difference(now, CHANGED, field, was, becomes, meant.at)
-                for field, was, becomes in _fields("", before, now.properties)
+                for field, was, becomes in _fields("", meant.resource.properties, now.properties)
+                if ended.isdisjoint(texts(was))
             )
-        elif survey.covers(meant.resource):
+        elif survey.covers(meant.resource) and ended.isdisjoint(texts(meant.resource.properties)):
             found.append(Difference(meant.resource, MISSING, "", meant.resource.name or id, None, meant.at))
     for id, now in survey.resources.items():
         if id not in expected and not now.managed_by.startswith((*_OTHERS, *_THEIR_OWN)):
@@ -88,7 +91,10 @@ def _fields(path: str, was: Value, now: Value) -> Iterator[tuple[str, Value, Val
         yield path, was, now
         return
     for name in sorted({*before, *after}):
-        yield from _fields(f"{path}.{name}" if path else name, before.get(name), after.get(name))
+        one, other = before.get(name), after.get(name)
+        # Only the cloud's own members are states, not a tag that is called so.
+        if not isinstance(was, Mapping) or settled({name: one}) != settled({name: other}):
+            yield from _fields(f"{path}.{name}" if path else name, one, other)
 
 
 def _named(value: Any) -> Mapping[str, Value] | None:

@@ -32,7 +32,7 @@ class Home:
             for folder in (self.path, self.runs, self.kept, self.policy, self.keys, self.gym):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for file in (self.database, self.path / "engine.db"):
-                _own(file)
+                own(file)
             probe = self.path / f".writable.{os.getpid()}"
             probe.touch()
             probe.unlink()
@@ -66,6 +66,11 @@ class Home:
         return self.path / "kept"
 
     @property
+    def views(self) -> Path:
+        """What questions in SQL are asked of, made when they are asked."""
+        return self.path / "views"
+
+    @property
     def docs(self) -> Path:
         """Indexes of the clouds' documentation, each made when it is first asked."""
         return self.path / "docs"
@@ -81,7 +86,7 @@ class Home:
         return self.path / "skywright.db"
 
 
-def _own(path: Path) -> None:
+def own(path: Path) -> None:
     """Make the file, readable by its owner alone whatever the folder is; SQLite's own files beside it follow.
 
     A link is not followed: it would lead what is written to a place that somebody else chose.

@@ -36,13 +36,19 @@ _forms = sa.Table(
     sa.Column("region", sa.String, nullable=False),
     sa.Column("resource", sa.Text, nullable=False),
     sa.Index("inventory_forms_present", "target", "until"),
+    sa.Index("inventory_forms_begun", "target", "since"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One time that somebody looked: when (seconds since the epoch), and what could not be seen."""
+    """One time that somebody looked: when (seconds since the epoch), and what could not be seen.
 
+    Attributes:
+        number: the later the look, the greater.
+    """
+
+    number: int
     at: float
     unread: tuple[Unread, ...] = ()
 
@@ -91,7 +97,7 @@ class Inventories:
         if row is None:
             return None
         unread = (Unread(tuple(types), *others) for types, *others in json.loads(row.unread))
-        return Look(row.at, tuple(unread))
+        return Look(row.id, row.at, tuple(unread))
 
     def at(self, target: str, at: float | None = None) -> Inventory:
         """What was known to be there at a moment (seconds since the epoch); None: what is known now."""
@@ -104,6 +110,14 @@ class Inventories:
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(_forms.c.id)).all()
         return {row.id: known_by(row.resource) for row in rows}
+
+    def since(self, target: str, look: int) -> tuple[Sequence[str], Sequence[Resource]]:
+        """Ids of all that was otherwise after that look, and what is there now of what came after it."""
+        ended = sa.select(_forms.c.id).where(_forms.c.target == target, _forms.c.until > look).distinct()
+        begun = _present(target).where(_forms.c.since > look)
+        with self._engine.connect() as connection:
+            gone = connection.execute(ended).scalars().all()
+            return gone, [known_by(row.resource) for row in connection.execute(begun)]
 
     def forms(self, target: str, id: str) -> Sequence[tuple[float, float | None, Resource]]:
         """Every form in which a resource was seen: from when, until when (None: still), and how."""

@@ -1,4 +1,4 @@
-"""Questions to an inventory in SQL, by way of an SQLite in memory that holds nothing else.
+"""Questions to an inventory in SQL, by way of an SQLite database that holds nothing else.
 
 Owns the tables that a question sees. The question is a stranger's words: it reads these tables, for so long
 and so much, and reaches nothing beyond them.
@@ -7,20 +7,24 @@ and so much, and reaches nothing beyond them.
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from skywright.errors import Usage
-from skywright.model.resource import Inventory, Resource
+from skywright.model.resource import Resource
 
-TABLES: Final = """\
-CREATE TABLE resources (id TEXT PRIMARY KEY, type TEXT, region TEXT, name TEXT, managed_by TEXT,
-    usd_month REAL, properties TEXT) WITHOUT ROWID;
-CREATE TABLE dependencies (id TEXT, needs TEXT);
-CREATE TABLE tags (id TEXT, key TEXT, value TEXT);
-"""
-_INDEXES: Final = "CREATE INDEX needed ON dependencies (needs); CREATE INDEX tagged ON tags (key, value)"
+TABLES: Final = (
+    "CREATE TABLE resources (id TEXT PRIMARY KEY, type TEXT, region TEXT, name TEXT, managed_by TEXT,"
+    " usd_month REAL, properties TEXT)",
+    "CREATE TABLE dependencies (id TEXT, needs TEXT)",
+    "CREATE TABLE tags (id TEXT, key TEXT, value TEXT)",
+    "CREATE INDEX needing ON dependencies (id)",
+    "CREATE INDEX needed ON dependencies (needs)",
+    "CREATE INDEX tagging ON tags (id)",
+    "CREATE INDEX tagged ON tags (key, value)",
+)
+_NAMES: Final = ("resources", "dependencies", "tags")
 _SECONDS: Final = 10.0
 _ROWS: Final = 100_000
 _CHECKED_EVERY: Final = 10_000
@@ -39,17 +43,15 @@ class Found:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def ask(inventory: Inventory, usd_month: Callable[[Resource], float], question: str) -> Found:
-    """The answer to one SELECT over `resources`, `dependencies` and `tags`.
+def ask(database: sqlite3.Connection, question: str) -> Found:
+    """The answer to one SELECT over `resources`, `dependencies` and `tags`; the database is closed.
 
     `properties` is JSON: `json_extract(properties, '$.InstanceType')`.
 
     Raises:
         Usage: It is not SQL, is no question, or takes too long or too much.
     """
-    database = sqlite3.connect(":memory:")
     try:
-        _fill(database, inventory, usd_month)
         ends = time.monotonic() + _SECONDS
         database.set_authorizer(_authorise)
         database.set_progress_handler(lambda: time.monotonic() > ends, _CHECKED_EVERY)
@@ -71,38 +73,44 @@ def ask(inventory: Inventory, usd_month: Callable[[Resource], float], question: 
     return Found(tuple(column[0] for column in cursor.description), tuple(rows))
 
 
-def _fill(database: sqlite3.Connection, inventory: Inventory, usd_month: Callable[[Resource], float]) -> None:
-    database.executescript(TABLES)
-    with database:
-        database.executemany(
-            "INSERT INTO resources VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    id,
-                    one.type,
-                    one.region,
-                    one.name,
-                    one.managed_by,
-                    usd_month(one),
-                    json.dumps(one.properties),
-                )
-                for id, one in inventory.items()
-            ),
-        )
-        database.executemany(
-            "INSERT INTO dependencies VALUES (?, ?)",
-            ((id, needed) for id, one in inventory.items() for needed in one.depends_on),
-        )
-        database.executemany("INSERT INTO tags VALUES (?, ?, ?)", _tags(inventory))
-    database.executescript(_INDEXES)
+def filled(resources: Iterable[Resource], usd_month: Callable[[Resource], float]) -> sqlite3.Connection:
+    """A database in memory that holds these."""
+    database = sqlite3.connect(":memory:")
+    database.executescript(";".join(TABLES))
+    put(database, resources, usd_month)
+    return database
 
 
-def _tags(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
-    for id, one in inventory.items():
+def put(
+    database: sqlite3.Connection, resources: Iterable[Resource], usd_month: Callable[[Resource], float]
+) -> None:
+    """Write resources into the tables, in which none of them is yet."""
+    wanted = tuple(resources)
+    database.executemany("INSERT INTO resources VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(wanted, usd_month))
+    needs = ((one.id, needed) for one in wanted for needed in one.depends_on)
+    database.executemany("INSERT INTO dependencies VALUES (?, ?)", needs)
+    database.executemany("INSERT INTO tags VALUES (?, ?, ?)", _tags(wanted))
+
+
+def drop(database: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Take resources out of the tables, if they are there."""
+    gone = [(id,) for id in ids]
+    for table in _NAMES:
+        database.executemany(f"DELETE FROM {table} WHERE id = ?", gone)
+
+
+def _rows(resources: Iterable[Resource], usd_month: Callable[[Resource], float]) -> Iterator[tuple[Any, ...]]:
+    for one in resources:
+        described = json.dumps(one.properties)
+        yield one.id, one.type, one.region, one.name, one.managed_by, usd_month(one), described
+
+
+def _tags(resources: Iterable[Resource]) -> Iterator[tuple[str, str, str]]:
+    for one in resources:
         tags = one.properties.get("Tags")
         for tag in tags if isinstance(tags, (list, tuple)) else ():
             if isinstance(tag, Mapping):
-                yield id, str(tag.get("Key", "")), str(tag.get("Value", ""))
+                yield one.id, str(tag.get("Key", "")), str(tag.get("Value", ""))
 
 
 def _authorise(action: int, *_about: object) -> int:

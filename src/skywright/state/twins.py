@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from skywright.clouds.restoring import Lacking
 from skywright.journal import tables
 from skywright.model.resource import Resource, Survey
 from skywright.state.inventories import text_of
@@ -34,23 +35,6 @@ Seen = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """Something of the target that its twin does not have.
-
-    Attributes:
-        id: of the thing; empty if it is a part of the account that could not be read.
-        whole: whether it is the thing itself, and not just something about it.
-    """
-
-    id: str
-    type: str
-    region: str
-    name: str
-    why: str
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Twin:
     """A gym account that is a target's twin.
 
@@ -58,6 +42,7 @@ class Twin:
         at: when the target was read, in seconds since the epoch.
         seen: by id, what each thing of the target was like: its type, its region, and a digest of it.
         ids: the target's own ids, and those of the same things in the twin.
+        lacking: what it does not have of the target.
     """
 
     account: str
@@ -66,7 +51,7 @@ class Twin:
     regions: tuple[str, ...]
     seen: Mapping[str, Seen]
     ids: Mapping[str, str]
-    lost: tuple[Lost, ...]
+    lacking: tuple[Lacking, ...]
 
     def outdated(self, survey: Survey) -> frozenset[str]:
         """Ids of what a look at the target finds otherwise than it was when the twin was made."""
@@ -100,7 +85,7 @@ class Twins:
             "regions": json.dumps(twin.regions),
             "seen": json.dumps(dict(twin.seen)),
             "ids": json.dumps(dict(twin.ids)),
-            "lost": json.dumps([[getattr(one, name) for name in Lost.__slots__] for one in twin.lost]),
+            "lost": json.dumps([[getattr(one, name) for name in Lacking.__slots__] for one in twin.lacking]),
         }
         with self._engine.begin() as connection:
             connection.execute(_twins.delete().where(_twins.c.account == twin.account))
@@ -126,10 +111,10 @@ class Twins:
             row = connection.execute(query).first()
         if row is None:
             return None
-        lost = tuple(Lost(*each) for each in json.loads(row.lost))
+        lacking = tuple(Lacking(*each) for each in json.loads(row.lost))
         regions = tuple(json.loads(row.regions))
         seen = {id: (type, region, digest) for id, (type, region, digest) in json.loads(row.seen).items()}
-        return Twin(row.account, row.target, row.at, regions, seen, json.loads(row.ids), lost)
+        return Twin(row.account, row.target, row.at, regions, seen, json.loads(row.ids), lacking)
 
 
 def seen_in(survey: Survey) -> dict[str, Seen]:

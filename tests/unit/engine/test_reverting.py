@@ -27,7 +27,7 @@ def house(meant: tuple[Resource, ...] = (), there: tuple[Resource, ...] = ()) ->
     )
 
 
-CLOUD: Any = SimpleNamespace(name="aws", retracing=SimpleNamespace(returns=lambda departures: ()))
+CLOUD: Any = SimpleNamespace(name="aws", retracing=SimpleNamespace(returns=lambda departures, there: ()))
 
 
 def test_what_is_settled_by_a_word_is_on_record_before_it_holds(tmp_path: Path) -> None:

@@ -94,6 +94,16 @@ def test_what_is_gone_and_what_is_new_is_told() -> None:
     ]
 
 
+def test_what_was_ending_when_it_was_first_seen_may_go_with_what_hung_on_it() -> None:
+    ending = machine("i-1", State={"Code": 32, "Name": "shutting-down"})
+    disk, other = machine("vol-1", Attachments=[{"InstanceId": "i-1"}]), machine("vol-2")
+    free = machine("vol-1", Attachments=[], Size=9)
+    assert told(meant(ending, disk), survey()) == []
+    assert [id for id, *_ in told(meant(ending, disk, other), survey())] == ["vol-2"]
+    assert [field for _, _, field, *_ in told(meant(ending, disk), survey(free))] == ["Size"]
+    assert [id for id, *_ in told(meant(ending, disk), survey(ending))] == ["vol-1"]
+
+
 def test_what_nobody_looked_at_is_not_gone() -> None:
     elsewhere = Resource("i-9", "vm", "us-east-1")
     assert told(meant(elsewhere), survey()) == []

@@ -7,36 +7,34 @@ import pytest
 from skywright.errors import Usage
 from skywright.model.resource import Resource
 from skywright.state import query
-from skywright.state.query import ask
+from skywright.state.query import ask, filled
 
-THERE = {
-    one.id: one
-    for one in (
-        Resource(
-            "i-1",
-            "ec2:instance",
-            "eu-west-1",
-            ("subnet-1",),
-            "skywright",
-            "web-1",
-            {"InstanceType": "t3.micro"},
-        ),
-        Resource(
-            "i-2",
-            "ec2:instance",
-            "us-east-1",
-            (),
-            "",
-            "it's",
-            {"Tags": [{"Key": "team", "Value": "a"}, "odd"]},
-        ),
-        Resource("subnet-1", "ec2:subnet", "eu-west-1"),
-    )
-}
+THERE = (
+    Resource(
+        "i-1",
+        "ec2:instance",
+        "eu-west-1",
+        ("subnet-1",),
+        "skywright",
+        "web-1",
+        {"InstanceType": "t3.micro"},
+    ),
+    Resource(
+        "i-2",
+        "ec2:instance",
+        "us-east-1",
+        (),
+        "",
+        "it's",
+        {"Tags": [{"Key": "team", "Value": "a"}, "odd"]},
+    ),
+    Resource("subnet-1", "ec2:subnet", "eu-west-1"),
+)
 
 
 def rows(question: str) -> list[tuple[object, ...]]:
-    return list(ask(THERE, lambda one: 7.5 if one.type == "ec2:instance" else 0.0, question).rows)
+    database = filled(THERE, lambda one: 7.5 if one.type == "ec2:instance" else 0.0)
+    return list(ask(database, question).rows)
 
 
 def test_resources_dependencies_and_tags_can_be_asked_for() -> None:

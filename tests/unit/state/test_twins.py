@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from skywright.clouds.restoring import Lacking
 from skywright.model.resource import Resource, Survey
 from skywright.state.database import open_database
 from skywright.state.home import Home
-from skywright.state.twins import Lost, Twin, Twins, seen_in
+from skywright.state.twins import Twin, Twins, seen_in
 
 DISK = Resource("vol-1", "ec2:volume", "eu-west-1", properties={"Size": 8})
 BUCKET = Resource("logs", "s3:bucket", "eu-west-1")
@@ -28,9 +29,9 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
 
 
 def twin(account: str = "prod-twin", at: float = 1.0) -> Twin:
-    lost = (Lost("key-1", "ec2:key-pair", "eu-west-1", "deploy", "its private half", whole=False),)
+    lacking = (Lacking("key-1", "ec2:key-pair", "eu-west-1", "deploy", "its private half", whole=False),)
     ids = {"vol-1": "vol-1", "eni-1": "eni-9"}
-    return Twin(account, "prod", at, ("eu-west-1",), seen_in(looked(DISK, BUCKET)), ids, lost)
+    return Twin(account, "prod", at, ("eu-west-1",), seen_in(looked(DISK, BUCKET)), ids, lacking)
 
 
 def test_what_is_kept_comes_back_and_the_newest_is_the_targets(twins: Twins) -> None:

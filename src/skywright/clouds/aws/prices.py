@@ -16,7 +16,7 @@ from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.resource import Resource
 from skywright.model.values import Value
-from skywright_prices.aws import Price, book, disk_month, hours_a_month, machine, provenance
+from skywright_prices.aws import Price, book, disk_month, edition, hours_a_month, machine, provenance
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
 _GUESSED = 1.5
@@ -39,6 +39,11 @@ class Prices:
     def provenance(self) -> str:
         """Where the prices are from and of when, in one sentence."""
         return provenance()
+
+    @property
+    def edition(self) -> str:
+        """Another one where things may cost something else."""
+        return edition()
 
     def hourly(self, instance_type: str, region: str, spot: bool = False) -> float:
         """USD an hour of one Linux machine of that type."""

@@ -1,7 +1,7 @@
 """The way from how things are back to how they were, whoever made them otherwise, and by whatever calls.
 
-Owns the order: first what is gone is made again, what others need before them; then what is otherwise is set
-again; at last what is new is taken away, what needs others before them. How each is done is told by
+Owns the order: first what is gone is made again; then what is otherwise is set again; at last what is new is
+taken away, what needs others before them. How a thing is made is known to `remaking`; the rest is told by
 `data/retracing.yaml` and by what is known of ways back. Judges nothing, and calls nobody.
 """
 
@@ -11,23 +11,24 @@ from typing import Any, cast
 
 from skywright.clouds.aws import inverse, kinds
 from skywright.clouds.aws.back import taken_by
-from skywright.clouds.aws.inverse import by_steps
 from skywright.clouds.aws.models import members, operation_model, output_shape
+from skywright.clouds.aws.remaking.draft import Scene
+from skywright.clouds.aws.remaking.remake import alone, making
+from skywright.clouds.aws.remaking.table import stands_in
 from skywright.clouds.aws.retelling import (
     Leg,
     Otherwise,
     call_of,
-    described,
     follows,
     kind_row,
     legs,
     named,
     place_of,
 )
-from skywright.clouds.aws.template import filled, find
+from skywright.clouds.aws.template import find
 from skywright.clouds.restoring import Departure, Return, WayBack
 from skywright.model.operation import Operation, Undoability
-from skywright.model.resource import Resource
+from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value
 
 _ENDS_WITH = "it is not known how it is made again"
@@ -36,30 +37,24 @@ _ENDS_WITH = "it is not known how it is made again"
 class Retracing:
     """The way back from what nobody saw happen, as `clouds.base.Retracing`."""
 
-    def returns(self, departures: Sequence[Departure]) -> Sequence[Return]:
+    def returns(self, departures: Sequence[Departure], there: Inventory) -> Sequence[Return]:
         """How each departure is taken back, in the order in which that is to be done."""
-        return _returns(departures)
+        return _returns(departures, there)
 
     def follows(self, type: str, path: str) -> bool:
         """Whether a field of that kind changes only with something else."""
         return follows(type, path)
 
 
-def _returns(departures: Sequence[Departure]) -> tuple[Return, ...]:
+def _returns(departures: Sequence[Departure], there: Inventory) -> tuple[Return, ...]:
     gone = {one.was.id: one.was for one in departures if one.was is not None and one.now is None}
     new = {one.now.id: one.now for one in departures if one.now is not None and one.was is None}
-    found: list[Return] = []
-    for was in _in_order(gone):
-        if not _with_another(was, gone, "comes_with"):
-            found += [_return(was, leg) for leg in _again(was)]
-    for was in _in_order(gone):
-        if _comes_back(was) and not _with_another(was, gone, "comes_with"):
-            found += [_return(was, leg) for leg in legs(_fresh(was, back=True))]
+    found = [*_again(gone, {id: one for id, one in there.items() if id not in gone})]
     for one in sorted(departures, key=lambda one: place_of((one.was or one.now).type)):  # type: ignore[union-attr]
         if one.was is not None and one.now is not None:
             found += [_return(one.now, leg) for leg in legs(Otherwise(one.was, one.now, one.fields))]
     for now in reversed(_in_order(new)):
-        if not _with_another(now, new, "goes_with", "comes_with"):
+        if not _with_another(now, new):
             found += [_return(now, leg) for leg in (*_parted(now), _taken_away(now))]
     return tuple(_each_once(found))
 
@@ -98,42 +93,31 @@ def _in_order(things: Mapping[str, Resource]) -> list[Resource]:
     return list(found.values())
 
 
-def _with_another(one: Resource, others: Mapping[str, Resource], *how: str) -> bool:
-    """Whether it comes, or goes, with another of them."""
-    row = kind_row(one.type)
-    path = next((row[name] for name in how if name in row), None)
+def _with_another(one: Resource, others: Mapping[str, Resource]) -> bool:
+    """Whether it goes with another of them."""
+    path = kind_row(one.type).get("goes_with")
     owners = find(path, dict(one.properties)) if path else ()
     return any(owner in others for owner in ([owners] if isinstance(owners, str) else owners or ()))
 
 
-def _comes_back(was: Resource) -> bool:
-    return "again" in kind_row(was.type)
-
-
-def _again(was: Resource) -> Iterator[Leg]:
-    """How a thing that is gone is made again, and what of it does not come back."""
-    row = kind_row(was.type)
-    if "deletes" in row:
-        ends = Operation.parse(row["deletes"])
-        way = inverse.way_back(call_of(ends, named(ends, was), was.region, before=described(was)))
-        yield Leg(way, _new_name(was, way))
-        return
-    if "again" not in row:
-        yield Leg(WayBack(Undoability.NONE, reason=_ends_with(was)))
-        return
-    again: Mapping[str, Any] = row["again"]
-    scope: dict[str, Value] = {"id": was.id, "was": was.properties}
-    makes = Operation.parse(again["call"])
-    wanted = again.get("takes", "").split()
-    taken = {name: value for name, value in taken_by(makes, was.properties).items() if name in wanted}
-    given = {name: value for name, value in filled(again.get("arguments", {}), scope).items() if value != {}}
-    step = {"call": str(makes), "arguments": {**taken, **given}}
-    way = by_steps((step,), scope, was.region)
-    if "lost" in again:
-        way = replace(way, undoability=Undoability.LOSSY, reason=again["lost"])
-    yield Leg(way, _new_name(was, way))
-    if "wait" in again:
-        yield Leg(by_steps((again["wait"],), scope, was.region))
+def _again(gone: Mapping[str, Resource], there: Inventory) -> Iterator[Return]:
+    """How what is gone is made again, and what of it does not come back."""
+    wanted: list[Resource] = []
+    for was in gone.values():
+        if stands_in(was.type):
+            yield Return(was, WayBack(Undoability.NONE, reason=_ends_with(was)))
+        else:
+            wanted.append(was)
+    nodes, lacking = making(wanted, Scene({**there, **gone}, frozenset(there)))
+    lost = {one.id: f"it comes back without {one.why}" for one in lacking if not one.whole}
+    lost |= {one.id: kind_row(one.type)["lost"] for one in wanted if "lost" in kind_row(one.type)}
+    for one in lacking:
+        if one.whole:
+            yield Return(gone[one.id], WayBack(Undoability.NONE, reason=one.why))
+    for node in nodes:
+        why = lost.pop(node.resource.id, "")
+        does = Undoability.LOSSY if why else Undoability.EXACT
+        yield Return(node.resource, WayBack(does, (alone(node),), why), node.draft.gives)
 
 
 def _ends_with(was: Resource) -> str:
@@ -143,15 +127,13 @@ def _ends_with(was: Resource) -> str:
     return known or _ENDS_WITH
 
 
-def _fresh(was: Resource, *, back: bool) -> Otherwise:
-    """A thing as it is when it was just made, and as it was (or is, before it is taken away)."""
-    fresh: Mapping[str, Any] = kind_row(was.type).get("fresh", {})
-    anew = replace(was, properties={**was.properties, **fresh, **({"Tags": []} if back else {})})
-    paths = [path for name in fresh for path in _paths(name, was.properties.get(name), fresh[name])]
-    if back:
-        tags = cast("list[dict[str, Any]]", was.properties.get("Tags") or was.properties.get("TagSet") or [])
-        paths += [f"Tags.{tag['Key']}" for tag in tags if not str(tag["Key"]).startswith("aws:")]
-    return Otherwise(was, anew, tuple(paths)) if back else Otherwise(anew, was, tuple(paths))
+def _parted(now: Resource) -> Iterator[Leg]:
+    """A new thing freed of what holds it, so that it can be taken away."""
+    freed: Mapping[str, Any] = kind_row(now.type).get("freed", {})
+    paths = [path for name in freed for path in _paths(name, now.properties.get(name), freed[name])]
+    for leg in legs(Otherwise(replace(now, properties={**now.properties, **freed}), now, tuple(paths))):
+        if leg.way.steps:
+            yield leg
 
 
 def _paths(name: str, one: Value, other: Value) -> Iterator[str]:
@@ -161,13 +143,6 @@ def _paths(name: str, one: Value, other: Value) -> Iterator[str]:
         yield from (f"{name}.{key}" for key in other if one.get(key) != other[key])
     else:
         yield name
-
-
-def _parted(now: Resource) -> Iterator[Leg]:
-    """A new thing freed of what holds it, so that it can be taken away."""
-    for leg in legs(_fresh(now, back=False)):
-        if leg.way.steps:
-            yield leg
 
 
 def _taken_away(now: Resource) -> Leg:
@@ -191,23 +166,6 @@ def _answer(makes: Operation, now: Resource) -> Value:
         elif inner and inner.keys() & now.properties.keys():
             answer[name] = [now.properties] if shape.type_name == "list" else now.properties
     return answer
-
-
-def _new_name(was: Resource, way: WayBack) -> Mapping[str, str]:
-    """Where the answer of the making has the id under which a thing comes back; nothing: it keeps its own."""
-    kind = kinds.kinds().get(was.type)
-    made = next((step.operation for step in way.steps if step.operation is not None), None)
-    model = operation_model(made) if made is not None else None
-    if kind is None or model is None or was.id not in was.properties.values():
-        return {}
-    for name, shape in members(output_shape(model)).items():
-        inner = members(cast("Any", shape).member) if shape.type_name == "list" else members(shape)
-        member = next((each for each in inner if was.properties.get(each) == was.id), None)
-        if was.properties.get(name) == was.id:
-            return {was.id: name}
-        if member is not None:
-            return {was.id: f"{name}[0].{member}" if shape.type_name == "list" else f"{name}.{member}"}
-    return {}
 
 
 def _by_noun(one: Resource, verbs: Sequence[str]) -> Operation | None:

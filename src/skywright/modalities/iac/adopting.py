@@ -34,7 +34,10 @@ def adopt(planner: Planner, look: Presence, ids: Collection[str]) -> None:
     state = workspace.folder / STATE
     kept = state.read_bytes()
     try:
-        pending = planner.bring_in(_pending(before, look, ids))
+        pending = _pending(before, look, ids)
+        # Whoever comes after us, should we die, knows what is in the state by then.
+        workspace.keep(replace(pending, begun=True))
+        pending = planner.bring_in(pending)
         pending, plan = planner.plan(pending)
         if plan.changes:
             raise Refused("iac-plan", f"Terraform would still change {plan.changes[0].address}")

@@ -102,12 +102,12 @@ def test_a_type_that_no_table_knows_is_made_by_its_model_or_told() -> None:
     odd = thing("ecs:oddity", "arn:y")
     remade = remake(space, odd)
     assert calls(remade) == ["ecs:CreateCluster"]
-    assert [(one.resource.id, one.whole) for one in remade.lacking] == [("arn:y", True)]
+    assert [(one.id, one.whole) for one in remade.lacking] == [("arn:y", True)]
 
 
 def test_secrets_and_contents_are_told_to_be_lacking() -> None:
     key = thing("ec2:key-pair", "key-00000001", KeyPairId="key-00000001", KeyName="deploy", KeyType="rsa")
     bucket = thing("s3:bucket", "logs", Name="logs")
-    lacking = {one.resource.type: one for one in remake(key, bucket).lacking}
+    lacking = {one.type: one for one in remake(key, bucket).lacking}
     assert "private half" in lacking["ec2:key-pair"].why
     assert lacking["s3:bucket"].why == "the objects in it" and not lacking["s3:bucket"].whole

@@ -42,14 +42,16 @@ def group(*ports: int, id: str = "sg-1") -> Resource:
         Description="web",
         VpcId="vpc-1",
         IpPermissions=rules,
-        IpPermissionsEgress=[
-            read("retracing")["types"]["ec2:security-group"]["fresh"]["IpPermissionsEgress"][0]
-        ],
+        IpPermissionsEgress=[{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
     )
 
 
 def otherwise(was: Resource, now: Resource, *fields: str) -> Sequence[Return]:
-    return Retracing().returns((Departure(was, now, fields),))
+    return returns(Departure(was, now, fields))
+
+
+def returns(*departures: Departure, there: Sequence[Resource] = ()) -> Sequence[Return]:
+    return Retracing().returns(departures, {one.id: one for one in there})
 
 
 def steps(found: Sequence[Return]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -127,15 +129,13 @@ def test_a_disk_that_two_things_tell_of_is_attached_once() -> None:
     joined = {"InstanceId": "i-1", "Device": "/dev/sdf", "State": "attached"}
     volume = thing("ec2:volume", "vol-1", VolumeId="vol-1", Attachments=[joined])
     parted = thing("ec2:volume", "vol-1", VolumeId="vol-1", Attachments=[])
-    found = Retracing().returns(
-        (
-            Departure(
-                machine(BlockDeviceMappings=[mapping]),
-                machine(BlockDeviceMappings=[]),
-                ("BlockDeviceMappings",),
-            ),
-            Departure(volume, parted, ("Attachments",)),
-        )
+    found = returns(
+        Departure(
+            machine(BlockDeviceMappings=[mapping]),
+            machine(BlockDeviceMappings=[]),
+            ("BlockDeviceMappings",),
+        ),
+        Departure(volume, parted, ("Attachments",)),
     )
     assert steps(found) == [
         ("AttachVolume", {"VolumeId": "vol-1", "InstanceId": "i-1", "Device": "/dev/sdf"})
@@ -175,19 +175,21 @@ def test_what_is_gone_is_made_again_before_what_needs_it_and_under_a_new_name() 
     )
     lost = machine(InstanceType="t3.micro", ImageId="ami-1", SecurityGroups=[{"GroupId": "sg-1"}], **STOPPED)
     lost = Resource(lost.id, lost.type, REGION, ("sg-1", "vol-1"), properties=lost.properties)
-    found = Retracing().returns((Departure(lost, None), Departure(disk, None), Departure(group(443), None)))
+    found = returns(Departure(lost, None), Departure(disk, None), Departure(group(443), None))
     assert names(found) == [
         "CreateSecurityGroup",
-        "CreateVolume",
-        "RunInstances",
         "AuthorizeSecurityGroupIngress",
+        "RunInstances",
+        "DescribeInstances",
+        "CreateVolume",
+        "DescribeVolumes",
         "AttachVolume",
         "StopInstances",
     ]
     assert {old: path for one in found for old, path in one.renames.items()} == {
         "sg-1": "GroupId",
-        "vol-1": "VolumeId",
-        "i-1": "Instances[0].InstanceId",
+        "vol-1": "Volumes[0].VolumeId",
+        "i-1": "Reservations[0].Instances[0].InstanceId",
     }
     assert {one.of.id for one in found if one.way.undoability is Undoability.LOSSY} == {"i-1", "vol-1"}
 
@@ -197,11 +199,22 @@ def test_what_goes_with_another_is_not_made_or_taken_away_by_itself() -> None:
         "ec2:volume",
         "vol-1",
         VolumeId="vol-1",
-        Attachments=[{"InstanceId": "i-1", "DeleteOnTermination": True}],
+        Attachments=[{"InstanceId": "i-1", "Device": "/dev/xvda", "DeleteOnTermination": True}],
     )
-    new = machine(ImageId="ami-1")
-    assert names(Retracing().returns((Departure(None, root), Departure(None, new)))) == ["TerminateInstances"]
-    assert names(Retracing().returns((Departure(root, None), Departure(new, None)))) == ["RunInstances"]
+    mapping = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": "vol-1", "DeleteOnTermination": True}}
+    new = machine(ImageId="ami-1", RootDeviceName="/dev/xvda", BlockDeviceMappings=[mapping], **RUNNING)
+    assert names(returns(Departure(None, root), Departure(None, new))) == ["TerminateInstances"]
+    back = returns(Departure(root, None), Departure(new, None))
+    assert names(back) == ["RunInstances", "DescribeInstances"]
+    assert {"i-1", "vol-1"} <= {old for one in back for old in one.renames}
+
+
+def test_a_disk_comes_back_with_what_its_snapshot_has_if_that_is_there() -> None:
+    snapshot = thing("ec2:snapshot", "snap-1", SnapshotId="snap-1")
+    disk = thing("ec2:volume", "vol-1", VolumeId="vol-1", Size=8, SnapshotId="snap-1")
+    for there in ((snapshot,), ()):
+        (_, arguments), _ = steps(returns(Departure(disk, None), there=there))
+        assert ("SnapshotId" in arguments) == bool(there)
 
 
 def test_what_is_new_is_freed_and_taken_away_after_what_needs_it() -> None:
@@ -210,14 +223,12 @@ def test_what_is_new_is_freed_and_taken_away_after_what_needs_it() -> None:
     gateway = thing(
         "ec2:internet-gateway", "igw-1", InternetGatewayId="igw-1", Attachments=[{"VpcId": "vpc-1"}]
     )
-    found = Retracing().returns(tuple(Departure(None, one) for one in (vpc, default, gateway)))
+    found = returns(*(Departure(None, one) for one in (vpc, default, gateway)))
     assert names(found) == ["DetachInternetGateway", "DeleteInternetGateway", "DeleteVpc"]
 
 
 def test_an_address_that_was_given_back_is_said_to_be_gone() -> None:
-    (said,) = Retracing().returns(
-        (Departure(thing("ec2:elastic-ip", "eipalloc-1", AllocationId="eipalloc-1"), None),)
-    )
+    (said,) = returns(Departure(thing("ec2:elastic-ip", "eipalloc-1", AllocationId="eipalloc-1"), None))
     assert not said.way.steps and "goes back to the pool" in said.way.reason
 
 
@@ -226,7 +237,7 @@ def test_every_operation_and_argument_that_the_table_names_exists() -> None:
 
     def look(value: Any) -> None:
         if isinstance(value, Mapping):
-            found.extend(str(value[key]) for key in ("call", "makes", "deletes") if key in value)
+            found.extend(str(value[key]) for key in ("call", "makes") if key in value)
             for inner in value.values():
                 look(inner)
         elif isinstance(value, list):

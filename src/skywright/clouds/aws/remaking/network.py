@@ -86,8 +86,10 @@ def route_table(resource: Resource, scene: Scene) -> Recipe:
     for association in its.get("Associations") or ():
         if association.get("SubnetId"):
             wanted = {"RouteTableId": resource.id, "SubnetId": association["SubnetId"]}
-            also = tuple(chosen(association, "RouteTableAssociationId").values())
-            drafts.append(ec2("AssociateRouteTable", wanted, also=also))
+            gives = {
+                str(id): "AssociationId" for id in chosen(association, "RouteTableAssociationId").values()
+            }
+            drafts.append(ec2("AssociateRouteTable", wanted, gives))
     lacking: list[str] = []
     for route in its.get("Routes") or ():
         draft = _route(resource.id, route)
@@ -205,8 +207,8 @@ def network_interface(resource: Resource, _scene: Scene) -> Recipe:
         drafts.append(ec2("ModifyNetworkInterfaceAttribute", arguments))
     if attachment.get("InstanceId"):
         joined = chosen(attachment, "InstanceId", "DeviceIndex") | {"NetworkInterfaceId": resource.id}
-        also = tuple(chosen(attachment, "AttachmentId").values())
-        drafts.append(ec2("AttachNetworkInterface", joined, also=also))
+        gives = {str(id): "AttachmentId" for id in chosen(attachment, "AttachmentId").values()}
+        drafts.append(ec2("AttachNetworkInterface", joined, gives))
     return tuple(drafts), ()
 
 

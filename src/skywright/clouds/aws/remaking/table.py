@@ -56,6 +56,11 @@ def recipe(resource: Resource, scene: Scene) -> Recipe:
     return drafts, tuple(row.get("lacks", ()))
 
 
+def stands_in(type: str) -> bool:
+    """Whether what is made again is another thing, good only where the first is not missed, as in a copy."""
+    return bool(rows().get(type, {}).get("stands_in"))
+
+
 def _leaf(id: str) -> str:
     return id.replace(":", "/").rpartition("/")[2]
 

@@ -17,9 +17,11 @@ from uuid import uuid4
 
 import boto3
 import pytest
+import sqlalchemy as sa
 from botocore.config import Config
 
-from tests import left
+from skywright.state.database import open_shared
+from tests import left, postgres
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it runs in the background ignore it, and so would all that the tests start.
@@ -182,3 +184,26 @@ def gym(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gym]:
         started.down()
     except (OSError, TimeoutError):
         os.kill(started.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One PostgreSQL for all tests of the session; gives its URL."""
+    with postgres.served() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgres.needed)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'database.db'}"
+    return postgres.empty(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[sa.Engine]:
+    """The same, opened."""
+    engine = open_shared(database_url)
+    yield engine
+    engine.dispose()

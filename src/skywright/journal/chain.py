@@ -22,7 +22,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from skywright.errors import Corrupt
+from skywright.errors import Corrupt, Unavailable
 from skywright.journal.canonical import canonical
 from skywright.journal.keys import Head, Keys
 from skywright.journal.record import Record, Stored, digest_of
@@ -92,6 +92,11 @@ class Journal:
                     "restore journal.key and journal.head from a copy, or move the database aside"
                 )
             opened = Keys.open(keys)
+        if storage.shared and storage.founder() not in (None, opened.fingerprint):
+            raise Unavailable(
+                f"the journal was begun with another key than the one in {keys}; all machines that share a "
+                "database need its journal.key and journal.head: copy them from the one that began it"
+            )
         return Journal(storage, opened, clock)
 
     def append(self, kind: str, body: Mapping[str, Value], run: str = "") -> Record:

@@ -17,6 +17,7 @@ from skywright.program.expand import instances
 from skywright.state.runs import Run
 
 _SESSION_SECONDS = 3600.0
+_BEFORE, _AFTER = "before.json", "after.json"
 
 
 def reader(run: Run, parts: Parts, upstream: Upstream, sessions: ExitStack) -> Caller:
@@ -50,13 +51,34 @@ def look_again(run: Run, parts: Parts, program: Program) -> Inventory:
 
 def keep_inventory(run: Run, parts: Parts, inventory: Inventory) -> None:
     """Keep what was there before anything was done."""
-    rows = [row_of(resource) for resource in inventory.values()]
-    (parts.runs.folder(run.id) / "before.json").write_text(json.dumps(rows))
+    _keep(run, parts, inventory, _BEFORE)
 
 
 def kept_inventory(run: Run, parts: Parts) -> Inventory:
     """What `keep_inventory` kept."""
-    rows: list[dict[str, Any]] = json.loads((parts.runs.folder(run.id) / "before.json").read_text())
+    return _kept(run, parts, _BEFORE)
+
+
+def keep_left_behind(run: Run, parts: Parts, inventory: Inventory) -> None:
+    """Keep how a run left what it changed."""
+    _keep(run, parts, inventory, _AFTER)
+
+
+def left_behind(run: Run, parts: Parts) -> Inventory:
+    """What `keep_left_behind` kept; nothing where it did not come so far."""
+    try:
+        return _kept(run, parts, _AFTER)
+    except FileNotFoundError:
+        return {}
+
+
+def _keep(run: Run, parts: Parts, inventory: Inventory, name: str) -> None:
+    rows = [row_of(resource) for resource in inventory.values()]
+    (parts.runs.folder(run.id) / name).write_text(json.dumps(rows))
+
+
+def _kept(run: Run, parts: Parts, name: str) -> Inventory:
+    rows: list[dict[str, Any]] = json.loads((parts.runs.folder(run.id) / name).read_text())
     return {row["id"]: resource_of(row) for row in rows}
 
 

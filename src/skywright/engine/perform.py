@@ -18,7 +18,14 @@ from skywright.engine.echo import results_of
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.leasing import hold, insist_on_what_was_read, wanted_of
-from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
+from skywright.engine.look import (
+    keep_inventory,
+    keep_left_behind,
+    kept_inventory,
+    look_again,
+    look_at,
+    reader,
+)
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, timely, workplace
 from skywright.engine.reverting import insist_on_meant, settle_half, settle_reverted
@@ -203,6 +210,7 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
     after = look_again(run, parts, program)
     before, own = kept_inventory(run, parts), calls(parts.journal, run.id)
     accounted = account_for(before, after, own)
+    keep_left_behind(run, parts, {id: after[id] for id in accounted.own & after.keys()})
     if "reverts" in run.papers:
         missed = (*missed, *settle_reverted(run, parts, after, accounted.own))
     else:

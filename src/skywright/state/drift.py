@@ -62,7 +62,7 @@ def compare(
             before = with_time(meant.resource.properties, now.properties)
             found += (
                 Difference(now, CHANGED, field, was, becomes, meant.at)
-                for field, was, becomes in _fields("", before, now.properties)
+                for field, was, becomes in fields(before, now.properties)
             )
         elif survey.covers(meant.resource):
             found.append(Difference(meant.resource, MISSING, "", meant.resource.name or id, None, meant.at))
@@ -80,7 +80,8 @@ def _judged(one: Difference, ignored: Mapping[tuple[str, str], Ignored]) -> Diff
     return replace(one, ignored=said.reason)
 
 
-def _fields(path: str, was: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
+def fields(was: Value, now: Value, path: str = "") -> Iterator[tuple[str, Value, Value]]:
+    """Each field that is otherwise: its path, what it was, and what it is."""
     if was == now:
         return
     before, after = _named(was), _named(now)
@@ -88,7 +89,7 @@ def _fields(path: str, was: Value, now: Value) -> Iterator[tuple[str, Value, Val
         yield path, was, now
         return
     for name in sorted({*before, *after}):
-        yield from _fields(f"{path}.{name}" if path else name, before.get(name), after.get(name))
+        yield from fields(before.get(name), after.get(name), f"{path}.{name}" if path else name)
 
 
 def _named(value: Any) -> Mapping[str, Value] | None:
@@ -107,10 +108,11 @@ def told(one: Difference) -> str:
     what = f"{one.resource.type} {one.resource.name or one.id}"
     what += f" ({one.id})" if one.resource.name and one.resource.name != one.id else ""
     if one.kind == CHANGED:
-        return f"{what}: {one.field} is {_short(one.actual)}, not {_short(one.expected)}"
+        return f"{what}: {one.field} is {short(one.actual)}, not {short(one.expected)}"
     return f"{what}: is gone" if one.kind == MISSING else f"{what}: is new, and nobody manages it"
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """A value as it is shown in a sentence."""
     text = "nothing" if value is None else str(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}…"

@@ -11,7 +11,7 @@ import secrets
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +49,12 @@ def judge(agents: Sequence[Agent], account: Account, machine: Machine) -> Verdic
     unsure = {fact for agent in agents for fact in agent.unsure}
     places = {account.group, *account.disks}
     own = Counter(fact for fact in account.found() if fact[0] in places or "x" in fact[1])
-    judged = machine.run("state", "serialisable", "--target", account.name, "--json")
-    held = machine.run("state", "leases", "--target", account.name, "--json").json
+    faults = machine.ask("state", "serialisable", "--target", account.name)["faults"]
+    held = machine.ask("state", "leases", "--target", account.name)
     return Verdict(
         lost=sum(own[fact] != 1 for fact in sure),
         unasked=len(own.keys() - sure.keys() - unsure),
-        faults=len(judged.json["faults"]),
+        faults=len(faults),
         left=len(held["leases"]) + len(held["waiting"]),
         whole=machine.run("journal", "verify").status == 0,
     )
@@ -73,10 +73,11 @@ def side_by_side(asked: argparse.Namespace, folder: Path) -> bool:
             for working in [pool.submit(agent.work, began + 60 * asked.minutes) for agent in agents]:
                 working.result()
         minutes = (time.monotonic() - began) / 60
+        _tell_work(agents, minutes)
         verdict = judge(agents, account, first)
     finally:
         first.run("gym", "down")
-    _tell(agents, minutes, verdict)
+    _tell_verdict(verdict)
     return verdict.good
 
 
@@ -94,29 +95,42 @@ def _agents(asked: argparse.Namespace, first: Machine, account: Account, folder:
     return found
 
 
-def _tell(agents: Sequence[Agent], minutes: float, verdict: Verdict) -> None:
+def _tell_work(agents: Sequence[Agent], minutes: float) -> None:
     ended = sum((agent.ended for agent in agents), Counter[str]())
     by_modality = Counter[str]()
     for agent in agents:
         by_modality[agent.modality] += agent.ended["confirmed"]
         for failure in agent.failures:
             print(f"agent {agent.number}: {failure}")
-    deadlocks = ended["without end"] + verdict.left
+    deadlocks = ended["without end"]
     deadlocks += sum("lease-deadlock" in failure for agent in agents for failure in agent.failures)
+    modalities = ", ".join(f"{count} {name}" for name, count in by_modality.items())
     rows = {
         "agents": len(agents),
         "minutes": f"{minutes:.1f}",
-        "confirmed": f"{ended['confirmed']} ({', '.join(f'{n} {name}' for name, n in by_modality.items())})",
+        "confirmed": f"{ended['confirmed']} ({modalities})",
         **{name: ended[name] for name in ("refused", "rolled back", "failed", "killed", "resumed")},
         "clocks wrong": sum(agent.machine.skew_seconds != 0 for agent in agents),
-        "lost updates": verdict.lost,
-        "there unasked": verdict.unasked,
         "deadlocks": deadlocks,
-        "serialisable": "yes" if not verdict.faults else f"no: {verdict.faults} faults",
-        "journal": "whole" if verdict.whole else "damaged",
     }
+    _print(rows)
+
+
+def _tell_verdict(verdict: Verdict) -> None:
+    _print(
+        {
+            "lost updates": verdict.lost,
+            "there unasked": verdict.unasked,
+            "still waiting": verdict.left,
+            "serialisable": "yes" if not verdict.faults else f"no: {verdict.faults} faults",
+            "journal": "whole" if verdict.whole else "damaged",
+        }
+    )
+
+
+def _print(rows: Mapping[str, object]) -> None:
     for name, value in rows.items():
-        print(f"{name:15} {value}")
+        print(f"{name:15} {value}", flush=True)
 
 
 def main(words: Sequence[str] = ()) -> None:

@@ -89,13 +89,18 @@ class Agent:
         return said.status
 
     def _said(self, words: tuple[str, ...]) -> Said:
-        began, known = time.monotonic(), self._runs(words)
-        process = self.machine.start(*words)
-        if not self.killed_every or self.chance.randrange(self.killed_every):
-            said = self.machine.wait(process)
-            self._usual_seconds = 0.5 * (self._usual_seconds + time.monotonic() - began)
-            return said
-        said = self.machine.wait(process, self.chance.uniform(0.1, 1.0) * self._usual_seconds)
+        if self.killed_every and not self.chance.randrange(self.killed_every):
+            return self._killed(words)
+        began = time.monotonic()
+        said = self.machine.run(*words)
+        self._usual_seconds = 0.5 * (self._usual_seconds + time.monotonic() - began)
+        return said
+
+    def _killed(self, words: tuple[str, ...]) -> Said:
+        """Give a command, kill it at any moment of its life, and have the run go on, if it had begun."""
+        known = self._runs(words)
+        patience = self.chance.uniform(0.1, 1.0) * self._usual_seconds
+        said = self.machine.wait(self.machine.start(*words), patience)
         if said.status is not None:
             return said
         self.ended["killed"] += 1
@@ -108,9 +113,7 @@ class Agent:
     def _runs(self, words: tuple[str, ...]) -> list[str]:
         """Those for these words."""
         asked = words[1] if words[0] == "do" else f"apply {Path(words[1]).name}"
-        return [
-            row["run"] for row in self.machine.run("runs", "--json").json["runs"] if row["request"] == asked
-        ]
+        return [row["run"] for row in self.machine.ask("runs")["runs"] if row["request"] == asked]
 
 
 def _program(disks: list[str], group: str, mark: str, port: int) -> str:

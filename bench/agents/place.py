@@ -57,6 +57,13 @@ class Machine:
         """The same, and its end."""
         return self.wait(self.start(*words))
 
+    def ask(self, *words: str) -> dict[str, Any]:
+        """The same of a command that cannot but succeed; gives what it tells."""
+        said = self.run(*words, "--json")
+        if said.json.get("error"):
+            raise RuntimeError(f"{' '.join(words)}: {said.out}")
+        return said.json
+
     def wait(self, process: "subprocess.Popen[str]", seconds: float = _PATIENCE_SECONDS) -> Said:
         """The end of a command, which is killed if it does not come by then."""
         try:
@@ -108,7 +115,8 @@ class Account:
 def furnished(machine: Machine, disks: int) -> Account:
     """A new account of that home's gym, with a machine in a group of its own, and disks."""
     name = "shared"
-    told = machine.run("gym", "create", name, "--json").json["accounts"]
+    machine.ask("journal", "verify")  # who begins it makes its key, which others copy
+    told = machine.ask("gym", "create", name)["accounts"]
     machine.run("target", "add", name, "--gym", name)
     aws = next(one for one in told if one["name"] == name)["aws"]
     ec2: Any = boto3.client(

@@ -221,16 +221,18 @@ def test_machines_share_one_chain_under_one_key(postgres_server: str, tmp_path: 
     """Each finds what the other wrote, and a tail that is cut off; who has another key is told."""
     engine = open_shared(postgres.empty(postgres_server))
     first = Journal.open(engine, tmp_path / "first", time.time)
-    first.append("run.x", {"n": 1})
     shutil.copytree(tmp_path / "first", tmp_path / "second")
+    first.append("run.x", {"n": 1})
     second = Journal.open(engine, tmp_path / "second", time.time)
+    assert second.verify() == Verification(1)
     for number in range(3):
         second.append("run.x", {"n": number})
         first.append("run.x", {"n": number})
     assert first.verify() == second.verify() == Verification(7)
     Keys.open(tmp_path / "third")
-    with pytest.raises(Unavailable, match="begun with another key"):
-        Journal.open(engine, tmp_path / "third", time.time)
+    for other in ("third", "fourth"):
+        with pytest.raises(Unavailable, match="begun with another key"):
+            Journal.open(engine, tmp_path / other, time.time)
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM journal WHERE seq > 5"))
         connection.execute(sa.text("DELETE FROM journal_head"))

@@ -39,7 +39,7 @@ from skywright.model.values import Value
 from skywright.program.interpret import answer, unmet
 from skywright.state.runs import Run
 
-_RESULTS = "results.json"
+_RESULTS = "results"
 _STALE_SECONDS = 60.0
 _REFUSED_CODE = "SkywrightRefused"
 """The error code of the gate's refusals, as it comes back in an attempt's error."""
@@ -110,7 +110,7 @@ def _attempts(run: Run, parts: Parts) -> Run:
         return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
     if not modality.faithful:
         results = _retold(run, parts, meant)
-    (parts.runs.folder(run.id) / _RESULTS).write_text(json.dumps(results))
+    parts.runs.keep(run.id, _RESULTS, json.dumps(results))
     told = attempt.answer if attempt.answer is not None else answer(meant, results)
     return parts.runs.note(run.id, answer=told, performed=True, error="")
 
@@ -232,8 +232,7 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
 
 
 def _kept_results(run: Run, parts: Parts) -> dict[str, Value]:
-    path = parts.runs.folder(run.id) / _RESULTS
-    try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise Unavailable(f"{path} cannot be read ({error})") from error
+    text = parts.runs.kept(run.id, _RESULTS)
+    if text is None:
+        raise Unavailable(f"the results of run {run.id} were not kept")
+    return json.loads(text)

@@ -30,6 +30,14 @@ _runs = sa.Table(
     sa.Column("papers", sa.Text, nullable=False),
 )
 
+_kept = sa.Table(
+    "run_kept",
+    _metadata,
+    sa.Column("run", sa.String, primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -177,8 +185,20 @@ class Runs:
             connection.commit()
         return run
 
+    def keep(self, id: str, name: str, text: str) -> None:
+        """Keep something of a run that is too large for its papers, in place of any of that name."""
+        with self._engine.begin() as connection:
+            connection.execute(_kept.delete().where(_kept.c.run == id, _kept.c.name == name))
+            connection.execute(_kept.insert().values(run=id, name=name, text=text))
+
+    def kept(self, id: str, name: str) -> str | None:
+        """What was kept of a run under that name; None: nothing was."""
+        query = sa.select(_kept.c.text).where(_kept.c.run == id, _kept.c.name == name)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
     def folder(self, id: str) -> Path:
-        """The run's own folder, made if it is not there."""
+        """The run's own folder on this machine, made if it is not there."""
         folder = self._folder / id
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder

@@ -83,6 +83,13 @@ def test_answers_join_the_request_and_open_a_new_round(runs: Runs) -> None:
     assert run.status is Status.RUNNING and "questions" not in run.papers and run.papers["round"] == 1
 
 
+def test_what_is_kept_of_a_run_is_the_last_of_its_name(runs: Runs) -> None:
+    assert runs.kept("r-1", "results") is None
+    for text in ("[1]", "[2]"):
+        runs.keep("r-1", "results", text)
+    assert runs.kept("r-1", "results") == "[2]" and runs.kept("r-2", "results") is None
+
+
 def test_an_unknown_run_is_named(runs: Runs) -> None:
     with pytest.raises(NotFound, match="r-9"):
         runs.get("r-9")

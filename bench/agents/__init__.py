@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.agents.agent import MODALITIES, Agent
+from bench.agents.agent import MODALITIES, Agent, Fact
 from bench.agents.place import Account, Machine, furnished
 
 _SKEWS = (0.0, -200.0, 200.0)
@@ -32,8 +32,8 @@ class Verdict:
         faults: what the journal's judge found; `left`: leases, and who still waits for any.
     """
 
-    lost: int
-    unasked: int
+    lost: Sequence[Fact]
+    unasked: Sequence[Fact]
     faults: int
     left: int
     whole: bool
@@ -52,8 +52,8 @@ def judge(agents: Sequence[Agent], account: Account, machine: Machine) -> Verdic
     faults = machine.ask("state", "serialisable", "--target", account.name)["faults"]
     held = machine.ask("state", "leases", "--target", account.name)
     return Verdict(
-        lost=sum(own[fact] != 1 for fact in sure),
-        unasked=len(own.keys() - sure.keys() - unsure),
+        lost=[fact for fact in sure if own[fact] != 1],
+        unasked=sorted(own.keys() - sure.keys() - unsure),
         faults=len(faults),
         left=len(held["leases"]) + len(held["waiting"]),
         whole=machine.run("journal", "verify").status == 0,
@@ -119,13 +119,17 @@ def _tell_work(agents: Sequence[Agent], minutes: float) -> None:
 def _tell_verdict(verdict: Verdict) -> None:
     _print(
         {
-            "lost updates": verdict.lost,
-            "there unasked": verdict.unasked,
+            "lost updates": _counted(verdict.lost),
+            "there unasked": _counted(verdict.unasked),
             "still waiting": verdict.left,
             "serialisable": "yes" if not verdict.faults else f"no: {verdict.faults} faults",
             "journal": "whole" if verdict.whole else "damaged",
         }
     )
+
+
+def _counted(facts: Sequence[Fact]) -> str:
+    return f"{len(facts)} {', '.join(f'{what} on {where}' for where, what in facts)}".strip()
 
 
 def _print(rows: Mapping[str, object]) -> None:

@@ -3,6 +3,7 @@
 Owns what an agent does and what it was told came of it; whether that is so is judged by `judge`.
 """
 
+import itertools
 import random
 import re
 import time
@@ -23,6 +24,8 @@ _TRIES = 20
 _ASK_AGAIN = re.compile(r"proof-stale|lease-held")
 _ENDED = {0: "confirmed", 4: "refused", 5: "rolled back", None: "without end"}
 _SURELY_NOT = (4, 5)
+_LINES = 12
+"""About so many a command says of what it is doing."""
 
 Fact = tuple[str, str]
 """Where, and what is to be there."""
@@ -49,7 +52,6 @@ class Agent:
     unsure: set[Fact] = field(default_factory=set[Fact])
     ended: Counter[str] = field(default_factory=Counter[str])
     failures: list[str] = field(default_factory=list[str])
-    _usual_seconds: float = 10.0
 
     def work(self, until: float) -> None:
         """Do one thing after the other until that moment (`time.monotonic`), one at least."""
@@ -91,18 +93,19 @@ class Agent:
     def _said(self, words: tuple[str, ...]) -> Said:
         if self.killed_every and not self.chance.randrange(self.killed_every):
             return self._killed(words)
-        began = time.monotonic()
-        said = self.machine.run(*words)
-        self._usual_seconds = 0.5 * (self._usual_seconds + time.monotonic() - began)
-        return said
+        return self.machine.run(*words)
 
     def _killed(self, words: tuple[str, ...]) -> Said:
         """Give a command, kill it at any moment of its life, and have the run go on, if it had begun."""
         known = self._runs(words)
-        patience = self.chance.uniform(0.1, 1.0) * self._usual_seconds
-        said = self.machine.wait(self.machine.start(*words), patience)
-        if said.status is not None:
-            return said
+        process = self.machine.start(*words)
+        # By what it says, not by time: how long a stage takes depends on what else the machine does.
+        lines = self.chance.randint(1, _LINES)
+        if sum(1 for _ in itertools.islice(process.stderr or (), lines)) < lines:
+            return self.machine.wait(process)
+        time.sleep(self.chance.uniform(0.0, 1.0))
+        process.kill()
+        self.machine.wait(process)
         self.ended["killed"] += 1
         mine = [run for run in self._runs(words) if run not in known]
         if not mine:

@@ -97,8 +97,14 @@ class Account:
     disks: Sequence[str]
 
     def found(self) -> list[tuple[str, str]]:
-        """What an outside reader finds of what agents did: (where, what), as often as it is there."""
-        rules = self.ec2.describe_security_groups(GroupIds=[self.group])["SecurityGroups"][0]["IpPermissions"]
+        """What an outside reader finds of what agents did: (where, what), as often as it is there.
+
+        A port counts in whichever group of the machine it is open; who is asked in words may make another.
+        """
+        told = self.ec2.describe_instances(InstanceIds=[self.machine])["Reservations"][0]["Instances"][0]
+        ids = [group["GroupId"] for group in told["SecurityGroups"]]
+        groups = self.ec2.describe_security_groups(GroupIds=ids)["SecurityGroups"]
+        rules = [rule for group in groups for rule in group["IpPermissions"]]
         tags = self.ec2.describe_tags()["Tags"]
         return [
             *((self.group, str(rule["FromPort"])) for rule in rules for _ in rule["IpRanges"]),

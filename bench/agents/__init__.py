@@ -48,7 +48,7 @@ def judge(agents: Sequence[Agent], account: Account, machine: Machine) -> Verdic
     sure = Counter(fact for agent in agents for fact in agent.sure)
     unsure = {fact for agent in agents for fact in agent.unsure}
     places = {account.group, *account.disks}
-    own = Counter(fact for fact in account.found() if fact[0] in places or "x" in fact[1])
+    own = Counter(fact for fact in account.found() if fact[0] in places or fact[1].startswith("by-"))
     faults = machine.ask("state", "serialisable", "--target", account.name)["faults"]
     held = machine.ask("state", "leases", "--target", account.name)
     return Verdict(

@@ -72,7 +72,7 @@ class Agent:
             if round % 2:
                 asked = f"Open port {port} on web-1 from 10.0.0.0/16"
                 return ("do", asked, *options), [(self.account.group, str(port))]
-            return ("do", f"tag web-1 with {mark}=yes", *options), [(self.account.machine, mark)]
+            return ("do", f"tag web-1 with by-{mark}=yes", *options), [(self.account.machine, f"by-{mark}")]
         disks = self.chance.sample(list(self.account.disks), 2)
         file = self.folder / f"{mark}.yaml"
         file.write_text(_program(disks, self.account.group, mark, port))

@@ -34,7 +34,7 @@ class Verdict:
 
     lost: Sequence[Fact]
     unasked: Sequence[Fact]
-    faults: int
+    faults: Sequence[object]
     left: int
     whole: bool
 
@@ -54,7 +54,7 @@ def judge(agents: Sequence[Agent], account: Account, machine: Machine) -> Verdic
     return Verdict(
         lost=[fact for fact in sure if own[fact] != 1],
         unasked=sorted(own.keys() - sure.keys() - unsure),
-        faults=len(faults),
+        faults=faults,
         left=len(held["leases"]) + len(held["waiting"]),
         whole=machine.run("journal", "verify").status == 0,
     )
@@ -122,7 +122,7 @@ def _tell_verdict(verdict: Verdict) -> None:
             "lost updates": _counted(verdict.lost),
             "there unasked": _counted(verdict.unasked),
             "still waiting": verdict.left,
-            "serialisable": "yes" if not verdict.faults else f"no: {verdict.faults} faults",
+            "serialisable": "yes" if not verdict.faults else f"no: {verdict.faults}",
             "journal": "whole" if verdict.whole else "damaged",
         }
     )

@@ -84,7 +84,7 @@ class Engine:
         begun = earlier_undo(undone, parts.runs)
         if begun is not None:
             return begun
-        way_back = undoing(run, self._parts)
+        way_back = undoing(run, parts)
         request = replace(request, target=run.request.target, cloud=run.request.cloud, approved=True)
         papers = {"undoes": undone, "advisories": advisories_of(way_back)}
         return self.begin_with(request, way_back.program, f"undo run {undone}", papers)

@@ -17,8 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
-from tests import clients, costs, left
+from skywright.state.database import open_shared
+from tests import clients, costs, left, postgres
 
 # What is imported to collect the tests stays: to look for garbage in it takes as long as to import it.
 gc.disable()
@@ -207,3 +209,26 @@ def gym(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gym]:
         started.down()
     except (OSError, TimeoutError):
         os.kill(started.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One PostgreSQL for all tests of the session; gives its URL."""
+    with postgres.served() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgres.needed)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'database.db'}"
+    return postgres.empty(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[sa.Engine]:
+    """The same, opened."""
+    engine = open_shared(database_url)
+    yield engine
+    engine.dispose()

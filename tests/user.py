@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests import clients
+from tests import clients, postgres
 from tests.preloaded import Preloaded
 
 _KEPT = ("SKYWRIGHT_TERRAFORM_MIRROR", "SKYWRIGHT_MODEL_REQUESTS")
@@ -58,7 +58,10 @@ preloaded = cache(Preloaded)
 
 
 class User:
-    """Someone with a terminal and a state folder."""
+    """Someone with a terminal and a state folder.
+
+    If `SKYWRIGHT_TEST_DATABASE` is the URL of a PostgreSQL, all state is there, in a place of his own.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -67,6 +70,8 @@ class User:
             for name, value in os.environ.items()
             if not name.startswith(("AWS_", "SKYWRIGHT_")) or name in _KEPT
         } | {"SKYWRIGHT_HOME": str(home)}
+        if server := os.environ.get("SKYWRIGHT_TEST_DATABASE"):
+            self.environment["SKYWRIGHT_DATABASE"] = postgres.empty(server)
 
     def run(self, *words: str, seconds: float = 120, **environment: str) -> Said:
         """Type a command and wait for its end."""

@@ -4,12 +4,11 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import postgres
 from tests.user import User
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -29,24 +28,15 @@ print(json.dumps({"vms": [{"id": vm["InstanceId"], "state": vm["State"]["Name"]}
 """
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgres.needed)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'queue.db'}"
-        return
-    with postgres.served() as url:
-        yield url
-
-
 def test_processes_share_a_battle_and_what_a_killed_one_was_at_is_taken_over(
-    tmp_path: Path, database: str
+    tmp_path: Path, database_url: str
 ) -> None:
     agent, prompts, calls = tmp_path / "agent.py", tmp_path / "prompts.jsonl", tmp_path / "calls"
     agent.write_text(AGENT)
     row = {"task": "vm-status", "cloud": "aws", "prompt": "state of web-1", "params": {"vms": ["web-1"]}}
     prompts.write_text(json.dumps(row))
     words = ["battle", "--tasks", "vm-status", "--modalities", "cli", "--prompts", str(prompts)]
-    words += ["--trials", "3", "--workers", "1", "--database", database]
+    words += ["--trials", "3", "--workers", "1", "--database", database_url]
     words += ["--brain", f"command:{sys.executable} {agent} {tmp_path}"]
     one, other, out = User(tmp_path / "one"), User(tmp_path / "other"), tmp_path / "out.json"
     first = one.start(*words)

@@ -10,13 +10,14 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy import Engine
 
 from skywright.app.sandbox import Sandbox
 from skywright.journal.chain import Journal
 from skywright.memory.store import Memory
-from skywright.state.database import open_database, open_shared
+from skywright.state.database import open_database, open_shared, parse
 from skywright.state.expectations import Expectations
 from skywright.state.inventories import Inventories
 from skywright.state.leases import Leases
@@ -25,6 +26,8 @@ from skywright.state.results import Results
 from skywright.state.runs import Runs
 from skywright.state.targets import Targets
 from skywright.state.twins import Twins
+
+_DATABASE: Final = "SKYWRIGHT_DATABASE"
 
 
 @dataclass
@@ -67,13 +70,13 @@ class Stores(Sandbox):
 
     @cached_property
     def leases(self) -> Leases:
-        """In this home's database, or in that which `SKYWRIGHT_LEASES` names, for all who share it."""
+        """In the database of all the rest, or in that which `SKYWRIGHT_LEASES` names."""
         url = self.environment.get("SKYWRIGHT_LEASES")
         return Leases(self._shared(url) if url else self.database)
 
     @cached_property
     def memory(self) -> Memory:
-        """In this home's database, or in that which `SKYWRIGHT_MEMORY` names, for all who share it."""
+        """In the database of all the rest, or in that which `SKYWRIGHT_MEMORY` names."""
         url = self.environment.get("SKYWRIGHT_MEMORY")
         return Memory(self._shared(url) if url else self.database)
 
@@ -88,9 +91,19 @@ class Stores(Sandbox):
 
     @cached_property
     def database(self) -> Engine:
+        """This home's own file, or what `SKYWRIGHT_DATABASE` names, for all machines that share it."""
+        url = self.environment.get(_DATABASE)
+        if url:
+            return self._shared(url)
         engine = open_database(self.home.database)
         self.opened.callback(engine.dispose)
         return engine
+
+    @property
+    def engine_url(self) -> str:
+        """Where the durable engine keeps its own tables: beside the runs, which go on from there."""
+        url = self.environment.get(_DATABASE)
+        return parse(url).render_as_string(hide_password=False) if url else self.home.engine_url
 
 
 def _user() -> str:

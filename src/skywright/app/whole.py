@@ -209,7 +209,7 @@ class App(Knowing):
 
     @cached_property
     def engine(self) -> Engine:
-        return Engine(self.parts, self.home.engine_url, lambda: f"r-{secrets.token_hex(4)}")
+        return Engine(self.parts, self.engine_url, lambda: f"r-{secrets.token_hex(4)}")
 
     def _portal(self) -> str:
         """Where the web portal is; the gym serves it, whatever the target is."""

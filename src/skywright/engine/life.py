@@ -9,7 +9,6 @@ from dataclasses import replace
 from skywright.engine import answering, durable, remember
 from skywright.engine.account import outcome_of_run
 from skywright.engine.alarm import alarm
-from skywright.engine.bound import settled_way_back
 from skywright.engine.guest import Guarded, invite
 from skywright.engine.heeding import plain_answers
 from skywright.engine.look import look_at
@@ -21,6 +20,7 @@ from skywright.engine.reverting import reverting
 from skywright.engine.routing import note_result
 from skywright.engine.stages import stages
 from skywright.engine.undoable import OPEN, check_undoable, earlier_undo
+from skywright.engine.undoing import advisories_of, undoing
 from skywright.errors import Malformed, Refused, Unavailable, Usage
 from skywright.guard.proof import Certificate
 from skywright.model.advice import Question
@@ -84,16 +84,9 @@ class Engine:
         begun = earlier_undo(undone, parts.runs)
         if begun is not None:
             return begun
-        way_back = settled_way_back(run, parts, f"undo of {undone}")
-        left = way_back.left()
-        if not way_back.program.steps and not left:
-            raise Usage(f"run {undone} changed nothing; there is nothing to undo")
-        for lost in left:
-            parts.progress.say(f"cannot be undone: {lost}")
-        if not way_back.program.steps:
-            raise Refused("irreversible", f"nothing of run {undone} can be undone: {'; '.join(left)}")
+        way_back = undoing(run, parts)
         request = replace(request, target=run.request.target, cloud=run.request.cloud, approved=True)
-        papers = {"undoes": undone, "advisories": [["irreversible", lost] for lost in left]}
+        papers = {"undoes": undone, "advisories": advisories_of(way_back)}
         return self.begin_with(request, way_back.program, f"undo run {undone}", papers)
 
     def begin_revert(self, request: Request, differences: Sequence[Difference]) -> Run:

@@ -1,4 +1,4 @@
-"""Looking at a target: in a session that may only read, and what was seen kept in the run's folder."""
+"""Looking at a target: in a session that may only read, and what was seen kept with the run."""
 
 import json
 from contextlib import ExitStack
@@ -17,6 +17,7 @@ from skywright.program.expand import instances
 from skywright.state.runs import Run
 
 _SESSION_SECONDS = 3600.0
+_BEFORE, _AFTER = "inventory before", "left behind"
 
 
 def reader(run: Run, parts: Parts, upstream: Upstream, sessions: ExitStack) -> Caller:
@@ -50,13 +51,33 @@ def look_again(run: Run, parts: Parts, program: Program) -> Inventory:
 
 def keep_inventory(run: Run, parts: Parts, inventory: Inventory) -> None:
     """Keep what was there before anything was done."""
-    rows = [row_of(resource) for resource in inventory.values()]
-    (parts.runs.folder(run.id) / "before.json").write_text(json.dumps(rows))
+    parts.runs.keep(run.id, _BEFORE, _text_of(inventory))
 
 
 def kept_inventory(run: Run, parts: Parts) -> Inventory:
     """What `keep_inventory` kept."""
-    rows: list[dict[str, Any]] = json.loads((parts.runs.folder(run.id) / "before.json").read_text())
+    text = parts.runs.kept(run.id, _BEFORE)
+    if text is None:
+        raise Unavailable(f"what run {run.id} saw before it acted was not kept")
+    return _read(text)
+
+
+def keep_left_behind(run: Run, parts: Parts, inventory: Inventory) -> None:
+    """Keep how a run left what it changed."""
+    parts.runs.keep(run.id, _AFTER, _text_of(inventory))
+
+
+def left_behind(run: Run, parts: Parts) -> Inventory:
+    """What `keep_left_behind` kept; nothing where it did not come so far."""
+    return _read(parts.runs.kept(run.id, _AFTER) or "[]")
+
+
+def _text_of(inventory: Inventory) -> str:
+    return json.dumps([row_of(resource) for resource in inventory.values()])
+
+
+def _read(text: str) -> Inventory:
+    rows: list[dict[str, Any]] = json.loads(text)
     return {row["id"]: resource_of(row) for row in rows}
 
 

@@ -23,6 +23,9 @@ _PROVEN: Final = (
 _PLANNED: Final = ("draft", "summary", "advisories")
 """What came of the words; of a program that was given, it is what was asked for."""
 
+_PLANNED_BACK: Final = ("draft", "advisories")
+"""What came of the run that is to be taken back."""
+
 
 def overtaken(run: Run) -> bool:
     """Whether a run was refused, before it did anything, only because another was quicker."""
@@ -44,4 +47,10 @@ def plan_again(run: Run, parts: Parts) -> Run:
     why = str(run.papers.get("error", ""))
     parts.progress.say(f"{why.partition(';')[0]}; planning again")
     parts.record(run, PLANNED_AGAIN.removeprefix("run."), error=why)
-    return parts.runs.begin_again(run.id, _PROVEN + (() if run.papers.get("as_written") else _PLANNED))
+    return parts.runs.begin_again(run.id, _PROVEN + _planned(run))
+
+
+def _planned(run: Run) -> tuple[str, ...]:
+    if "undoes" in run.papers:
+        return _PLANNED_BACK
+    return () if run.papers.get("as_written") else _PLANNED

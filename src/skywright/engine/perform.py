@@ -18,7 +18,14 @@ from skywright.engine.echo import results_of
 from skywright.engine.evidence import changes_anything
 from skywright.engine.fresh import insist_on, relied_on
 from skywright.engine.leasing import hold, insist_on_what_was_read, wanted_of
-from skywright.engine.look import keep_inventory, kept_inventory, look_again, look_at, reader
+from skywright.engine.look import (
+    keep_inventory,
+    keep_left_behind,
+    kept_inventory,
+    look_again,
+    look_at,
+    reader,
+)
 from skywright.engine.parts import Parts
 from skywright.engine.place import seconds_left, timely, workplace
 from skywright.engine.reverting import insist_on_meant, settle_half, settle_reverted
@@ -32,7 +39,7 @@ from skywright.model.values import Value
 from skywright.program.interpret import answer, unmet
 from skywright.state.runs import Run
 
-_RESULTS = "results.json"
+_RESULTS = "results"
 _STALE_SECONDS = 60.0
 _REFUSED_CODE = "SkywrightRefused"
 """The error code of the gate's refusals, as it comes back in an attempt's error."""
@@ -103,7 +110,7 @@ def _attempts(run: Run, parts: Parts) -> Run:
         return parts.runs.note(run.id, error=attempt.error or "the attempt failed without a word")
     if not modality.faithful:
         results = _retold(run, parts, meant)
-    (parts.runs.folder(run.id) / _RESULTS).write_text(json.dumps(results))
+    parts.runs.keep(run.id, _RESULTS, json.dumps(results))
     told = attempt.answer if attempt.answer is not None else answer(meant, results)
     return parts.runs.note(run.id, answer=told, performed=True, error="")
 
@@ -203,6 +210,7 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
     after = look_again(run, parts, program)
     before, own = kept_inventory(run, parts), calls(parts.journal, run.id)
     accounted = account_for(before, after, own)
+    keep_left_behind(run, parts, {id: after[id] for id in accounted.own & after.keys()})
     if "reverts" in run.papers:
         missed = (*missed, *settle_reverted(run, parts, after, accounted.own))
     else:
@@ -224,8 +232,7 @@ def _compared(run: Run, parts: Parts, program: Program) -> Run:
 
 
 def _kept_results(run: Run, parts: Parts) -> dict[str, Value]:
-    path = parts.runs.folder(run.id) / _RESULTS
-    try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise Unavailable(f"{path} cannot be read ({error})") from error
+    text = parts.runs.kept(run.id, _RESULTS)
+    if text is None:
+        raise Unavailable(f"the results of run {run.id} were not kept")
+    return json.loads(text)

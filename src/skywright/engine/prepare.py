@@ -22,6 +22,7 @@ from skywright.engine.place import timely, workplace
 from skywright.engine.proving import certify, reasons_of_alternatives
 from skywright.engine.rehearse import rehearse
 from skywright.engine.routing import measured, ruled_out, with_modality
+from skywright.engine.undoing import lost_besides, plan_undo
 from skywright.engine.workshop import Workshop
 from skywright.errors import SkywrightError
 from skywright.guard.advise import advise
@@ -44,6 +45,8 @@ def understand(run: Run, parts: Parts) -> Run:
         run = parts.runs.note(run.id, read_at=leases_number(run, parts))
     if "draft" in run.papers:
         return run
+    if "undoes" in run.papers:
+        return plan_undo(run, parts)
     asked = heeded(run, parts)
     if not asked.words:
         return keep_if_agreed(run, parts, asked)
@@ -131,7 +134,7 @@ def judge(run: Run, parts: Parts) -> Run:
     foreseen = _foreseen(run, parts) if certificate.admissible else Foresight()
     counted = measured(run, parts, program, evidence, inventory)
     parts.progress.say(str(counted))
-    advisories = _advisories(run, evidence, parts, foreseen)
+    advisories = (*_advisories(run, evidence, parts, foreseen), *lost_besides(run, inventory, parts))
     for advisory in advisories:
         parts.progress.say(f"{advisory.concern.value}: {advisory.text}")
     asked = approvals(evidence, parts.deciders, run.request.autonomy)

@@ -22,7 +22,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from skywright.errors import Corrupt
+from skywright.errors import Corrupt, Unavailable
 from skywright.journal.canonical import canonical
 from skywright.journal.keys import Head, Keys
 from skywright.journal.record import Record, Stored, digest_of
@@ -85,13 +85,20 @@ class Journal:
         storage.prepare()
         with storage.exclusive() as transaction:
             storage.make(transaction)
-            any_record, _ = transaction.newest()
-            if any_record is not None and not Keys.exist(keys):
+            newest, _ = transaction.newest()
+            if newest is not None and not Keys.exist(keys):
+                if storage.shared:
+                    raise Unavailable(_copied(keys))
                 raise Corrupt(
                     f"the journal has records, but the key that signed them is not in {keys}; "
                     "restore journal.key and journal.head from a copy, or move the database aside"
                 )
             opened = Keys.open(keys)
+        if storage.shared and storage.founder() not in (None, opened.fingerprint):
+            raise Unavailable(_copied(keys))
+        if storage.shared and newest is not None and opened.head() is None:
+            # A machine that joined before it wrote anything: from now on it finds a tail that is cut off.
+            opened.keep_head(Head(newest.seq, newest.digest, newest.signature))
         return Journal(storage, opened, clock)
 
     def append(self, kind: str, body: Mapping[str, Value], run: str = "") -> Record:
@@ -259,6 +266,13 @@ class Journal:
         heads = self._storage.rows(sa.select(HEADS.c.seq, HEADS.c.digest, HEADS.c.signature))
         in_database = Head(**heads[0]) if heads else None
         return examine(lambda: self._rows(sa.select(RECORDS)), self._keys, (in_database, self._keys.head()))
+
+
+def _copied(keys: Path) -> str:
+    return (
+        f"the journal was begun with another key than is in {keys}; all machines that share a database need "
+        "the same: copy journal.key and journal.head from the one that began it"
+    )
 
 
 def _seal_of(content: bytes) -> str:

@@ -108,6 +108,8 @@ class Storage:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._failure: Any = engine.dialect.loaded_dbapi.OperationalError
+        self.shared = engine.dialect.name != "sqlite"
+        """Whether other machines may append, too."""
 
     def prepare(self) -> None:
         """Let readers go on while one writes.
@@ -115,7 +117,7 @@ class Storage:
         Raises:
             Unavailable: The database cannot be used.
         """
-        if self._engine.dialect.name != "sqlite":
+        if self.shared:
             return
         try:
             with self._engine.connect() as connection:
@@ -150,7 +152,7 @@ class Storage:
                 cursor = connection.cursor()
                 try:
                     self._begin(cursor, durable)
-                    mark = "?" if self._engine.dialect.name == "sqlite" else "%s"
+                    mark = "%s" if self.shared else "?"
                     yield Transaction(cursor, mark)
                     connection.commit()
                 except BaseException:
@@ -164,12 +166,17 @@ class Storage:
             raise Unavailable(f"the journal cannot be written: {error}") from error
 
     def _begin(self, cursor: Any, durable: bool) -> None:
-        if self._engine.dialect.name != "sqlite":
+        if self.shared:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
             return
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.execute("BEGIN IMMEDIATE")
+
+    def founder(self) -> str | None:
+        """What the first record says it follows, which is the fingerprint of a key; None: there is none."""
+        with self._engine.connect() as connection:
+            return connection.execute(sa.select(RECORDS.c.previous).where(RECORDS.c.seq == 1)).scalar()
 
     def rows(self, query: sa.Executable) -> Sequence[Mapping[str, Any]]:
         """What a query of `RECORDS` or `HEADS` gives."""

@@ -8,7 +8,6 @@ import json
 from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
-from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -114,9 +113,7 @@ class Memory:
             connection.execute(_entries.delete().where(_entries.c.id.in_(ids)))
 
     def _insert(self, rows: Iterable[tuple[sa.Table, Mapping[str, Any]]], within: Connection | None) -> None:
-        # Each dialect spells it in its own way; its module is there, since the engine uses it.
-        insert = import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}").insert
-        statements = [insert(table).values(**row).on_conflict_do_nothing() for table, row in rows]
+        statements = [tables.insert_new(self._engine, table).values(**row) for table, row in rows]
         if within is not None and within.engine is self._engine:
             for statement in statements:
                 within.execute(statement)

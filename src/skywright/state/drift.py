@@ -64,7 +64,7 @@ def compare(
         if now is not None:
             found += (
                 Difference(now, CHANGED, field, was, becomes, meant.at)
-                for field, was, becomes in _fields("", meant.resource.properties, now.properties)
+                for field, was, becomes in fields(meant.resource.properties, now.properties)
                 if ended.isdisjoint(texts(was))
             )
         elif survey.covers(meant.resource) and ended.isdisjoint(texts(meant.resource.properties)):
@@ -83,7 +83,8 @@ def _judged(one: Difference, ignored: Mapping[tuple[str, str], Ignored]) -> Diff
     return replace(one, ignored=said.reason)
 
 
-def _fields(path: str, was: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
+def fields(was: Value, now: Value, path: str = "") -> Iterator[tuple[str, Value, Value]]:
+    """Each field that is otherwise: its path, what it was, and what it is."""
     if was == now:
         return
     before, after = _named(was), _named(now)
@@ -94,7 +95,7 @@ def _fields(path: str, was: Value, now: Value) -> Iterator[tuple[str, Value, Val
         one, other = before.get(name), after.get(name)
         # Only the cloud's own members are states, not a tag that is called so.
         if not isinstance(was, Mapping) or settled({name: one}) != settled({name: other}):
-            yield from _fields(f"{path}.{name}" if path else name, one, other)
+            yield from fields(one, other, f"{path}.{name}" if path else name)
 
 
 def _named(value: Any) -> Mapping[str, Value] | None:
@@ -113,10 +114,11 @@ def told(one: Difference) -> str:
     what = f"{one.resource.type} {one.resource.name or one.id}"
     what += f" ({one.id})" if one.resource.name and one.resource.name != one.id else ""
     if one.kind == CHANGED:
-        return f"{what}: {one.field} is {_short(one.actual)}, not {_short(one.expected)}"
+        return f"{what}: {one.field} is {short(one.actual)}, not {short(one.expected)}"
     return f"{what}: is gone" if one.kind == MISSING else f"{what}: is new, and nobody manages it"
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """A value as it is shown in a sentence."""
     text = "nothing" if value is None else str(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}…"

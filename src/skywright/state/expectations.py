@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from skywright.journal import tables
 from skywright.model.resource import Inventory, Resource, Survey, resource_of, row_of
 from skywright.model.values import texts, with_texts
-from skywright.state.inventories import begin_writing, known_by, text_of
+from skywright.state.inventories import known_by, text_of
 
 FIRST_SEEN = "first seen"
 
@@ -85,7 +85,7 @@ class Expectations:
     def welcome(self, target: str, survey: Survey) -> None:
         """Expect to stay what is found where nobody looked before."""
         with self._engine.connect() as connection:
-            begin_writing(connection)
+            tables.begin_writing(connection, f"expectations of {target}")
             rows = connection.execute(_watched.select().where(_watched.c.target == target))
             watched = {(row.type, row.region) for row in rows}
             new = survey.covered - watched
@@ -101,7 +101,7 @@ class Expectations:
         """Expect these to be as they are in the inventory; who is not in it is expected to be gone."""
         wanted = set(ids)
         with self._engine.connect() as connection:
-            begin_writing(connection)
+            tables.begin_writing(connection, f"expectations of {target}")
             self._put(connection, target, {id: inventory[id] for id in wanted & inventory.keys()}, because)
             gone = [{"one": id} for id in wanted - inventory.keys()]
             if gone:
@@ -122,7 +122,7 @@ class Expectations:
             if id in there
         }
         with self._engine.connect() as connection:
-            begin_writing(connection)
+            tables.begin_writing(connection, f"expectations of {target}")
             for id, text in renamed.items():
                 if text != text_of(expected[id].resource):
                     where = (_expected.c.target == target, _expected.c.id == id)
@@ -132,7 +132,7 @@ class Expectations:
     def ignore(self, target: str, differences: Iterable[Ignored]) -> None:
         """Say no more of these differences, as long as they are what they are."""
         with self._engine.connect() as connection:
-            begin_writing(connection)
+            tables.begin_writing(connection, f"expectations of {target}")
             for one in differences:
                 where = (_ignored.c.target == target, _ignored.c.id == one.id, _ignored.c.field == one.field)
                 connection.execute(_ignored.delete().where(*where))

@@ -74,7 +74,7 @@ class Inventories:
         """Take in what somebody saw just now. What was not covered stays as it was known."""
         seen = {id: text_of(resource) for id, resource in survey.resources.items()}
         with self._engine.connect() as connection:
-            begin_writing(connection)
+            tables.begin_writing(connection, f"inventory of {target}")
             known = {row.id: row for row in connection.execute(_present(target))}
             new = tuple(sorted(seen.keys() - known.keys()))
             changed = tuple(sorted(id for id in seen.keys() & known.keys() if seen[id] != known[id].resource))
@@ -137,12 +137,6 @@ class Inventories:
         with self._engine.begin() as connection:
             connection.execute(_forms.delete().where(_forms.c.target == target))
             connection.execute(_looks.delete().where(_looks.c.target == target))
-
-
-def begin_writing(connection: Connection) -> None:
-    """Begin a transaction that will write; one that reads first could not write beside another."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _present(target: str) -> "sa.Select[Any]":

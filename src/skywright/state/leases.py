@@ -23,7 +23,6 @@ from skywright.journal import tables
 from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode, Waiting
 from skywright.state import lease_rows as rows
 from skywright.state.granting import hopeless, obstacles
-from skywright.state.inventories import begin_writing
 
 LASTING_SECONDS: Final = 30.0
 """How long a lease is good for without being renewed."""
@@ -239,7 +238,7 @@ class Leases:
         if self.near:
             # The journal leaves its connections such that each transaction waits for the disk.
             connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
-        begin_writing(connection)
+            tables.begin_writing(connection, "leases")
 
     def _now(self, connection: Connection) -> float:
         return float(connection.exec_driver_sql(f"SELECT {self._clock}").scalar_one())

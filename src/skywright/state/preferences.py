@@ -46,8 +46,7 @@ class Preferences:
             Usage: It contradicts another that is kept.
         """
         with self._engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            tables.begin_writing(connection, f"preferences of {self._user}")
             kept = [_preference(row) for row in connection.execute(self._mine(target)).mappings()]
             same = [each for each in kept if (each.wish.kind, each.wish.key) == (wish.kind, wish.key)]
             if same and same[0].wish == wish:

@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlalchemy.dialects.sqlite import insert
 
 from skywright.journal import tables
 from skywright.model.result import OWN, Cell, Result
@@ -24,8 +23,10 @@ _results = sa.Table(
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("steps", sa.Float, nullable=False),
     sa.Column("usd", sa.Float, nullable=False),
+    # In what order they came. SQLite has it by itself.
+    sa.Column("rowid", sa.BigInteger, system=True),
 )
-
+_ORDER = sa.text("ALTER TABLE results ADD COLUMN IF NOT EXISTS rowid bigint GENERATED ALWAYS AS IDENTITY")
 
 NEWEST = 20
 """So many results of a cell count, the newest: what was good for long may be so no more. An assumption."""
@@ -36,6 +37,9 @@ class Results:
 
     def __init__(self, engine: Engine) -> None:
         tables.make(engine, _metadata)
+        if engine.dialect.name != "sqlite" and not _ordered(engine):
+            with engine.begin() as connection:
+                connection.execute(_ORDER)
         self._engine = engine
 
     def add(self, source: str, name: str, results: Sequence[Result]) -> int:
@@ -49,16 +53,19 @@ class Results:
         ]
         if not rows:
             return 0
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
+            tables.begin_writing(connection, "results")
             before = connection.scalar(_count()) or 0
-            connection.execute(insert(_results).on_conflict_do_nothing(), rows)
-            return int((connection.scalar(_count()) or 0) - before)
+            connection.execute(tables.insert_new(self._engine, _results), rows)
+            new = (connection.scalar(_count()) or 0) - before
+            connection.commit()
+        return int(new)
 
     def cells(self) -> tuple[Cell, ...]:
         """The sums over the newest, by source, brain, modality, kind and size; of battles over all."""
         named = ("source", "brain", "modality", "kind", "size")
         by = [_results.c[name] for name in named]
-        age = sa.func.row_number().over(partition_by=by, order_by=sa.desc(sa.literal_column("results.rowid")))
+        age = sa.func.row_number().over(partition_by=by, order_by=sa.desc(_results.c.rowid))
         aged = sa.select(_results, age.label("age")).subquery()
         keys = [aged.c[name] for name in named]
         sums = [
@@ -79,6 +86,10 @@ class Results:
         """Drop all of them; gives how many there were."""
         with self._engine.begin() as connection:
             return connection.execute(_results.delete()).rowcount
+
+
+def _ordered(engine: Engine) -> bool:
+    return any(column["name"] == "rowid" for column in sa.inspect(engine).get_columns("results"))
 
 
 def _count() -> sa.Select[int]:

@@ -1,13 +1,9 @@
 """Runs as they are kept: what was asked, how far it came, and what came of it.
 
-Owns the table of runs and the lock that says which process drives a run. Programs and
-reports are kept as text; what they mean is not known here.
+Owns the table of runs. Programs and reports are kept as text; what they mean is not known here.
 """
 
-import fcntl
 import json
-import os
-import time
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,12 +16,7 @@ from sqlalchemy import Connection, Engine
 from skywright.errors import NotFound, Usage
 from skywright.journal import tables
 from skywright.model.run import Autonomy, Request, Status
-
-_LOCK = "driver.lock"
-"""Locked by the process that drives the run, whose id is in it."""
-
-_TRIES = 10
-_TRY_SECONDS = 0.03
+from skywright.state import driving
 
 _metadata = sa.MetaData()
 _runs = sa.Table(
@@ -37,6 +28,14 @@ _runs = sa.Table(
     sa.Column("stage", sa.String, nullable=False),
     sa.Column("request", sa.Text, nullable=False),
     sa.Column("papers", sa.Text, nullable=False),
+)
+
+_kept = sa.Table(
+    "run_kept",
+    _metadata,
+    sa.Column("run", sa.String, primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
 )
 
 
@@ -176,7 +175,7 @@ class Runs:
     ) -> Run:
         """Read, change and write in one transaction: two processes may note things of one run."""
         with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            tables.begin_writing(connection, f"run {id}")
             row = connection.execute(_runs.select().where(_runs.c.id == id)).mappings().first()
             if row is None:
                 raise NotFound(f"there is no run '{id}'; skywright runs lists them")
@@ -186,8 +185,20 @@ class Runs:
             connection.commit()
         return run
 
+    def keep(self, id: str, name: str, text: str) -> None:
+        """Keep something of a run that is too large for its papers, in place of any of that name."""
+        with self._engine.begin() as connection:
+            connection.execute(_kept.delete().where(_kept.c.run == id, _kept.c.name == name))
+            connection.execute(_kept.insert().values(run=id, name=name, text=text))
+
+    def kept(self, id: str, name: str) -> str | None:
+        """What was kept of a run under that name; None: nothing was."""
+        query = sa.select(_kept.c.text).where(_kept.c.run == id, _kept.c.name == name)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
     def folder(self, id: str) -> Path:
-        """The run's own folder, made if it is not there."""
+        """The run's own folder on this machine, made if it is not there."""
         folder = self._folder / id
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
@@ -199,51 +210,16 @@ class Runs:
         Raises:
             Usage: Another process drives it.
         """
-        handle = os.open(self.folder(id) / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if not _locked(handle):
-                raise Usage(f"run {id} is being carried out by another process")
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, str(os.getpid()).encode(), 0)
+        with driving.beside_no_process(self.folder(id), id), driving.beside_no_machine(self._engine, id):
             yield
-        finally:
-            os.close(handle)
 
     def driver(self, id: str) -> int | None:
-        """The living process that drives the run; None: nobody does."""
-        try:
-            handle = os.open(self._folder / id / _LOCK, os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return None
-        try:
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    written = os.pread(handle, 32, 0)
-                    if written:
-                        return int(written)
-                    time.sleep(_TRY_SECONDS)  # it has taken the lock and not yet said who it is
-                else:
-                    return None
-        finally:
-            os.close(handle)
+        """The living process of this machine that drives the run; None: none does."""
+        return driving.driver(self._folder / id)
 
     def driven(self, id: str) -> bool:
-        """Whether a living process drives the run."""
-        return self.driver(id) is not None
-
-
-def _locked(handle: int) -> bool:
-    """Take the lock; somebody who only asks who has it holds it for an instant, and is waited for."""
-    for _ in range(_TRIES):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(_TRY_SECONDS)
-        else:
-            return True
-    return False
+        """Whether a living process drives the run, on whichever machine."""
+        return self.driver(id) is not None or driving.driven_elsewhere(self._engine, id)
 
 
 def _row(run: Run) -> dict[str, object]:

@@ -1,27 +1,27 @@
 """The durable engine: what is done is not done again, and a crash is not the last word."""
 
-from pathlib import Path
-
 import pytest
 
 from skywright.engine.durable import GO, opened
 
 
-def test_a_stage_that_is_done_is_not_done_again(tmp_path: Path) -> None:
-    url, did = f"sqlite:///{tmp_path / 'engine.db'}", list[str]()
+def test_a_stage_that_is_done_is_not_done_again(database_url: str) -> None:
+    did = list[str]()
 
     def first(run: str) -> str:
         did.append(run)
         return GO
 
     for _ in range(2):
-        with opened(url, "r-1", {"prepare": (("first", first), ("last", lambda _: "done"))}) as workflows:
+        with opened(
+            database_url, "r-1", {"prepare": (("first", first), ("last", lambda _: "done"))}
+        ) as workflows:
             assert workflows.run("prepare", "r-1", 0) == "done"
     assert did == ["r-1"]
 
 
-def test_a_crash_is_tried_again_by_the_next_process(tmp_path: Path) -> None:
-    url, tries = f"sqlite:///{tmp_path / 'engine.db'}", list[int]()
+def test_a_crash_is_tried_again_by_the_next_process(database_url: str) -> None:
+    tries = list[int]()
 
     def stage(run: str) -> str:
         tries.append(1)
@@ -30,9 +30,9 @@ def test_a_crash_is_tried_again_by_the_next_process(tmp_path: Path) -> None:
         return "done"
 
     with (
-        opened(url, "r-1", {"perform": (("stage", stage),)}) as workflows,
+        opened(database_url, "r-1", {"perform": (("stage", stage),)}) as workflows,
         pytest.raises(Exception, match="bug"),
     ):
         workflows.run("perform", "r-1", 0)
-    with opened(url, "r-1", {"perform": (("stage", stage),)}) as workflows:
+    with opened(database_url, "r-1", {"perform": (("stage", stage),)}) as workflows:
         assert workflows.run("perform", "r-1", 0) == "done"

@@ -2,14 +2,11 @@
 
 import json
 import math
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,21 +14,24 @@ import rfc8785
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import postgres
 
-from skywright.errors import Unavailable
+from skywright.errors import Corrupt, Unavailable
 from skywright.journal.canonical import canonical
 from skywright.journal.chain import Journal, entry
+from skywright.journal.keys import Keys
 from skywright.journal.redact import STRUCK
 from skywright.journal.storage import Transaction
 from skywright.journal.verification import Verification
+from skywright.state.database import open_shared
 
 WRITER = """
 import sys, time
 from pathlib import Path
-import sqlalchemy as sa
 from skywright.journal.chain import Journal
+from skywright.state.database import open_shared
 url, keys, name, count = sys.argv[1:]
-journal = Journal.open(sa.create_engine(url), Path(keys), time.time)
+journal = Journal.open(open_shared(url), Path(keys), time.time)
 for number in range(int(count)):
     journal.append("run.stage", {"writer": name, "number": number}, name)
 """
@@ -40,10 +40,10 @@ for number in range(int(count)):
 SUDDEN = """
 import os, sys, time
 from pathlib import Path
-import sqlalchemy as sa
 from skywright.journal.chain import Journal, entry
+from skywright.state.database import open_shared
 url, keys = sys.argv[1:]
-journal = Journal.open(sa.create_engine(url), Path(keys), time.time)
+journal = Journal.open(open_shared(url), Path(keys), time.time)
 journal.extend([entry("run.x", {"n": n}) for n in range(3)], durable=False)
 os.kill(os.getpid(), 9)
 """
@@ -53,8 +53,12 @@ def opened(folder: Path) -> Journal:
     return Journal.open(sa.create_engine(f"sqlite:///{folder}/skywright.db"), folder / "keys", time.time)
 
 
-def test_append_and_read_back(tmp_path: Path) -> None:
-    journal = opened(tmp_path)
+@pytest.fixture
+def journal(database: sa.Engine, tmp_path: Path) -> Journal:
+    return Journal.open(database, tmp_path / "keys", time.time)
+
+
+def test_append_and_read_back(journal: Journal) -> None:
     first = journal.append("run.begun", {"request": "drei Maschinen, größer", "count": 3}, "r-1")
     journal.append("call.read", {}, "r-2")
     assert list(journal.read("r-1")) == [first]
@@ -65,8 +69,7 @@ def test_append_and_read_back(tmp_path: Path) -> None:
     assert first.body == {"request": "drei Maschinen, größer", "count": 3}
 
 
-def test_numbers_and_texts_that_json_cannot_hold(tmp_path: Path) -> None:
-    journal = opened(tmp_path)
+def test_numbers_and_texts_that_json_cannot_hold(journal: Journal) -> None:
     body = {
         "big": 2**60,
         "neg": -(2**63),
@@ -119,8 +122,7 @@ def test_unusable_key_folder_is_one_sentence(tmp_path: Path) -> None:
         Journal.open(sa.create_engine(f"sqlite:///{tmp_path}/none/x.db"), tmp_path / "k", time.time)
 
 
-def test_threads_share_one_journal(tmp_path: Path) -> None:
-    journal = opened(tmp_path)
+def test_threads_share_one_journal(journal: Journal) -> None:
     threads = [
         threading.Thread(target=lambda: [journal.append("run.x", {}) for _ in range(25)]) for _ in range(8)
     ]
@@ -132,17 +134,17 @@ def test_threads_share_one_journal(tmp_path: Path) -> None:
     assert journal.verify().ok
 
 
-def test_several_records_in_one_go_are_one_chain(tmp_path: Path) -> None:
-    journal = opened(tmp_path)
+def test_several_records_in_one_go_are_one_chain(journal: Journal) -> None:
     journal.append("run.x", {})
     added = journal.extend([entry("run.x", {"n": number}, "r") for number in range(5)])
     assert [record.seq for record in added] == [2, 3, 4, 5, 6]
     assert [record.body["n"] for record in journal.read("r")] == [0, 1, 2, 3, 4]
-    assert opened(tmp_path).verify() == Verification(6)
+    assert journal.verify() == Verification(6)
 
 
-def test_what_is_written_beside_is_written_with_it_or_not_at_all(tmp_path: Path) -> None:
-    journal = opened(tmp_path)
+def test_what_is_written_beside_is_written_with_it_or_not_at_all(
+    journal: Journal, database: sa.Engine
+) -> None:
     journal.append("run.x", {})
 
     def beside(transaction: Transaction) -> None:
@@ -150,7 +152,7 @@ def test_what_is_written_beside_is_written_with_it_or_not_at_all(tmp_path: Path)
         transaction.execute("INSERT INTO beside VALUES (?)", (1,))
 
     def tables() -> set[str]:
-        return set(sa.inspect(sa.create_engine(f"sqlite:///{tmp_path}/skywright.db")).get_table_names())
+        return set(sa.inspect(database).get_table_names())
 
     def fails(transaction: Transaction) -> None:
         beside(transaction)
@@ -162,7 +164,7 @@ def test_what_is_written_beside_is_written_with_it_or_not_at_all(tmp_path: Path)
     assert journal.verify() == Verification(1)
     journal.extend([entry("run.x", {})], durable=False, beside=beside)
     assert "beside" in tables()
-    assert opened(tmp_path).verify() == Verification(2)
+    assert journal.verify() == Verification(2)
 
 
 def test_the_head_follows_only_what_is_on_the_disk(tmp_path: Path) -> None:
@@ -203,13 +205,42 @@ def _write_from_processes(url: str, folder: Path, processes: int, each: int) -> 
 
 
 @pytest.mark.slow
-def test_processes_share_one_chain_from_its_very_beginning(tmp_path: Path) -> None:
+def test_processes_share_one_chain_from_its_very_beginning(
+    tmp_path: Path, database_url: str, database: sa.Engine
+) -> None:
     """Nothing is there yet: key, tables and chain are made by several at once."""
-    _write_from_processes(f"sqlite:///{tmp_path}/skywright.db", tmp_path, 4, 25)
-    journal = opened(tmp_path)
+    _write_from_processes(database_url, tmp_path, 4, 25)
+    journal = Journal.open(database, tmp_path / "keys", time.time)
     assert journal.verify().records == 100
     assert journal.verify().problems == ()
     assert [record.body["number"] for record in journal.read("r-2")] == list(range(25))
+
+
+@postgres.needed
+def test_machines_share_one_chain_under_one_key(postgres_server: str, tmp_path: Path) -> None:
+    """Each finds what the other wrote, and a tail that is cut off; who has another key is told."""
+    engine = open_shared(postgres.empty(postgres_server))
+    first = Journal.open(engine, tmp_path / "first", time.time)
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+    first.append("run.x", {"n": 1})
+    second = Journal.open(engine, tmp_path / "second", time.time)
+    assert second.verify() == Verification(1)
+    for number in range(3):
+        second.append("run.x", {"n": number})
+        first.append("run.x", {"n": number})
+    assert first.verify() == second.verify() == Verification(7)
+    Keys.open(tmp_path / "third")
+    for other in ("third", "fourth"):
+        with pytest.raises(Unavailable, match="begun with another key"):
+            Journal.open(engine, tmp_path / other, time.time)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM journal WHERE seq > 5"))
+        connection.execute(sa.text("DELETE FROM journal_head"))
+    for machine in (first, second):
+        assert [problem.seq for problem in machine.verify().problems] == [5, 6]
+        with pytest.raises(Corrupt, match="lost its newest records"):
+            machine.append("run.x", {})
+    engine.dispose()
 
 
 @pytest.mark.slow
@@ -225,48 +256,6 @@ def test_a_killed_writer_leaves_a_whole_chain(tmp_path: Path) -> None:
         writer.wait()
         opened(tmp_path).append("run.x", {})
         assert opened(tmp_path).verify().ok
-
-
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[str]:
-    programs = next((p for p in Path("/usr/lib/postgresql").glob("*/bin") if (p / "initdb").exists()), None)
-    if programs is None or os.geteuid() != 0 or shutil.which("runuser") is None:
-        pytest.skip("no PostgreSQL programs, or not root")
-    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
-    shutil.chown(folder, "nobody")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    as_nobody = ["runuser", "-u", "nobody", "--"]
-    data = folder / "data"
-    subprocess.run(
-        [*as_nobody, programs / "initdb", "-D", data, "-A", "trust", "-U", "sky"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
-    control = [*as_nobody, str(programs / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run(
-        [*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, stdout=subprocess.DEVNULL
-    )
-    try:
-        yield f"postgresql+psycopg://sky@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL)
-        shutil.rmtree(folder)
-
-
-@pytest.mark.slow
-def test_postgresql(postgres: str, tmp_path: Path) -> None:
-    _write_from_processes(postgres, tmp_path, 3, 20)
-    engine = sa.create_engine(postgres)
-    journal = Journal.open(engine, tmp_path / "keys", time.time)
-    assert journal.verify().records == 60
-    assert journal.verify().ok
-    with engine.begin() as connection:
-        connection.execute(sa.text("DELETE FROM journal WHERE seq > 50"))
-    assert [problem.seq for problem in journal.verify().problems] == [51]
-    engine.dispose()
 
 
 values = st.recursive(

@@ -1,14 +1,12 @@
 """Memory as it is kept, trusted, and carried from home to home."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests import postgres
 from tests.unit.memory.test_generalise import WEB_1, known, make, step
 
 from skywright.clouds.aws.cloud import aws
@@ -19,7 +17,6 @@ from skywright.memory.likeness import nearest
 from skywright.memory.store import Memory
 from skywright.memory.transfer import exported, imported
 from skywright.model.run import Request, Status
-from skywright.state.database import open_database, open_shared
 from skywright.state.runs import Run, Runs
 
 ONE = known("Create a VM named web-9", make("web-9"))
@@ -30,24 +27,6 @@ def said(run: str, outcome: Outcome = "worked", age: float = 0.0, **more: Any) -
     return Evidence(
         run, NOW.at - age, outcome, **{"target": "gym", "api": "api-1", "policies": "policies-1", **more}
     )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres.served() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgres.needed)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        engine = open_database(tmp_path / "memory.db")
-    else:
-        engine = open_shared(request.getfixturevalue("server"))
-        with engine.begin() as connection:
-            connection.execute(sa.text("DROP TABLE IF EXISTS memory_entries, memory_evidence"))
-    yield engine
-    engine.dispose()
 
 
 def test_what_is_kept_comes_back_whole_and_once(database: sa.Engine) -> None:
@@ -70,9 +49,8 @@ def test_what_is_forgotten_is_gone_with_all_that_came_of_it(database: sa.Engine)
     assert memory.get(ONE.id).evidence == ()
 
 
-def test_a_run_and_what_it_left_are_written_both_or_neither(tmp_path: Path) -> None:
-    engine = open_database(tmp_path / "skywright.db")
-    runs, memory = Runs(engine, tmp_path), Memory(engine)
+def test_a_run_and_what_it_left_are_written_both_or_neither(tmp_path: Path, database: sa.Engine) -> None:
+    runs, memory = Runs(database, tmp_path), Memory(database)
     runs.create(Run("r-1", 0.0, Status.RUNNING, "confirm", Request("x"), {}))
 
     def cut_off(connection: sa.Connection) -> None:
@@ -86,7 +64,6 @@ def test_a_run_and_what_it_left_are_written_both_or_neither(tmp_path: Path) -> N
         "r-1", lambda connection: memory.keep(ONE, said("r-1"), connection), status=Status.SUCCEEDED
     )
     assert runs.get("r-1").status is Status.SUCCEEDED and len(memory.all()) == 1
-    engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,14 @@
 """What is otherwise than it is meant to be: found field by field, and only where somebody looked."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from skywright.model.resource import Resource, Survey
-from skywright.state.database import open_database
 from skywright.state.drift import compare
 from skywright.state.expectations import Expectations, Expected, Ignored, spelt
-from skywright.state.home import Home
 
 WHERE = frozenset({("vm", "eu-west-1")})
 
@@ -122,10 +120,8 @@ def test_what_is_ignored_is_ignored_as_long_as_it_is_what_it_was() -> None:
 
 
 @pytest.fixture
-def expectations(tmp_path: Path) -> Iterator[Expectations]:
-    engine = open_database(Home(tmp_path).prepare().database)
-    yield Expectations(engine, lambda: 7.0)
-    engine.dispose()
+def expectations(database: Engine) -> Expectations:
+    return Expectations(database, lambda: 7.0)
 
 
 def test_what_is_found_where_nobody_looked_before_is_expected_and_nothing_later_is(

@@ -1,13 +1,9 @@
 """What is known of targets: what a look saw, what it could not see, and what was there at a moment before."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from sqlalchemy import Engine
 
 from skywright.model.resource import Resource, Survey, Unread
-from skywright.state.database import open_database
-from skywright.state.home import Home
 from skywright.state.inventories import Inventories
 
 
@@ -24,10 +20,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def known(tmp_path: Path, clock: Clock) -> Iterator[Inventories]:
-    engine = open_database(Home(tmp_path).prepare().database)
-    yield Inventories(engine, clock)
-    engine.dispose()
+def known(database: Engine, clock: Clock) -> Inventories:
+    return Inventories(database, clock)
 
 
 def disk(id: str, size: int = 8, region: str = "eu-west-1") -> Resource:

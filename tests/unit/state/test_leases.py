@@ -4,18 +4,14 @@ The same on SQLite and, where its programs are on the machine, on PostgreSQL. Th
 """
 
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests import postgres
 
 from skywright.errors import Unavailable, Usage
 from skywright.model.lease import Blocked, Claim, Granted, Lease, Mode
-from skywright.state.database import open_database, open_shared
-from skywright.state.lease_rows import METADATA
+from skywright.state.database import open_shared
 from skywright.state.leases import GRACE_SECONDS, LASTING_SECONDS, Leases
 
 R, W = Mode.READ, Mode.WRITE
@@ -50,26 +46,12 @@ class Store:
         return dict(self.leases.good("gym:a", holder, resources)[0])
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres.served() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgres.needed)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        database = open_database(tmp_path / "leases.db")
-    else:
-        database = open_shared(request.getfixturevalue("server"))
+@pytest.fixture
+def store(database: sa.Engine) -> Store:
     with database.begin() as connection:
         connection.execute(sa.text("CREATE TABLE clock (at DOUBLE PRECISION)"))
         connection.execute(sa.text("INSERT INTO clock VALUES (1000)"))
-    yield Store(Leases(database, "(SELECT at FROM clock)"), database)
-    with database.begin() as connection:
-        for table in ("clock", *METADATA.tables):
-            connection.execute(sa.text(f"DROP TABLE {table}"))
-    database.dispose()
+    return Store(Leases(database, "(SELECT at FROM clock)"), database)
 
 
 def test_many_read_and_one_writes(store: Store) -> None:
@@ -223,13 +205,11 @@ def test_what_is_held_and_awaited_can_be_seen(store: Store) -> None:
     assert store.leases.held("gym:a") == ((), ())
 
 
-def test_the_databases_own_clock(tmp_path: Path) -> None:
-    database = open_database(tmp_path / "own.db")
+def test_the_databases_own_clock(database: sa.Engine) -> None:
     own = Leases(database)
     own.take(Claim("r", "a", "", {"x": W}))
     assert own.good("r", "a", ["x"])[0] == {"x": 1}
     assert len(own.held("r")[0]) == 1
-    database.dispose()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://somewhere/leases"])
@@ -242,5 +222,5 @@ def test_a_database_that_cannot_be_had_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     database = open_shared(f"postgresql://x@127.0.0.1:{port}/leases")
-    with pytest.raises(Unavailable, match="leases cannot be had"):
+    with pytest.raises(Unavailable, match=f"127.0.0.1:{port}/leases cannot be had"):
         Leases(database)

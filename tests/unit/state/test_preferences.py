@@ -1,22 +1,14 @@
 """Preferences are kept of a user for a target."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 
 from skywright.errors import NotFound, Usage
 from skywright.model.preference import Kind, Wish
-from skywright.state.database import open_database
 from skywright.state.preferences import Preferences
 
 TAG = Wish(Kind.TAG, "owner", "team-a")
 NEVER = Wish(Kind.NEVER_REGION, "us-east-1")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Engine:
-    return open_database(tmp_path / "home.db")
 
 
 def of(database: Engine, user: str) -> Preferences:

@@ -1,10 +1,9 @@
 """Results are kept once, and summed as battles' are."""
 
-from pathlib import Path
+from sqlalchemy import Engine
 
 from skywright.model.result import BATTLE, OWN, Result
 from skywright.orchestrator.battles import cells_of
-from skywright.state.database import open_database
 from skywright.state.results import NEWEST, Results
 
 SOME = (
@@ -15,22 +14,22 @@ SOME = (
 )
 
 
-def test_the_sums_are_those_of_battles(tmp_path: Path) -> None:
-    results = Results(open_database(tmp_path / "skywright.db"))
+def test_the_sums_are_those_of_battles(database: Engine) -> None:
+    results = Results(database)
     assert results.add(OWN, "r-1", SOME) == len(SOME)
     assert results.cells() == cells_of(SOME, OWN)
 
 
-def test_the_same_run_is_counted_once(tmp_path: Path) -> None:
-    results = Results(open_database(tmp_path / "skywright.db"))
+def test_the_same_run_is_counted_once(database: Engine) -> None:
+    results = Results(database)
     assert (results.add(OWN, "r-1", SOME), results.add(OWN, "r-1", SOME)) == (4, 0)
     assert results.add(OWN, "r-2", SOME[:1]) == 1
     assert results.forget() == 5
     assert results.cells() == ()
 
 
-def test_of_a_users_own_runs_the_newest_count_and_of_a_battle_all(tmp_path: Path) -> None:
-    results = Results(open_database(tmp_path / "skywright.db"))
+def test_of_a_users_own_runs_the_newest_count_and_of_a_battle_all(database: Engine) -> None:
+    results = Results(database)
     good, bad = (Result("builtin", "sdk", "update", "simple", fault) for fault in ("", "modality"))
     for number in range(3 * NEWEST):
         results.add(OWN, f"r-{number}", [bad if number >= 2 * NEWEST + 5 else good])

@@ -13,7 +13,7 @@ import sqlalchemy
 from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.run import Autonomy, Request, Status
 from skywright.model.target import Target
-from skywright.state.database import open_database
+from skywright.state.database import open_database, open_shared
 from skywright.state.gym import Gym
 from skywright.state.home import Home
 from skywright.state.runs import Run, Runs
@@ -26,8 +26,8 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def runs(home: Home) -> Runs:
-    return Runs(open_database(home.database), home.runs)
+def runs(home: Home, database: sqlalchemy.Engine) -> Runs:
+    return Runs(database, home.runs)
 
 
 def some_run(id: str = "r-1") -> Run:
@@ -41,19 +41,20 @@ def test_a_home_that_is_a_file_is_said_to_be_unusable(tmp_path: Path) -> None:
         Home(tmp_path / "file").prepare()
 
 
-def test_the_first_commands_in_a_home_may_come_at_once(home: Home) -> None:
+def test_the_first_commands_in_a_home_may_come_at_once(home: Home, database_url: str) -> None:
     together = threading.Barrier(8)
 
     def first(number: int) -> None:
-        engine = open_database(home.database)
+        engine = open_shared(database_url)
         together.wait(10)
         Targets(engine).add(Target(f"t{number}", "gym", "default", "1"))
         Runs(engine, home.runs)
+        engine.dispose()
 
     with ThreadPoolExecutor(8) as commands:
         for one in [commands.submit(first, number) for number in range(8)]:
             one.result()
-    assert len(Targets(open_database(home.database)).all()) >= 8
+    assert len(Targets(open_shared(database_url)).all()) >= 8
 
 
 def test_a_home_is_its_owners_alone(home: Home) -> None:
@@ -82,35 +83,49 @@ def test_answers_join_the_request_and_open_a_new_round(runs: Runs) -> None:
     assert run.status is Status.RUNNING and "questions" not in run.papers and run.papers["round"] == 1
 
 
+def test_what_is_kept_of_a_run_is_the_last_of_its_name(runs: Runs) -> None:
+    assert runs.kept("r-1", "results") is None
+    for text in ("[1]", "[2]"):
+        runs.keep("r-1", "results", text)
+    assert runs.kept("r-1", "results") == "[2]" and runs.kept("r-2", "results") is None
+
+
 def test_an_unknown_run_is_named(runs: Runs) -> None:
     with pytest.raises(NotFound, match="r-9"):
         runs.get("r-9")
 
 
-def _hold(path: Path, holding: "multiprocessing.synchronize.Event") -> None:
-    home = Home(path)
-    with Runs(open_database(home.database), home.runs).drive("r-1"):
+def _hold(url: str, folder: Path, holding: "multiprocessing.synchronize.Event") -> None:
+    with Runs(open_shared(url), folder).drive("r-1"):
         holding.set()
         multiprocessing.Event().wait(60)
 
 
-def test_one_process_drives_a_run_and_death_gives_it_back(home: Home, runs: Runs) -> None:
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_one_process_drives_a_run_and_death_gives_it_back(
+    home: Home, runs: Runs, database_url: str, where: str
+) -> None:
+    if where == "there" and database_url.startswith("sqlite"):
+        pytest.skip("a file is not shared among machines")
+    folder = home.runs if where == "here" else home.kept
     context = multiprocessing.get_context("spawn")
     holding = context.Event()
-    process = context.Process(target=_hold, args=(home.path, holding))
+    process = context.Process(target=_hold, args=(database_url, folder, holding))
     process.start()
     assert holding.wait(30)
     assert runs.driven("r-1")
-    with pytest.raises(Usage, match="another process"), runs.drive("r-1"):
+    with pytest.raises(Usage, match=r"another (process|machine)"), runs.drive("r-1"):
         pass
     process.kill()
     process.join()
-    with runs.drive("r-1"):
-        pass
+    assert not runs.driven("r-1")
+    for _ in range(2):
+        with runs.drive("r-1"):
+            pass
 
 
-def test_targets_are_named_once_and_removed(home: Home) -> None:
-    targets = Targets(open_database(home.database))
+def test_targets_are_named_once_and_removed(database: sqlalchemy.Engine) -> None:
+    targets = Targets(database)
     prod = Target("prod", "aws", "prod-profile", "123456789012", "eu-west-1")
     targets.add(prod)
     assert targets.all() == (BUILT_IN, prod)
@@ -146,12 +161,12 @@ def test_the_database_bears_several_writers(home: Home) -> None:
         assert connection.execute(sqlalchemy.text("PRAGMA journal_mode")).scalar() == "wal"
 
 
-def test_answers_outlive_the_process_that_was_given_them(runs: Runs, home: Home) -> None:
+def test_answers_outlive_the_process_that_was_given_them(runs: Runs, home: Home, database_url: str) -> None:
     runs.create(some_run())
     runs.note("r-1", status=Status.NEEDS_INPUT, questions=[["name", "Which?", []]])
     child = os.fork()
     if not child:
-        Runs(open_database(home.database), home.runs).answer("r-1", {"name": "web"})
+        Runs(open_shared(database_url), home.runs).answer("r-1", {"name": "web"})
         os.kill(os.getpid(), signal.SIGKILL)
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
     run = runs.get("r-1")

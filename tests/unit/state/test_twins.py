@@ -1,15 +1,12 @@
 """Twins are remembered with the ids in them, and know when their target is not what it was."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from skywright.clouds.restoring import Lacking
 from skywright.model.resource import Resource, Survey
-from skywright.state.database import open_database
-from skywright.state.home import Home
 from skywright.state.twins import Twin, Twins, seen_in
 
 DISK = Resource("vol-1", "ec2:volume", "eu-west-1", properties={"Size": 8})
@@ -22,10 +19,8 @@ def looked(*resources: Resource) -> Survey:
 
 
 @pytest.fixture
-def twins(tmp_path: Path) -> Iterator[Twins]:
-    engine = open_database(Home(tmp_path).prepare().database)
-    yield Twins(engine)
-    engine.dispose()
+def twins(database: Engine) -> Twins:
+    return Twins(database)
 
 
 def twin(account: str = "prod-twin", at: float = 1.0) -> Twin:

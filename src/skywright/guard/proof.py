@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, cast
 
 from skywright.errors import Malformed
 from skywright.guard.base import Decider
-from skywright.guard.budget import monthly
+from skywright.guard.budget import UNTELLABLE, monthly
 from skywright.guard.evidence import Evidence, Opinion, opinions
 from skywright.guard.exposure import exposures
 from skywright.guard.policies import FAILED, Ruling
@@ -162,6 +162,7 @@ def escalated(evidence: Evidence, said: Sequence[Opinion]) -> tuple[str, ...]:
     budget = monthly(evidence.usd_month_bound, evidence.budget_usd_month)
     if budget.decision is Decision.ESCALATE:
         reasons.append(f"{budget.reason} (rule {budget.rule})")
+    reasons += [_says(evidence, step, why, UNTELLABLE) for step, why in evidence.uncounted]
     return tuple(dict.fromkeys(reasons))
 
 
@@ -221,6 +222,9 @@ def _cost(evidence: Evidence) -> Obligation:
         return Obligation("invariants.cost", "unknown", verdict.reason, verdict.rule)
     if verdict.decision is Decision.ESCALATE:
         return Obligation("invariants.cost", "refuted", verdict.reason, verdict.rule, waivable=True)
+    if evidence.uncounted:
+        wrong = [_says(evidence, step, why, UNTELLABLE) for step, why in evidence.uncounted]
+        return replace(_obligation("invariants.cost", wrong, "", UNTELLABLE), waivable=True)
     if budget is None:
         return Obligation(
             "invariants.cost", "proven", f"it adds ${most:,.2f} a month, and there is no budget"

@@ -66,6 +66,7 @@ def test_the_old_form_of_resizing_costs_the_same() -> None:
         'do: "ec2:AllocateHosts", with: {InstanceType: u-24tb1.112xlarge, Quantity: 4}',
         'do: "ec2:CreateCapacityReservation", with: {InstanceType: p5.48xlarge, InstanceCount: 9}',
         'do: "elasticache:CreateServerlessCache", with: {ServerlessCacheName: c}',
+        'do: "ec2:StartInstances", with: {InstanceIds: [i-1]}',
         'do: "autoscaling:SetDesiredCapacity", with: {AutoScalingGroupName: g, DesiredCapacity: 50}',
         'do: "efs:CreateFileSystem", with: {ProvisionedThroughputInMibps: 3000}',
         'do: "elb:CreateLoadBalancer", with: {LoadBalancerName: x}',
@@ -95,3 +96,11 @@ def test_what_nobody_can_price_is_said(step: str) -> None:
 )
 def test_what_is_known_to_be_free_or_priced_is_no_question(step: str) -> None:
     assert not doubts(f"  - {{id: cheap, {step}}}\n")
+
+
+def test_what_was_stopped_is_started_again() -> None:
+    stop = '  - {id: stop, do: "ec2:StopInstances", with: {InstanceIds: [i-1]}}\n'
+    start = '  - {id: start, do: "ec2:StartInstances", with: {InstanceIds: [i-1]}}\n'
+    other = '  - {id: other, do: "ec2:StartInstances", with: {InstanceIds: [i-2]}}\n'
+    assert not doubts(stop + start)
+    assert list(doubts(stop + start + other)) == ["other"]

@@ -110,12 +110,17 @@ class Prices:
         values = program.values()
         known = _Known()
         found: list[tuple[str, str]] = []
+        stopped: list[Any] = []
         for step in program.steps:
             if step.operation is None or _happens(step, values) is False:
                 continue
             arguments = _resolved(step.arguments, values)
             if step.operation.name in _TEMPLATES:
                 known.template(step.id, arguments)
+            elif step.operation.name.startswith("Stop"):
+                stopped.append(arguments)
+            elif step.operation.name.startswith("Start") and arguments in stopped:
+                pass  # It is started again: taken to have cost as much before.
             elif why := uncounted.why(step.operation, known.whole(step, arguments)[0]):
                 found.append((step.id, why))
             elif str(step.operation) in COUNTERS and _many(step, values) is None:

@@ -104,3 +104,13 @@ def test_what_was_stopped_is_started_again() -> None:
     other = '  - {id: other, do: "ec2:StartInstances", with: {InstanceIds: [i-2]}}\n'
     assert not doubts(stop + start)
     assert list(doubts(stop + start + other)) == ["other"]
+
+
+def test_a_group_that_may_be_made_smaller_costs_what_it_was_made_for() -> None:
+    """Only what is certain to be done takes the place of what was done before."""
+    look = "  - {id: look, do: ec2:DescribeVpcs, with: {}}\n"
+    group = "AutoScalingGroupName: g, InstanceType: m5.4xlarge, MinSize: 0"
+    make = f'  - {{id: make, do: "autoscaling:CreateAutoScalingGroup", with: {{{group}, MaxSize: 40}}}}\n'
+    less = 'do: "autoscaling:UpdateAutoScalingGroup", with: {AutoScalingGroupName: g, MaxSize: 0}}\n'
+    assert most(f"{look}{make}  - {{id: less, {less}") == pytest.approx(0.0)
+    assert most(f'{look}{make}  - {{id: less, when: "${{look.Vpcs}}", {less}') >= most(make) > 10_000

@@ -91,7 +91,8 @@ class Prices:
             counter = COUNTERS.get(str(step.operation))
             if counter is not None:
                 arguments, before = known.whole(step, _resolved(step.arguments, values))
-                found.pop(before, None)
+                if _happens(step, values):
+                    found.pop(before, None)
                 region = str(_resolved(step.region or program.region, values))
                 usd = counter(self, arguments, region) * _times(step, values)
                 doubt = (

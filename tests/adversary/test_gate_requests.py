@@ -161,6 +161,29 @@ def test_what_the_cloud_gets_is_what_was_decided(world: World) -> None:  # noqa:
     assert seen == [{"DryRun": False}]
 
 
+@pytest.mark.parametrize(
+    "name", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL"]
+)
+def test_no_header_makes_it_another_request(world: World, name: str) -> None:  # noqa: F811
+    behind = world.behind("s3", "us-east-1")
+    behind.create_bucket(Bucket="kept-bucket")
+    value = "/kept-bucket?acl" if name.endswith("URL") else "DELETE"
+    extra = f"{name}: {value}\r\n".encode()
+    status, answer = ask(
+        world, b"", method="GET", service="s3", path="/kept-bucket", headers=XML, extra=extra
+    )
+    assert status == 200 and "ListBucketResult" in answer
+    assert behind.head_bucket(Bucket="kept-bucket")
+
+
+def test_no_form_of_a_browser_uploads(world: World, decided: list[str]) -> None:  # noqa: F811
+    body = b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n--x--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    status, answer = ask(world, body, service="s3", path="/kept-bucket", headers=headers)
+    assert (status, "(rule unknown-operation)" in answer) == (403, True), answer
+    assert not decided
+
+
 def exchange(there: World, sent: bytes, patience: float = 5.0) -> bytes:
     """Everything that the gate says to some bytes, until it ends the connection or says no more."""
     place = urlsplit(there.gate.endpoint)

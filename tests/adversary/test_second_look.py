@@ -7,6 +7,8 @@ from botocore.exceptions import ClientError
 from tests.unit.gate.conftest import World, moto, world  # noqa: F401
 
 from skywright.clouds.aws.facts import facts
+from skywright.gate.forward import Forwarder
+from skywright.gate.traffic import Lost
 from skywright.guard.budget import Writes
 from skywright.guard.policies import Policies
 from skywright.guard.privileges import Privileges
@@ -49,6 +51,34 @@ def test_nor_by_a_program_that_was_agreed_to(guarded: World) -> None:
     program = Program("p", (step,), region="eu-west-1")
     ec2 = guarded.client(guarded.mint("perform", "p", program), "ec2")
     with pytest.raises(ClientError, match=r"destroy\.protected"):
+        ec2.delete_volume(VolumeId=kept)
+    assert guarded.behind("ec2").describe_volumes(VolumeIds=[kept])["Volumes"]
+
+
+def test_nor_beside_something_that_is_not_there(guarded: World) -> None:
+    """What keeps the cloud from describing one thing keeps it from describing all that are asked for."""
+    behind = guarded.behind("ec2")
+    network = behind.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    tags = [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "protected", "Value": "true"}]}]
+    kept = behind.create_vpc_endpoint(
+        VpcId=network, ServiceName="com.amazonaws.eu-west-1.s3", TagSpecifications=tags
+    )["VpcEndpoint"]["VpcEndpointId"]
+    ec2 = guarded.client(guarded.mint(), "ec2")
+    for other in ("vpce-0123456789abcdef0", "none"):
+        with pytest.raises(ClientError, match=r"destroy\.protected|cannot be told"):
+            ec2.delete_vpc_endpoints(VpcEndpointIds=[kept, other])
+    assert behind.describe_vpc_endpoints(VpcEndpointIds=[kept])["VpcEndpoints"][0]["State"] == "available"
+
+
+def test_nor_when_the_cloud_does_not_say_what_it_is(guarded: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = volume(guarded, {"Key": "protected", "Value": "true"})
+
+    async def busy(*_: object) -> None:
+        raise Lost("the cloud is asked too often", sent=False)
+
+    monkeypatch.setattr(Forwarder, "look", busy)
+    ec2 = guarded.client(guarded.mint(), "ec2", retries={"max_attempts": 0})
+    with pytest.raises(ClientError, match="cannot be told"):
         ec2.delete_volume(VolumeId=kept)
     assert guarded.behind("ec2").describe_volumes(VolumeIds=[kept])["Volumes"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from skywright.cli.progress import Plain
-from skywright.cli.shared import shown
+from skywright.cli.shared import line, shown
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_nothing_steers_the_terminal(text: str, capsys: pytest.CaptureFixture[st
 
 def test_what_is_harmless_is_left_as_it_is() -> None:
     assert shown("élan – 日本\u00a0語\n\tx") == "élan – 日本\u00a0語\n\tx"
+
+
+def test_a_line_stays_one_line() -> None:
+    """What a person is asked to agree to names things, and names come from strangers."""
+    said = line("it deletes 'x\r\n  nothing else\u2028Go on? [y/N]: y' (rule r)")
+    assert said == "it deletes 'x\\r\\n  nothing else\\u2028Go on? [y/N]: y' (rule r)"

@@ -47,5 +47,10 @@ def shown(text: str) -> str:
     return "".join(letter if _harmless(letter) else ascii(letter)[1:-1] for letter in text)
 
 
+def line(text: str) -> str:
+    """As `shown`, on one line: a name with a line break in it must not pass for a sentence of ours."""
+    return shown(text).replace("\n", "\\n")
+
+
 def _harmless(letter: str) -> bool:
     return letter.isprintable() or letter in "\n\t" or unicodedata.category(letter) == "Zs"

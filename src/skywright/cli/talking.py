@@ -9,7 +9,7 @@ import typer
 
 from skywright.app.whole import App
 from skywright.cli.driving import drive, finish
-from skywright.cli.shared import options_of, shown
+from skywright.cli.shared import line, options_of, shown
 from skywright.engine.answering import choice
 from skywright.errors import Unavailable, Usage
 from skywright.model.advice import Question
@@ -32,7 +32,7 @@ def talk(app: App, run: str, interactive: bool) -> Report:
                 app.engine.answer(run, {each.id: ask(each) for each in report.questions})
             elif report.status is Status.NEEDS_APPROVAL and not planned_to:
                 for reason in app.runs.get(run).papers["approvals"]:
-                    typer.echo(shown(f"  {reason}"), err=True)
+                    typer.echo(f"  {line(reason)}", err=True)
                 if not typer.confirm("Go on?", err=True):
                     break
                 app.engine.approve(run)
@@ -85,8 +85,8 @@ def _write(app: App, run: str, output: Path) -> None:
 def ask(question: Question) -> str:
     """The answer to one question; what is none is said, and asked for again."""
     typer.echo(shown(f"{question.id}: {question.text}"), err=True)
-    for line in options_of(question):
-        typer.echo(shown(line), err=True)
+    for option in options_of(question):
+        typer.echo(shown(option), err=True)
     while True:
         try:
             return choice(question, typer.prompt(shown(question.id), err=True))

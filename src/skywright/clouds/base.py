@@ -85,6 +85,10 @@ class Prices(Protocol):
         """The same, with every price at the top of its range."""
         ...
 
+    def uncounted(self, program: Program) -> Sequence[tuple[str, str]]:
+        """The steps of which it is not known what they cost, each with why."""
+        ...
+
     def usd_month_of(self, resource: Resource) -> float:
         """What a thing costs a month as it stands there; 0 if nothing is known."""
         ...

@@ -56,6 +56,7 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
         left=tuple(left),
         breaches=(*breaches, *_undone_elsewhere(operations, cloud)),
         usd_month_most=None if findings or budget is None else cloud.prices.usd_month_most(program),
+        uncounted=() if findings or budget is None else tuple(cloud.prices.uncounted(program)),
         lines={
             **{instance.key: instance.step.line for instance in steps},
             **{_undo_of(instance): instance.step.line for instance in operations if instance.step.undo},

@@ -27,7 +27,7 @@ from skywright.engine.workshop import Workshop
 from skywright.errors import SkywrightError
 from skywright.guard.advise import advise
 from skywright.guard.autonomy import approvals
-from skywright.guard.budget import EXCEEDED
+from skywright.guard.budget import EXCEEDED, UNTELLABLE
 from skywright.guard.evidence import Evidence
 from skywright.modalities.base import Foresight
 from skywright.model.advice import Advisory, Beyond, Concern, Plan, Unclear
@@ -184,7 +184,9 @@ def approve(run: Run, parts: Parts) -> Run:
     agreed_to = run.papers.get("approved", [])
     reasons = list(proven(run, parts))
     # A budget is not waived by whoever set it in the same breath.
-    beforehand = run.request.approved and not any(EXCEEDED in reason for reason in reasons)
+    beforehand = run.request.approved and not any(
+        rule in reason for reason in reasons for rule in (EXCEEDED, UNTELLABLE)
+    )
     # Agreed is to what was shown: a rule that came later has to be asked about anew.
     if beforehand or set(reasons) <= set(agreed_to):
         if run.papers.get("approved"):

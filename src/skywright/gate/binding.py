@@ -158,11 +158,12 @@ class Binding:
         """What to send for a step: as approved, with tokens of our own and the tag.
 
         Args:
-            asked: the client's arguments, which were found equal to the step's.
+            asked: the client's arguments, which were found equal to the step's. Of what the step does not say
+                only what makes no difference is taken: an empty list can be an order to clear something.
         """
         resolved = self._resolved(piece)
         assert resolved is not None
-        arguments = {**asked, **resolved}
+        arguments = {name: value for name, value in asked.items() if name in piece.apart} | resolved
         for name, shape in piece.signature.input.members.items():
             if shape.token:
                 token = str(uuid.uuid5(_NAMESPACE, self.mark(piece)))

@@ -24,7 +24,7 @@ from skywright.gate.traffic import Lost, Traffic, headers_of
 from skywright.guard.base import Decider, ahead
 from skywright.model.call import Call, CallError, Outcome
 from skywright.model.lease import Mode, Wanted
-from skywright.model.operation import Operation
+from skywright.model.operation import Effect, Operation
 from skywright.model.values import Arguments, Value
 from skywright.model.verdict import Proposal
 
@@ -123,6 +123,7 @@ class Forwarder:
 
         Raises:
             Refused: Another holds it.
+            Unavailable: The cloud does not say what would be destroyed.
         """
         session, look = exchange.session, exchange.look
         assert session is not None
@@ -130,7 +131,7 @@ class Forwarder:
             return call
         # Not before the question is on its way.
         asyncio.get_running_loop().call_soon(self._meanwhile, exchange, sent)
-        before = await self._seen(session, look, call.region)
+        before = await self._insisted(session, look, call)
         shown = self.rooms.effects.shown(call.operation, call.arguments, before)
         if session.leases is None or not shown:
             return replace(call, before=before)
@@ -140,7 +141,7 @@ class Forwarder:
         if session.leases.lacks(wanted):
             await leasing.admit(session.leases, wanted)
             exchange.outgoing = None  # That may have taken long, and it says when it was signed.
-            before = await self._seen(session, look, call.region)
+            before = await self._insisted(session, look, call)
         return replace(call, before=before, fence=session.leases.fence(exchange.wanted))
 
     def _meanwhile(self, exchange: Exchange, sent: Understood) -> None:
@@ -234,6 +235,27 @@ class Forwarder:
         read = self.rooms.effects.before_image(call.operation, call.arguments)
         return None if read is None else await self._seen(session, read, call.region)
 
+    async def _insisted(self, session: Session, look: Look, call: Call) -> Value:
+        """As `_seen`; what is destroyed has to be seen, each thing of it, since it may be protected.
+
+        In a copy nothing is at stake, and whoever asks for too much gets there what the cloud says.
+
+        Raises:
+            Unavailable: The cloud does not say what it is.
+        """
+        before = await self._seen(session, look, call.region)
+        if call.effect is not Effect.DESTROY or call.principal.kind == "explore":
+            return before
+        if before in (None, {}) and len(singly := _singly(look)) > 1:
+            # One of them that is not there, or is no id at all, keeps the cloud from telling of the others.
+            found = [await self._seen(session, one, call.region) for one in singly]
+            before = None if None in found else {"each": found} if any(found) else {}
+        if before is None:
+            raise Unavailable(
+                f"what {call.operation} destroys cannot be told: {look[0]} fails; try again later"
+            )
+        return before
+
     async def _seen(self, session: Session, look: Look, region: str) -> Value:
         try:
             found = await self.look(session, look[0], look[1], region)
@@ -269,3 +291,14 @@ class Forwarder:
         assert session is not None
         now = self.rooms.clock()
         return self.rooms.wire.compose(understood, session.upstream, now, exchange.streamed)
+
+
+def _singly(look: Look) -> list[Look]:
+    """The look at several things as one at each; itself if it is at one."""
+    operation, arguments = look
+    lists = [name for name, value in arguments.items() if isinstance(value, list | tuple)]
+    if len(lists) != 1:
+        return [look]
+    named = arguments[lists[0]]
+    assert isinstance(named, list | tuple)
+    return [(operation, {**arguments, lists[0]: [each]}) for each in named]

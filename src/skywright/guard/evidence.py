@@ -29,6 +29,7 @@ class Evidence:
         breaches: what must not be, and is if the program is carried out; worked out in thought.
         usd_month, usd_month_most: what it adds to the monthly bill, now and with prices at their highest.
         budget_usd_month: the most that it may add to the monthly bill; None: no bound.
+        uncounted: (step, why) of those of which it is not known what they cost; empty without a budget.
         lines: by step's key, the line on which it is written.
         looked_at: how many things of an account were looked at; 0: nobody looked.
         relied_on: ids of what is there and is named.
@@ -46,6 +47,7 @@ class Evidence:
     left: tuple[tuple[str, Resource], ...] = ()
     breaches: tuple[Breach, ...] = ()
     usd_month_most: float | None = None
+    uncounted: tuple[tuple[str, str], ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict[str, int])
     looked_at: int = 0
     relied_on: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, cast
 
 from skywright.errors import Malformed
 from skywright.guard.base import Decider
-from skywright.guard.budget import monthly
+from skywright.guard.budget import UNTELLABLE, monthly
 from skywright.guard.evidence import Evidence, Opinion, opinions
 from skywright.guard.exposure import exposures
 from skywright.guard.policies import FAILED, Ruling
@@ -162,6 +162,9 @@ def escalated(evidence: Evidence, said: Sequence[Opinion]) -> tuple[str, ...]:
     budget = monthly(evidence.usd_month_bound, evidence.budget_usd_month)
     if budget.decision is Decision.ESCALATE:
         reasons.append(f"{budget.reason} (rule {budget.rule})")
+    unpriced = _unpriced(evidence)
+    if unpriced.verdict != "proven":
+        reasons.append(f"{unpriced.why} (rule {unpriced.rule})")
     return tuple(dict.fromkeys(reasons))
 
 
@@ -221,12 +224,20 @@ def _cost(evidence: Evidence) -> Obligation:
         return Obligation("invariants.cost", "unknown", verdict.reason, verdict.rule)
     if verdict.decision is Decision.ESCALATE:
         return Obligation("invariants.cost", "refuted", verdict.reason, verdict.rule, waivable=True)
+    if evidence.uncounted:
+        return _unpriced(evidence)
     if budget is None:
         return Obligation(
             "invariants.cost", "proven", f"it adds ${most:,.2f} a month, and there is no budget"
         )
     says = f"it adds ${most:,.2f} a month at most; the budget is ${budget:,.2f}"
     return Obligation("invariants.cost", "proven", says)
+
+
+def _unpriced(evidence: Evidence) -> Obligation:
+    """That it is known of every step what it costs; a person may have it unknown."""
+    wrong = [f"{evidence.place(step)}: {why}" for step, why in evidence.uncounted]
+    return replace(_obligation("invariants.cost", wrong, "", UNTELLABLE), waivable=True)
 
 
 def _undo(evidence: Evidence) -> Obligation:

@@ -43,6 +43,15 @@ _FAST_OPEN = 0x20000000
 _MACHINES = {"x86_64": (0xC000003E, 41, 44, 46, 307), "aarch64": (0xC00000B7, 198, 206, 211, 269)}
 """Audit architecture, and the numbers of socket, sendto, sendmsg and sendmmsg."""
 
+_WITHOUT_FILES = {
+    "x86_64": (29, 30, 64, 68, 240, 248, 249, 250),
+    "aarch64": (194, 196, 190, 186, 180, 217, 218, 219),
+}
+"""The numbers of shmget, shmat, semget, msgget, mq_open, add_key, request_key and keyctl.
+
+What others of this user share, and the keys that the kernel keeps for them, have no file to ask about.
+"""
+
 _Instruction = tuple[int, int, int, int]
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -101,6 +110,7 @@ def _narrow(sockets: bool) -> None:
         *(_argument_at(4), (_EQUAL, 1, 0, arch), deny),
         *(_argument_at(0), (_AT_LEAST, 0, 1, _OTHER_CALLS), deny),
         *((_EQUAL, 0, 1, _IO_URING_SETUP), deny),
+        *(each for one in _WITHOUT_FILES[platform.machine()] for each in ((_EQUAL, 0, 1, one), deny)),
         *_called(socket, _opened(sockets, allow, deny)),
     ]
     for number, flags in zip(sends, (3, 2, 3), strict=True):

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -144,6 +145,15 @@ def test_over_budget_is_asked_at_every_level() -> None:
     )
     assert set(certificate.waivers) <= set(approvals(over, DECIDERS, Autonomy.AUTONOMOUS))
     assert verdicts(prove(evidence(LAUNCH, usd=math.nan), DECIDERS, 0.0))["invariants.cost"] == "unknown"
+
+
+def test_what_nobody_can_price_does_not_pass_for_free() -> None:
+    unpriced = replace(evidence(LAUNCH, usd=2, budget=10), uncounted=(("vm", "nobody here knows"),))
+    certificate = prove(unpriced, DECIDERS, 0.0)
+    assert (certificate.ok, certificate.admissible) == (False, True)
+    assert certificate.waivers == ("step vm: nobody here knows (rule budget.unknown)",)
+    for level in Autonomy:
+        assert set(certificate.waivers) <= set(approvals(unpriced, DECIDERS, level))
 
 
 def test_approvals_by_level() -> None:

@@ -1,5 +1,6 @@
 """Behind the wall an artefact reads nothing of the user's and reaches nothing but its gate."""
 
+import ctypes
 import os
 import socket
 from collections.abc import Iterator
@@ -73,6 +74,33 @@ def test_everything_else_is_out_of_reach(what: str, doors: list[socket.socket], 
     assert not done.ok and "the-secret" not in done.output
     assert "ermi" in done.output, done.output  # Permission denied, Operation not permitted, PermissionError
     assert secret.read_text() == "the-secret"
+
+
+def test_memory_that_others_share_and_kept_keys_are_out_of_reach(
+    doors: list[socket.socket], tmp_path: Path
+) -> None:
+    """Neither has a file, so that no rule about files keeps anybody from it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_void_p
+    segment = libc.shmget(0, 4096, 0o1600)
+    place = libc.shmat(segment, None, 0)
+    try:
+        ctypes.memmove(place, b"the-secret", 10)
+        script = (
+            "import ctypes, os\n"
+            "libc = ctypes.CDLL(None, use_errno=True); libc.shmat.restype = ctypes.c_void_p\n"
+            f"at = libc.shmat({segment}, None, 0)\n"
+            "print('shared', at, 'the-' + ctypes.string_at(at, 10).decode() if at != 2**64 - 1 else 'none')\n"
+            "print('ring', libc.syscall({'x86_64': 250}.get(os.uname().machine, 219), 0, -3, 0))\n"
+            "print('queue', libc.msgget(0, 0o1600), 'set', libc.semget(0, 1, 0o1600))"
+        )
+        done = run(f"python3 <<'END'\n{script}\nEND", doors, tmp_path)
+    finally:
+        libc.shmctl(segment, 0, None)
+        libc.shmdt(ctypes.c_void_p(place))
+    assert done.ok, done.output
+    assert "none" in done.output and "the-secret" not in done.output
+    assert "ring -1" in done.output and "queue -1 set -1" in done.output
 
 
 def test_a_system_without_one_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,8 @@ def _balancer(prices: Rates, arguments: Mapping[str, Any], region: str) -> float
 
 def _resized(prices: Rates, arguments: Mapping[str, Any], region: str) -> float:
     wanted = find("InstanceType.Value", arguments)
+    if str(arguments.get("Attribute")).lower() == "instancetype":
+        wanted = arguments.get("Value")
     return prices.hourly(type_of(wanted), region) * hours_a_month() if wanted else 0.0
 
 
@@ -155,6 +157,25 @@ COUNTERS: Mapping[str, Callable[[Rates, Mapping[str, Any], str], float]] = {
     "dynamodb:CreateTable": _table,
     "dynamodb:UpdateTable": _table,
 }
+
+ENDED_BY: Mapping[str, tuple[str, ...]] = {
+    "ec2:RunInstances": ("ec2:TerminateInstances",),
+    "ec2:RequestSpotInstances": ("ec2:TerminateInstances",),
+    "ec2:CreateVolume": ("ec2:DeleteVolume",),
+    "ec2:AllocateAddress": ("ec2:ReleaseAddress",),
+    "ec2:CreateNatGateway": ("ec2:DeleteNatGateway",),
+    "elbv2:CreateLoadBalancer": ("elbv2:DeleteLoadBalancer",),
+    "autoscaling:CreateAutoScalingGroup": ("autoscaling:DeleteAutoScalingGroup",),
+    "ec2:CreateVpcEndpoint": ("ec2:DeleteVpcEndpoints",),
+    "ec2:CreateFleet": ("ec2:DeleteFleets",),
+    "rds:CreateDBInstance": ("rds:DeleteDBInstance",),
+    "rds:RestoreDBInstanceFromDBSnapshot": ("rds:DeleteDBInstance",),
+    "rds:RestoreDBInstanceToPointInTime": ("rds:DeleteDBInstance",),
+    "elasticache:CreateCacheCluster": ("elasticache:DeleteCacheCluster",),
+    "elasticache:CreateReplicationGroup": ("elasticache:DeleteReplicationGroup",),
+    "dynamodb:CreateTable": ("dynamodb:DeleteTable",),
+}
+"""By what the cost of what a step makes ends. To take its tags away, or a listener, ends nothing."""
 
 
 def _inside(value: Any, member: str) -> Any:

@@ -189,6 +189,9 @@ def _privilege_change(operation: Operation, arguments: Arguments, members: Membe
         return None
     if operation.service in _PRIVILEGE_SERVICES or _GRANTS.fullmatch(operation.name):
         return True
+    # What bounds an endpoint gives nobody anything.
+    if "VpcEndpoint" not in operation.name and any(documents.is_policy(inner) for _, inner in members):
+        return True
     # The expression is slow to say no, and hardly any name has one of these in it.
     likely = (name for name, _ in members if "ole" in name or "Profile" in name)
     return True if any(_PASSES_ROLE.fullmatch(name) for name in likely) else None

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from skywright.clouds.aws import standing
-from skywright.clouds.aws.counting import COUNTERS, number, type_of
+from skywright.clouds.aws import standing, uncounted
+from skywright.clouds.aws.counting import COUNTERS, ENDED_BY, number, type_of
 from skywright.clouds.aws.template import find
-from skywright.model.operation import Operation
 from skywright.model.program import Program, Step
 from skywright.model.resource import Resource
 from skywright.model.values import Value
 from skywright_prices.aws import Price, book, disk_month, edition, hours_a_month, machine, provenance
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
+_SOME = re.compile(r"\[[^\]]")
 _GUESSED = 1.5
 _TEMPLATES = ("CreateLaunchTemplate", "CreateLaunchConfiguration")
 
@@ -91,12 +91,13 @@ class Prices:
         found: dict[str, Line] = {}
         known = _Known()
         for step in program.steps:
-            if step.operation is None or not _happens(step, values):
+            if step.operation is None or _happens(step, values) is False:
                 continue
             counter = COUNTERS.get(str(step.operation))
             if counter is not None:
                 arguments, before = known.whole(step, _resolved(step.arguments, values))
-                found.pop(before, None)
+                if _happens(step, values):
+                    found.pop(before, None)
                 region = str(_resolved(step.region or program.region, values))
                 usd = counter(self, arguments, region) * _times(step, values)
                 doubt = (
@@ -105,10 +106,32 @@ class Prices:
                 found[step.id] = Line(step.id, usd, doubt)
             elif step.operation.name in _TEMPLATES:
                 known.template(step.id, _resolved(step.arguments, values))
-            elif _ends(step.operation):
-                for made in sorted(_referred(step.arguments) & found.keys()):
+            elif _happens(step, values):
+                for made in _ended(step, program, values) & found.keys():
                     found[step.id] = Line(step.id, -found[made].usd_month)
         return tuple(line for line in found.values() if line.usd_month)
+
+    def uncounted(self, program: Program) -> tuple[tuple[str, str], ...]:
+        """The steps of which it is not known what they cost, each with why."""
+        values = program.values()
+        known = _Known()
+        found: list[tuple[str, str]] = []
+        stopped: list[Any] = []
+        for step in program.steps:
+            if step.operation is None or _happens(step, values) is False:
+                continue
+            arguments = _resolved(step.arguments, values)
+            if step.operation.name in _TEMPLATES:
+                known.template(step.id, arguments)
+            elif step.operation.name.startswith("Stop"):
+                stopped.append(arguments)
+            elif step.operation.name.startswith("Start") and arguments in stopped:
+                pass  # It is started again: taken to have cost as much before.
+            elif why := uncounted.why(step.operation, known.whole(step, arguments)[0]):
+                found.append((step.id, why))
+            elif str(step.operation) in COUNTERS and _many(step, values) is None:
+                found.append((step.id, "how often it is done is known only later"))
+        return tuple(found)
 
     def members(self, group: Mapping[str, Any]) -> float:
         """How many machines a group that scales holds."""
@@ -155,21 +178,43 @@ class _Known:
 
 
 def _times(step: Step, values: Mapping[str, Value]) -> float:
-    return 1.0 if step.repeat is None else number(_resolved(step.repeat, values), 1)
+    many = _many(step, values)
+    return 1.0 if many is None else many
 
 
-def _happens(step: Step, values: Mapping[str, Value]) -> bool:
+def _many(step: Step, values: Mapping[str, Value]) -> float | None:
+    """How often a step is done; None: that is known only later."""
+    if step.repeat is None:
+        return 1.0
+    many = number(_resolved(step.repeat, values), -1)
+    return None if many < 0 else many
+
+
+def _happens(step: Step, values: Mapping[str, Value]) -> bool | None:
+    """Whether a step is done; None: that is known only later."""
     if step.when is None:
         return True
     text = step.when.strip()
     negated = text.startswith("!")
     name = text.removeprefix("!").strip()
     value = _resolved(name if name.startswith("${") else f"${{{name}}}", values)
-    return bool(value) is not negated
+    return None if isinstance(value, str) and "${" in value else bool(value) is not negated
 
 
-def _ends(operation: Operation) -> bool:
-    return operation.name.startswith(("Terminate", "Delete", "Release", "Cancel"))
+def _ended(step: Step, program: Program, values: Mapping[str, Value]) -> frozenset[str]:
+    """The steps whose things, all of them, the step ends."""
+    ended: set[str] = set()
+    for reference in _REFERENCE.finditer(str(step.arguments)):
+        made = next((each for each in program.steps if each.id == reference[1]), None)
+        if made is None or str(step.operation) not in ENDED_BY.get(str(made.operation), ()):
+            continue
+        count = _times(made, values) * max(
+            number(_resolved(made.arguments.get(name), values), 1) for name in ("MaxCount", "InstanceCount")
+        )
+        # `[0]`, a slice or a filter is one of several, or some.
+        if count == 1 or not _SOME.search(reference[2] or ""):
+            ended.add(made.id)
+    return frozenset(ended)
 
 
 def _referred(value: Value) -> frozenset[str]:

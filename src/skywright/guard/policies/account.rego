@@ -32,10 +32,14 @@ deny contains {"rule": "destroy.protected", "says": says} if {
 	says := "it destroys something that is, or may be, tagged protected=true"
 }
 
-untagging := {"ec2:DeleteTags", "elbv2:RemoveTags", "elb:RemoveTags", "rds:RemoveTagsFromResource"}
+# Every service has names of its own for this, and one service takes away the tags of all others.
+untagging if {
+	input.effect != "read"
+	regex.match(`^(Untag|(Batch)?(Delete|Remove)\w*Tag)`, input.name)
+}
 
 deny contains {"rule": "destroy.protected", "says": says} if {
-	input.operation in untagging
+	untagging
 	some key in untagged
 	protection(key)
 	says := "it takes away the tag that protects something"
@@ -48,21 +52,36 @@ deny contains {"rule": "destroy.protected", "says": says} if {
 }
 
 deny contains {"rule": "destroy.protected", "says": says} if {
-	input.effect != "read"
-	some tag in object.get(input.arguments, "Tags", [])
-	is_object(tag)
-	protection(tag.Key)
-	not input.operation in untagging
-	lower(sprintf("%v", [object.get(tag, "Value", "")])) != "true"
+	not untagging
+	some tag in tags_set
+	protection(tag.key)
+	lower(sprintf("%v", [tag.value])) != "true"
 	says := "it changes the tag that protects something"
 }
 
-untagged contains key if {
-	some tag in input.arguments.Tags
-	key := tag.Key
+tags_set contains tag if {
+	some given in object.get(input.arguments, "Tags", [])
+	is_object(given)
+	tag := {"key": given.Key, "value": object.get(given, "Value", "")}
 }
 
-untagged contains key if some key in input.arguments.TagKeys
+tags_set contains tag if {
+	some key, value in input.facts.tags
+	tag := {"key": key, "value": value}
+}
+
+untagged contains key if {
+	some name in ["Tags", "tags"]
+	some tag in input.arguments[name]
+	some member in ["Key", "key"]
+	key := tag[member]
+}
+
+untagged contains key if {
+	some name in ["TagKeys", "tagKeys", "TagKeyList", "tags"]
+	some key in input.arguments[name]
+	is_string(key)
+}
 
 protection(key) if lower(sprintf("%v", [key])) == "protected"
 
@@ -92,5 +111,14 @@ escalate contains {"rule": "destroy.protection-off", "says": says} if {
 	some name in ["DeletionProtection", "DeletionProtectionEnabled"]
 	input.arguments[name] == false
 	input.effect == "change"
+	says := "it takes away a resource's protection against deletion"
+}
+
+escalate contains {"rule": "destroy.protection-off", "says": says} if {
+	input.operation in {
+		"ec2:DisableImageDeregistrationProtection", "ec2:UnlockSnapshot", "efs:UpdateFileSystemProtection",
+		"logs:PutLogGroupDeletionProtection",
+	}
+	object.get(input.arguments, "deletionProtectionEnabled", false) != true
 	says := "it takes away a resource's protection against deletion"
 }

@@ -57,6 +57,31 @@ deny contains {"rule": "compute.user-data-changed", "says": says} if {
 }
 
 # METADATA
+# title: Another version of a launch template is looked at by a person
+# description: Groups and fleets that take the newest or the default version start from it by themselves.
+# custom:
+#   id: compute.template-changed
+#   source: Amazon EC2 Auto Scaling User Guide, Launch templates ($Latest and $Default)
+escalate contains {"rule": "compute.template-changed", "says": says} if {
+	input.operation in {"ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"}
+	says := "groups that start from this template may run something else from now on"
+}
+
+# METADATA
+# title: Machines get packages from nowhere else
+# description: Patching installs what a baseline's own sources hold, as root, on every machine that it is for.
+# custom:
+#   id: compute.patch-sources
+#   source: AWS Systems Manager User Guide, How to specify an alternative patch source repository (Linux)
+deny contains {"rule": "compute.patch-sources", "says": says} if {
+	input.service == "ssm"
+	input.effect != "read"
+	given := input.arguments.Sources
+	not given in [[], null]
+	says := "machines would install whatever those sources hold"
+}
+
+# METADATA
 # title: What is hidden in a launch template is looked at by a person
 # description: Every rule about machines would be looking past what is started.
 # custom:

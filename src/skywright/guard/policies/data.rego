@@ -15,6 +15,39 @@ escalate contains {"rule": "s3.versions-off", "says": says} if {
 }
 
 # METADATA
+# title: Data are not encrypted under a key that only the caller has
+# description: Whoever overwrites objects so holds them to ransom; the cloud keeps no copy of the key.
+# custom:
+#   id: s3.callers-key
+#   source: Halcyon, Abusing AWS Native Services (January 2025), ransomware by SSE-C
+escalate contains {"rule": "s3.callers-key", "says": says} if {
+	input.service == "s3"
+	input.effect != "read"
+	some name in ["SSECustomerKey", "SSECustomerAlgorithm"]
+	given := input.arguments[name]
+	not given in {"", null}
+	says := "it writes data that nobody can read without a key that the cloud does not keep"
+}
+
+# METADATA
+# title: What is copied out into a bucket is looked at by a person
+# description: A bucket's name says nothing of whose it is.
+# custom:
+#   id: data.exported
+#   source: Amazon ElastiCache User Guide, Exporting a backup; Amazon S3 API Reference, RestoreObject
+escalate contains {"rule": "data.exported", "says": says} if {
+	input.effect != "read"
+	not object.get(input.arguments, "TargetBucket", "") in {"", null}
+	says := "it writes data into a bucket, which may be another's"
+}
+
+escalate contains {"rule": "data.exported", "says": says} if {
+	input.operation == "s3:RestoreObject"
+	not object.get(input.arguments, ["RestoreRequest", "OutputLocation"], "") in {"", null}
+	says := "it writes data into a bucket, which may be another's"
+}
+
+# METADATA
 # title: Buckets are encrypted
 # description: The setting is taken away for all that comes.
 # custom:

@@ -221,6 +221,19 @@ warn contains {"rule": "cache.no-backups", "says": says} if {
 	says := "the cache is not backed up"
 }
 
+# METADATA
+# title: A database that takes statements over HTTP is looked at by a person
+# description: Whoever may call the Data API and read its secret needs no way into the network any more.
+# custom:
+#   id: rds.http-endpoint
+#   source: Amazon Aurora User Guide, Using the Amazon RDS Data API
+escalate contains {"rule": "rds.http-endpoint", "says": says} if {
+	input.service == "rds"
+	input.effect != "read"
+	not object.get(input.arguments, "EnableHttpEndpoint", false) in {false, null}
+	says := "the database takes statements over HTTP, past its network"
+}
+
 long_enough(days) if {
 	is_number(days)
 	days >= 7

@@ -85,6 +85,19 @@ named contains name if {
 named contains name if some name in input.arguments.Names
 
 # METADATA
+# title: What is masked in logs stays masked
+# description: Somebody has said that these data are not to be read.
+# custom:
+#   id: secrets.unmasked
+#   fixed: true
+#   source: Amazon CloudWatch Logs User Guide, View unmasked data (logs:Unmask)
+deny contains {"rule": "secrets.unmasked", "says": says} if {
+	input.service == "logs"
+	object.get(input.arguments, "unmask", false) != false
+	says := "it asks for what a data protection policy masks"
+}
+
+# METADATA
 # title: No answer holds a credential
 # description: A credential that an agent holds works past the gate.
 # custom:
@@ -148,16 +161,42 @@ escalate contains {"rule": "secrets.password-set", "says": says} if {
 }
 
 # METADATA
-# title: Alarms that run something are looked at by a person
-# description: It acts when the session is over, and with other privileges.
+# title: Alarms that do more than tell somebody, or scale a group, are looked at by a person
+# description: They act when the session is over, and with other privileges; one can terminate a machine.
 # custom:
 #   id: alarm.runs-code
 #   source: Amazon CloudWatch User Guide, Alarm actions
 escalate contains {"rule": "alarm.runs-code", "says": says} if {
 	input.service == "cloudwatch"
 	some name in ["AlarmActions", "OKActions", "InsufficientDataActions"]
-	some action in input.arguments[name]
-	some runner in [":lambda:", ":ssm:", ":ssm-incidents:", ":swf:", ":aiops:", "${"]
-	contains(sprintf("%v", [action]), runner)
-	says := "the alarm runs something by itself, later"
+	given := input.arguments[name]
+	is_array(given)
+	some action in given
+	not tells_or_scales(action)
+	says := sprintf("the alarm does something by itself, later (%v)", [action])
+}
+
+escalate contains {"rule": "alarm.runs-code", "says": says} if {
+	input.service == "cloudwatch"
+	some name in ["AlarmActions", "OKActions", "InsufficientDataActions"]
+	given := input.arguments[name]
+	not is_array(given)
+	says := "what the alarm does by itself is not known yet"
+}
+
+# A topic, a scaling policy, or the same machine on sound hardware.
+tells_or_scales(action) if regex.match(`^arn:aws[a-z-]*:(sns|autoscaling):[^$]*$`, action)
+
+tells_or_scales(action) if regex.match(`^arn:aws[a-z-]*:automate:[a-z0-9-]+:ec2:recover$`, action)
+
+# METADATA
+# title: An alarm is set off by hand only if a person says so
+# description: Whatever the alarm does is done then, whether there is a reason for it or not.
+# custom:
+#   id: alarm.set-off
+#   source: Amazon CloudWatch API Reference, SetAlarmState (the alarm's actions are carried out)
+escalate contains {"rule": "alarm.set-off", "says": says} if {
+	input.operation == "cloudwatch:SetAlarmState"
+	object.get(input.arguments, "StateValue", "ALARM") != "OK"
+	says := "it sets an alarm off by hand, and with it whatever the alarm does"
 }

@@ -22,7 +22,9 @@ deny contains {"rule": "tags.reserved", "says": says} if {
 deny contains {"rule": "tags.reserved", "says": says} if {
 	input.principal.kind == "guest"
 	input.effect != "read"
-	some key in input.arguments.TagKeys
+	some name in ["TagKeys", "tagKeys", "TagKeyList", "tags"]
+	some key in input.arguments[name]
+	is_string(key)
 	startswith(lower(sprintf("%v", [key])), "skywright:")
 	says := "it sets or takes away a mark of the gate's own"
 }
@@ -30,8 +32,9 @@ deny contains {"rule": "tags.reserved", "says": says} if {
 deny contains {"rule": "tags.reserved", "says": says} if {
 	input.principal.kind == "guest"
 	input.effect != "read"
-	is_object(input.arguments.Tags)
-	some key, _ in input.arguments.Tags
+	some tags in [object.get(input.arguments, "Tags", {}), object.get(input.facts, "tags", {})]
+	some key, _ in tags
+	is_string(key)
 	startswith(lower(key), "skywright:")
 	says := "it sets or takes away a mark of the gate's own"
 }

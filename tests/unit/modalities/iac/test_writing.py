@@ -8,8 +8,8 @@ from skywright.program.emit.hcl.nodes import ref
 from skywright.program.emit.hcl.render import files
 
 MACHINE = {"InstanceId": "i-1", "ImageId": "ami-1", "State": {"Name": "running"}, "SubnetId": "subnet-1"}
-DISK = {"VolumeId": "vol-1", "Size": 20, "Attachments": [{"Device": "/dev/sdf", "VolumeId": "vol-1"}]}
-DISK["Attachments"][0] |= {"InstanceId": "i-1", "DeleteOnTermination": False}
+JOINT = {"Device": "/dev/sdf", "VolumeId": "vol-1", "InstanceId": "i-1", "DeleteOnTermination": False}
+DISK = {"VolumeId": "vol-1", "Size": 20, "Attachments": [JOINT]}
 ROOT = {"VolumeId": "vol-2", "Attachments": [{"InstanceId": "i-1", "DeleteOnTermination": True}]}
 ANSWERS: dict[str, Any] = {
     "ec2:DescribeInstances": {"Reservations": [{"Instances": [MACHINE]}]},

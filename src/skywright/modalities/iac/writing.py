@@ -54,9 +54,16 @@ def _without_defaults(pending: Pending, plan: Plan, region: str) -> Pending:
 
 
 def gathered(look: Presence, ids: Collection[str]) -> Configuration:
-    """The configuration of what is there, with references where things name each other."""
+    """The configuration of what is there, with references where things name each other.
+
+    Raises:
+        NotFound: One of these is not there.
+    """
     found = Configuration()
     things = [one for one in _things(look, found) if not ids or {one.id, one.arn, one.imported} & set(ids)]
+    strange = set(ids) - {name for one in things for name in (one.id, one.arn, one.imported)}
+    if strange:
+        raise NotFound(f"{min(strange)} is not there, or Terraform has no words for it")
     for one in things:
         found.put(one)
     for one in things:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from skywright.errors import NotFound
 from skywright.modalities.iac.present import Presence
 from skywright.modalities.iac.writing import gathered
 from skywright.program.emit.hcl.nodes import ref
@@ -53,3 +56,9 @@ def test_only_what_is_named_is_written_with_its_parts() -> None:
     found = gathered(Presence(account, "us-east-1"), ["vol-1"])
     assert set(found.resources) == {"aws_ebs_volume.vol_1", "aws_volume_attachment.vol_1"}
     assert found.resources["aws_volume_attachment.vol_1"].arguments["instance_id"] == "i-1"
+
+
+def test_what_is_not_there_is_not_left_out_in_silence() -> None:
+    account: Any = Account()
+    with pytest.raises(NotFound, match="i-2 is not there"):
+        gathered(Presence(account, "us-east-1"), ["vol-1", "i-2"])

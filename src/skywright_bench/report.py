@@ -39,7 +39,9 @@ def markdown(fought: Sequence[Fought], by: Mapping[str, Any]) -> str:
         _grid(by_stage(fought), STAGES, paper=True),
         "## By task",
         _grid(by_task(fought), list(dict.fromkeys(one.task for one in fought)), paper=False),
-        *_models([cell for cell in by_stage(fought) if cell.tokens_in is not None]),
+        "## Time and cost",
+        "Means of a trial: the seconds that it took, what the model cost, and what it read and wrote.",
+        _spent(by_stage(fought)),
         "## Failures",
         _failures([one for one in fought if not one.success]),
     ]
@@ -79,26 +81,24 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _models(cells: Sequence[Cell]) -> list[str]:
-    """What models read, wrote and cost; nothing where none fought."""
-    if not cells:
-        return []
+def _spent(cells: Sequence[Cell]) -> str:
+    """What trials took, and what models read, wrote and cost where any fought."""
     body = [
         [
             f"{cell.cloud} {cell.modality} {cell.brain}",
             cell.stage,
-            f"{(cell.tokens_in or 0) / cell.trials:.0f}",
-            f"{(cell.tokens_out or 0) / cell.trials:.0f}",
-            "not known" if cell.llm_usd is None else f"{cell.llm_usd / cell.trials:.4f}",
             f"{cell.mean_seconds:.1f}",
+            "not known" if cell.llm_usd is None else f"{cell.llm_usd / cell.trials:.4f}",
+            _mean(cell.tokens_in, cell.trials),
+            _mean(cell.tokens_out, cell.trials),
         ]
         for cell in cells
     ]
-    return [
-        "## Models",
-        "Means of a trial.",
-        _table(["", "stage", "tokens read", "tokens written", "USD", "seconds"], body),
-    ]
+    return _table(["", "stage", "seconds", "USD", "tokens read", "tokens written"], body)
+
+
+def _mean(whole: int | None, trials: int) -> str:
+    return "–" if whole is None else f"{whole / trials:.0f}"
 
 
 def _failures(failed: Sequence[Fought]) -> str:

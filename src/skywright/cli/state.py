@@ -30,6 +30,7 @@ class _State(Lazy):
         "leases": Elsewhere("leasing", "Say who holds what and who waits, or break leases."),
         "serialisable": Elsewhere("judging", "Say whether runs side by side got in each other's way."),
         "reconcile": Elsewhere("drifting", "Settle differences: adopt, revert or ignore them."),
+        "export": Elsewhere("exporting", "Write down what is there as Terraform, which plans to no changes."),
         "refresh": Elsewhere("looking", "Read the account, and say what is otherwise than it was known."),
     }
 

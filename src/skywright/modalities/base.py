@@ -68,6 +68,19 @@ class Foresight:
     shown: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is in a region, written down as what a modality would keep of it.
+
+    Attributes:
+        texts: files by their names.
+        ids: of what is in them.
+    """
+
+    texts: Mapping[str, str]
+    ids: frozenset[str]
+
+
 class Modality(Protocol):
     @property
     def name(self) -> str: ...
@@ -143,6 +156,21 @@ def adopted_by(modality: Modality, ids: Collection[str], workplace: Workplace) -
     adopt: Callable[[Collection[str], Workplace], None] | None = getattr(modality, "adopt", None)
     if adopt is not None:
         adopt(ids, workplace)
+
+
+def written_by(modality: Modality, ids: Collection[str], workplace: Workplace) -> Written | None:
+    """What is in the cloud, or these of it, written down by a modality that can do that; None of the others.
+
+    Args:
+        workplace: of a session that may only look; its region is what is written down.
+
+    Raises:
+        NotFound: There is nothing to write.
+        Refused: It cannot be said so that it would change nothing.
+        CloudFailed, Unavailable: It cannot be told.
+    """
+    write: Callable[[Collection[str], Workplace], Written] | None = getattr(modality, "write_down", None)
+    return None if write is None else write(ids, workplace)
 
 
 class Faithful:

@@ -124,3 +124,11 @@ def test_the_papers_own_figures_stand_beside_its_own_tasks_alone() -> None:
     by = {"version": "1", "commit": "", "seed": 0, "when": "", "machine": "", "workers": 1}
     for told in (lambda trials: markdown(trials, by), lambda trials: table(by_stage(trials))):
         assert theirs in told(paper) and theirs not in told(mixed)
+
+
+def test_time_and_cost_are_told_whoever_fights() -> None:
+    by = {"version": "1", "commit": "", "seed": 0, "when": "", "machine": "", "workers": 1}
+    read = replace(fought(True, "sdk"), tokens_in=300, tokens_out=30, llm_usd=None)
+    told = markdown([fought(True), fought(False), read], by)
+    assert "| aws cli builtin | update | 2.0 | 0.5000 | – | – |" in told
+    assert "| aws sdk builtin | update | 2.0 | not known | 300 | 30 |" in told

@@ -75,9 +75,9 @@ def _parts_put_to(one: Resource, configuration: Configuration, look: Presence) -
     """What somebody put to a thing and Terraform keeps as a resource of its own, such as a group's rule."""
     held = {known.id for known in configuration.managed()}
     for type_, row in cast("Mapping[str, Mapping[str, str]]", table()["resources"]).items():
-        owner = row.get("part_of")
-        if owner is None or one.type != row["of"]:
+        if not row.get("taken") or one.type != row["of"]:
             continue
+        owner = row["part_of"]
         where: Mapping[str, Value] = {owner: one.id}
         for there in look.all(type_, where):
             if there.imported in held:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from skywright.clouds.calling import Caller, Catalogue
 from skywright.errors import Refused, Unavailable
-from skywright.modalities.base import Attempt, Foresight, Workplace
+from skywright.modalities.base import Attempt, Foresight, Workplace, Written
 from skywright.modalities.iac import foreign, reading
 from skywright.modalities.iac import plan as plans
 from skywright.modalities.iac import state as states
@@ -23,6 +23,7 @@ from skywright.modalities.iac.planning import Planner
 from skywright.modalities.iac.present import Presence
 from skywright.modalities.iac.session import attached
 from skywright.modalities.iac.workspace import PLAN, STATE, Pending, Workspace, opened
+from skywright.modalities.iac.writing import written
 from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Credential
@@ -152,6 +153,15 @@ class Iac:
             attached(tool, workplace) as session,
         ):
             adopt(Planner(session, workspace), Presence(look, workspace.region), ids)
+
+    def write_down(self, ids: Collection[str], workplace: Workplace) -> Written:
+        """See `modalities.base.written_by`."""
+        tool, look = self._tool(workplace), self._connects(workplace.endpoint, workplace.credential)
+        with (
+            self._opened_in(workplace.region, workplace) as workspace,
+            attached(tool, workplace) as session,
+        ):
+            return written(Planner(session, workspace), Presence(look, workspace.region), ids)
 
     def _edited(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
         pending = workspace.pending

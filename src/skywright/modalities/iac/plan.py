@@ -169,7 +169,7 @@ def _change(row: Mapping[str, Any]) -> Change | None:
         else frozenset(),
         before=before,
         after=after,
-        because=tuple(str(path[0]) for path in change.get("replace_paths", ())),
+        because=tuple(dict.fromkeys(str(path[0]) for path in change.get("replace_paths", ()))),
         tainted=row.get("action_reason") == "replace_because_tainted",
         was=row.get("previous_address", ""),
         deposed=bool(row.get("deposed")),
@@ -183,15 +183,22 @@ def _open(change: Mapping[str, Any]) -> list[str]:
 
 def _public(values: Any, sensitive: Any) -> dict[str, Any]:
     hidden = cast("dict[str, Any]", sensitive) if isinstance(sensitive, dict) else {}
-    return {
-        name: value for name, value in (values or {}).items() if hidden.get(name) in (None, False, {}, [])
-    }
+    return {name: value for name, value in (values or {}).items() if not _any(hidden.get(name))}
+
+
+def _any(marks: Any) -> bool:
+    """Whether anything is marked, however deep: marks have the form of the value that they are about."""
+    if isinstance(marks, dict):
+        return any(_any(one) for one in cast("dict[str, Any]", marks).values())
+    if isinstance(marks, list):
+        return any(_any(one) for one in cast("list[Any]", marks))
+    return bool(marks)
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any], unknown: Any) -> Iterator[str]:
     """The attributes that become others; nothing and null are the same, and so is what is not yet known."""
     for name in {*before, *after}:
         one, other = before.get(name), after.get(name)
-        if one == other or (not one and not other) or unknown is True or unknown.get(name) is True:
+        if one == other or (not one and not other) or unknown is True or _any(unknown.get(name)):
             continue
         yield name

@@ -244,14 +244,21 @@ class Judgement:
 
 
 def _taken_over(one: Resource, names: set[str], before: Mapping[str, Node]) -> Resource:
-    arguments = dict(one.arguments)
+    """The resource said as it is; where it is said so already, Terraform is to leave that alone.
+
+    Of user data, for one, a state has no more than a digest.
+    """
+    arguments, ignored = dict(one.arguments), set(one.ignored)
     for name in names:
         value = before.get(name)
-        if isinstance(value, str | int | float | bool) or _plain_list(value) or _plain_map(value):
+        sayable = isinstance(value, str | int | float | bool) or _plain_list(value) or _plain_map(value)
+        if arguments.get(name) == (value if sayable else None):
+            ignored.add(name)
+        if sayable and name not in ignored:
             arguments[name] = value
         else:
             arguments.pop(name, None)
-    return replace(one, arguments=arguments)
+    return replace(one, arguments=arguments, ignored=tuple(sorted(ignored)))
 
 
 def _plain_list(value: Node) -> bool:

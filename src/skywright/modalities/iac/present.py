@@ -35,6 +35,12 @@ class Presence:
             kept = {name: value for name, value in arguments.items() if value not in (None, "", [], {})}
             yield Present(kept, imported or str(where.get("id", "")))
 
+    def ids(self, type_: str) -> list[str]:
+        """Of everything there of a type, but for what the cloud made by itself."""
+        row = table()["resources"][type_]
+        answer = self._caller.call(Operation.parse(row["read"]), row.get("own", {}), self._region)
+        return list(evaluated(row["written"], answer) or [])
+
     def gone(self, configuration: Configuration) -> list[Resource]:
         """What the configuration has and the cloud has no more, of the types that can be told in one look."""
         found: list[Resource] = []

@@ -148,3 +148,39 @@ def test_a_plan_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text('{"resource_changes": [{"mode": "managed"}]}')
     with pytest.raises(Corrupt, match="plan cannot be understood"):
         plans.read(tmp_path / "plan.json")
+
+
+def test_what_saying_it_does_not_settle_is_left_alone(tmp_path: Path) -> None:
+    there = {**HERE, "user_data": "a digest", "idle_timeout": None}
+    found = plan(tmp_path, row(["update"], there, {**there, "user_data": "its digest", "idle_timeout": 60}))
+    once, _ = judged(found, Wanted())
+    assert once is not None
+    assert once.resources["vm"].arguments["user_data"] == "a digest"
+    assert once.resources["vm"].ignored == ("idle_timeout",)
+    twice, _ = judged(found, Wanted(), once.resources["vm"])
+    assert twice is not None
+    assert "user_data" not in twice.resources["vm"].arguments
+    assert twice.resources["vm"].ignored == ("idle_timeout", "user_data")
+    text = files(twice, "us-east-1").whole
+    assert "ignore_changes = [idle_timeout, user_data]" in text
+    again = Configuration.from_json(json.loads(json.dumps(twice.to_json())))
+    assert again == twice
+
+
+def test_lists_are_compared_though_they_are_marked_one_by_one(tmp_path: Path) -> None:
+    by_hand = {**HERE, "vpc_security_group_ids": ["sg-1", "sg-2"]}
+    marks = {"before_sensitive": {"vpc_security_group_ids": [False, False]}, "after_sensitive": {}}
+    found = plan(
+        tmp_path, row(["update"], by_hand, {**HERE, "vpc_security_group_ids": ["sg-1"]}, change=marks)
+    )
+    again, said = judged(found, Wanted(changed={"vm": {"tags"}}))
+    assert again is not None
+    assert again.resources["vm"].arguments["vpc_security_group_ids"] == ["sg-1", "sg-2"]
+    assert said == ["taken over as it is: vpc_security_group_ids of aws_instance.vm"]
+
+
+def test_what_holds_a_secret_anywhere_is_not_shown(tmp_path: Path) -> None:
+    marks = {"before_sensitive": {"disk": [{"key": True}]}, "after_sensitive": {"disk": [{"key": True}]}}
+    found = plan(tmp_path, row(["update"], {"disk": [{"key": "a"}]}, {"disk": [{"key": "b"}]}, change=marks))
+    assert "key" not in plans.shown(found)
+    assert not found.changes[0].before

@@ -26,6 +26,7 @@ class Resource:
         after: keys of those that must be done before it, though it does not refer to them.
         lasting: made before the one that it replaces is destroyed.
         passing: done once and then of no meaning: it leaves the workspace when it is done.
+        ignored: arguments of which Terraform cannot be told how they are, and which it is to leave alone.
         note: stands above its block.
     """
 
@@ -42,11 +43,13 @@ class Resource:
     after: tuple[str, ...] = ()
     lasting: bool = False
     passing: bool = False
+    ignored: tuple[str, ...] = ()
     note: str = ""
 
     def with_arguments(self, **changed: Node) -> "Resource":
         """The resource with some arguments otherwise."""
-        return replace(self, arguments={**self.arguments, **changed})
+        ignored = tuple(name for name in self.ignored if name not in changed)
+        return replace(self, arguments={**self.arguments, **changed}, ignored=ignored)
 
 
 def resource_of(kept: Mapping[str, Any]) -> Resource:
@@ -56,7 +59,7 @@ def resource_of(kept: Mapping[str, Any]) -> Resource:
         KeyError, TypeError: It is none.
     """
     after: list[str] = kept["after"]
-    values: dict[str, Any] = {**kept, "after": tuple(after)}
+    values: dict[str, Any] = {**kept, "after": tuple(after), "ignored": tuple(kept.get("ignored", ()))}
     return Resource(**values)
 
 

@@ -116,8 +116,11 @@ class _Writer:
             if there:
                 meta["depends_on"] = [Raw(self.addresses[key].partition("[")[0]) for key in there]
         blocks = list(body.blocks)
-        if one.lasting:
-            blocks.append(Block("lifecycle", (), Body({"create_before_destroy": True})))
+        lifecycle: dict[str, Node] = {"create_before_destroy": True} if one.lasting else {}
+        if one.ignored:
+            lifecycle["ignore_changes"] = [Raw(name) for name in one.ignored]
+        if lifecycle:
+            blocks.append(Block("lifecycle", (), Body(lifecycle)))
         kind = "data" if one.data else "resource"
         return Block(kind, (one.type, name), Body({**body.attributes, **meta}, blocks), one.note)
 
@@ -197,7 +200,7 @@ def _counted(members: Sequence[Resource]) -> Mapping[str, Node] | None:
     """The arguments of several resources as those of one block; None if they have to stand alone."""
     if len(members) < 2 or [one.index for one in members] != list(range(len(members))):
         return None
-    if len({(one.after, one.lasting, bool(one.imported)) for one in members}) > 1:
+    if len({(one.after, one.lasting, bool(one.imported), one.ignored) for one in members}) > 1:
         return None
     try:
         merged = _merged([dict(one.arguments) for one in members], members[0].name)

@@ -73,8 +73,9 @@ def _within(cidr: str, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -
         inner = ipaddress.ip_network(cidr)
     except ValueError:
         return False
-    same = isinstance(inner, ipaddress.IPv4Network) and isinstance(network, ipaddress.IPv4Network)
-    return same and inner.subnet_of(network)
+    if isinstance(inner, ipaddress.IPv4Network) and isinstance(network, ipaddress.IPv4Network):
+        return inner.subnet_of(network)
+    return False
 
 
 def _number(filling: Filling) -> int | None:

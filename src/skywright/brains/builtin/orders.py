@@ -178,7 +178,7 @@ def _without_place(meant: Sense, recipe: Recipe) -> Beyond | None:
 
 def _for_a_while(meant: Sense, recipe: Recipe) -> bool:
     """Whether what is there is to be changed for a while, or the time stands where nothing governs it."""
-    words = meant.facts.words
+    words = pattern("our_part").sub(" ", meant.facts.words)
     if recipe.where == "new" or pattern("at_once").search(words):
         return False
     return bool(pattern("scheduled").search(words))

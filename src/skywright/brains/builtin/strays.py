@@ -87,6 +87,7 @@ def all_made(understood: Understanding, words: str, lexicon: Lexicon, world: Wor
         return understood
     region = understood.program.region or world.context.region
     values_held = [text.lower() for text in texts(understood.program.values())]
+    world.volumes(region)
     if there := sorted(set(values_held) & world.named_things(region).keys()):
         text = f"{there[0]} is a disk or a load balancer that exists. What should the new machine be called?"
         return Unclear((Question("names", text),), understood.summary)

@@ -216,6 +216,8 @@ def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
     found = first.program.values()
     differ = [name for name in found if values.get(name) != found[name]]
     named = _first(found.get("names")), _first(values.get("names"))
+    if _as_beginning(found.get("names"), values.get("names")):
+        return True
     kept = _figures(again.words)
     lost = _figures(first.program.request) - kept
     if any(found[name] in lost for name in differ if isinstance(found[name], int) and name != "count"):
@@ -232,6 +234,13 @@ def _lacks(second: Plan, first: Plan, again: Retold) -> bool:
         )
         for name in differ
     )
+
+
+def _as_beginning(found: object, names: object) -> bool:
+    """Whether the one name that the rules found is only what several names begin with."""
+    one = cast(Sequence[object], found) if isinstance(found, list | tuple) else []
+    several = cast(Sequence[object], names) if isinstance(names, list | tuple) else []
+    return len(one) == 1 < len(several) and all(str(name).startswith(f"{one[0]}-") for name in several)
 
 
 def _figures(words: str) -> set[float]:

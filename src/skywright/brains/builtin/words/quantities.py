@@ -230,10 +230,10 @@ def _unit_before(tokens: Sequence[Token], at: int) -> tuple[Unit, float] | None:
 
 
 def _with_unit(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+    if not quantity.unit and (before := _unit_before(tokens, quantity.first)):
+        return replace(quantity, value=quantity.value * before[1], unit=before[0])
     if quantity.unit or quantity.last >= len(tokens):
         return quantity
-    if before := _unit_before(tokens, quantity.first):
-        return replace(quantity, value=quantity.value * before[1], unit=before[0])
     last = quantity.last
     if tokens[last].word == "-" and tokens[last].start == tokens[last - 1].end and last + 1 < len(tokens):
         last += 1

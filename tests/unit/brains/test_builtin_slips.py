@@ -104,6 +104,11 @@ def test_what_exists_is_not_made_once_more_as_a_machine(target) -> None:
     assert "ec2:RunInstances" in target.changes('create a machine named "pgdata"'), "who quotes it means it"
 
 
+def test_a_tags_key_may_begin_with_a_digit(accounts) -> None:
+    plan = accounts.of_machines("web-1", "db-1").plan("tag web-1 with 2x0=yes")
+    assert plan.program.values()["tags"] == [{"Key": "2x0", "Value": "yes"}]
+
+
 def test_a_tags_key_is_never_a_machines_name(accounts) -> None:
     said = "a label for all of it, starting with web-1: the label is Class and should read Secret"
     assert accounts.of_machines("web-1", "db-1").changes(said) == []

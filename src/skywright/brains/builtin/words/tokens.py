@@ -81,7 +81,8 @@ _PATTERN = re.compile(
   | (?P<device>/dev/[a-z0-9]+|\b(?:xvd[a-z]{{1,2}}|sd[b-z])\b(?![-_.]\w))
   | (?P<path>(?<![\w/<.])/[A-Za-z][\w.-]*(?:/[\w-]+)*)
   | (?P<mapping>\b\d{{1,5}}\s*(?:->|=>|:)\s*\d{{1,5}}\b(?!\s*(?:\*|{_COUNTED}|{_LIKE_TYPE})))
-  | (?P<pair>[A-Za-z][\w./-]{{0,{_LONGEST_KEY}}}\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
+  | (?P<pair>\b(?=\d{{1,{_LONGEST}}}[A-Za-z])\w{{1,{_LONGEST_KEY}}}=(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
+      |[A-Za-z][\w./-]{{0,{_LONGEST_KEY}}}\s?=\s?(?:"[^"]*"|'[^']*'|[^\s,;"']*[\w])
       |\b[A-Za-z][\w./-]{{0,{_LONGEST_KEY}}}:(?:"[^"]*"|'[^']*'|[A-Za-z][\w./-]*))
   | (?P<measured>(?<![\w.-])\d[\d,]{{0,{_LONGEST}}}(?:\.\d+)?-?(?:{_UNITS})(?![\w-]))
   |

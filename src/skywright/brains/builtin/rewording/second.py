@@ -26,6 +26,8 @@ from skywright.program.merge import names_in
 
 _LEAST = 0.3
 """An intent less likely than this is not told again."""
+_OUTSIDE = 0.5
+"""So likely, next to what is most likely, to be about something else, a request is not told again."""
 _ASKED = 0.7
 """A message less likely than this to ask for anything changes nothing that the rules would not."""
 _SURE, _SURELY_ASKED = 0.7, 0.985
@@ -88,7 +90,7 @@ def retold(
     something = {intent: odds for intent, odds in likely.items() if intent != "nothing"}
     intent = max(something, key=lambda one: something[one])
     odds = asks * something[intent] / max(sum(something.values()), _TINY)
-    if odds < _LEAST:
+    if odds < _LEAST or something.get("outside", 0.0) > something[intent] * _OUTSIDE:
         return None
     said = values(words, lexicon, names, intent)
     there = {name.lower() for name in names}

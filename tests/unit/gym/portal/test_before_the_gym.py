@@ -148,4 +148,4 @@ def test_the_gym_goes_down_whatever_a_cloud_keeps_waiting(cloud, tmp_path):
     took = time.monotonic() - started
     over.set()
     waiting.join(10)
-    assert took < 5
+    assert took < 20, "the cloud would have kept it waiting for 30"

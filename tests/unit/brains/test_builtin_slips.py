@@ -43,6 +43,21 @@ def test_a_unit_may_stand_before_its_number(said: str, value: int) -> None:
     assert [(number.value, number.unit) for number in quantities(tokenise(said))] == [(value, "gb")]
 
 
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("another hundred and fifty gigs", 150), ("a hundred gb", 100), ("two hundred and five gb", 205)],
+)
+def test_hundreds_are_whole(said: str, value: int) -> None:
+    assert [number.value for number in quantities(tokenise(said))] == [value]
+
+
+def test_who_is_about_to_log_in_opens_nothing(accounts) -> None:
+    target = accounts.of_machines("tools-vm", "db-1")
+    assert (
+        target.changes("About to ssh into tools-vm from my kitchen. Address, the public one, quickly.") == []
+    )
+
+
 def test_a_mistyped_number_is_one_and_no_word_is() -> None:
     assert number_of("threee") == 3
     with pytest.raises(ValueError):
@@ -55,6 +70,7 @@ def test_a_mistyped_number_is_one_and_no_word_is() -> None:
         ("change it to the kind that they may take back when they need it", False),
         ("the office opens on Thursday and web-1 must be bigger", False),
         ("put a disk on web-1 and I'll move the files over tonight", False),
+        ("we have people starting on Monday and each should get a machine", False),
         ("stop web-1 when they need it", True),
         ("open port 80 on web-1 after the holidays", True),
     ],

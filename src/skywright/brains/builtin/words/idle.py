@@ -16,6 +16,7 @@ _JOINTS = frozenset({",", "and", "&", "/", "name", "tags", "the", "contents", "c
 _STANDS = frozenset({"sit on", "sits on"})
 """What says where machines stand, if it is said of machines that are to be made."""
 
+_SOON = frozenset({"about", "going", "trying", "try", "need", "want", "off", "ready"})
 _OTHERS = frozenset(
     {"people", "others", "customers", "users", "visitors", "everyone", "everybody", "friends", "they"}
 )
@@ -84,6 +85,9 @@ def _is_way(facts: Facts, mark: Mark) -> bool:
     """`which number do I type to get to that machine`: what somebody wants to do then, not what is asked."""
     before = facts.near(mark.first - 1, mark.first)
     asked = any("question" in other.concepts and other.first < mark.first for other in facts.marks)
+    about_to = before in (["to"], ["just"]) and any(m.concepts & {"address"} for m in facts.marks)
+    if about_to and mark.words.endswith(" into") and set(facts.near(mark.first - 3, mark.first)) & _SOON:
+        return True  # `about to ssh into it. Its address, please`
     return mark.words in {"get to", "reach", "talk to"} and before == ["to"] and asked
 
 

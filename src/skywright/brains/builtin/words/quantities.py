@@ -120,6 +120,8 @@ def _phrase(tokens: Sequence[Token], at: int) -> Quantity | None:
                 and tokens[at - 1].word in {"the", "last", "past"}
             ):
                 return None
+            if words[-1] in tables.scales:  # `a hundred and fifty`
+                return _scaled(tokens, Quantity(1, "", at, at + length - 1))
             vague = " ".join(words) in tables.vague
             return Quantity(tables.phrases[words], "", at, at + length, vague)
     return None
@@ -145,6 +147,8 @@ def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
         return _scaled(tokens, Quantity(float(token.word), "", at, at + 1))
     if token.word in {"a", "an"} and at + 1 < len(tokens) and _plain(tokens[at + 1]) in _MEASURES:
         return Quantity(1, "", at, at + 1)
+    if token.word in _tables().scales and token.kind == "word":  # `another hundred and fifty`
+        return _scaled(tokens, Quantity(1, "", at, at))
     value = _word_value(token.word) or _ROMAN.get(token.text)
     if value is None or token.kind != "word":
         return None

@@ -89,7 +89,7 @@ class Prices:
         """The same, by step; steps that cost nothing are left out."""
         values = program.values()
         found: dict[str, Line] = {}
-        known = _Known()
+        known, steps = _Known(), {step.id: step for step in program.steps}
         for step in program.steps:
             if step.operation is None or _happens(step, values) is False:
                 continue
@@ -107,7 +107,7 @@ class Prices:
             elif step.operation.name in _TEMPLATES:
                 known.template(step.id, _resolved(step.arguments, values))
             elif _happens(step, values):
-                for made in _ended(step, program, values) & found.keys():
+                for made in _ended(step, steps, values) & found.keys():
                     found[step.id] = Line(step.id, -found[made].usd_month)
         return tuple(line for line in found.values() if line.usd_month)
 
@@ -201,11 +201,11 @@ def _happens(step: Step, values: Mapping[str, Value]) -> bool | None:
     return None if isinstance(value, str) and "${" in value else bool(value) is not negated
 
 
-def _ended(step: Step, program: Program, values: Mapping[str, Value]) -> frozenset[str]:
+def _ended(step: Step, steps: Mapping[str, Step], values: Mapping[str, Value]) -> frozenset[str]:
     """The steps whose things, all of them, the step ends."""
     ended: set[str] = set()
     for reference in _REFERENCE.finditer(str(step.arguments)):
-        made = next((each for each in program.steps if each.id == reference[1]), None)
+        made = steps.get(reference[1])
         if made is None or str(step.operation) not in ENDED_BY.get(str(made.operation), ()):
             continue
         count = _times(made, values) * max(

@@ -51,6 +51,13 @@ def test_hundreds_are_whole(said: str, value: int) -> None:
     assert [number.value for number in quantities(tokenise(said))] == [value]
 
 
+def test_when_it_fails_is_no_condition_of_what_is_ordered(accounts) -> None:
+    target = accounts.of_machines("kiosk", "db-1")
+    said = "kiosk acts up when it starts and our IT guy said to switch on boot diagnostics for it"
+    assert target.changes(said) == ["ec2:MonitorInstances"]
+    assert target.changes("switch on boot diagnostics for kiosk when it acts up") == []
+
+
 def test_who_is_about_to_log_in_opens_nothing(accounts) -> None:
     target = accounts.of_machines("tools-vm", "db-1")
     assert (

@@ -82,7 +82,7 @@ class Recipe:
     @property
     def intent(self) -> str:
         """What asking for it is called among the intents."""
-        return self.name.replace(" ", "-")
+        return _intent(self.name)
 
     @property
     def knows(self) -> frozenset[str]:
@@ -115,6 +115,20 @@ class Match:
 def load(folder: Path = _FOLDER) -> tuple[Recipe, ...]:
     """Every recipe of the folder."""
     return tuple(_recipe(yaml_text.load(path.read_text("utf-8"))) for path in sorted(folder.glob("*.yaml")))
+
+
+def intent_of(program: Program) -> str:
+    """What asking for it is called; no recipe's intent if it is made of several programs."""
+    return _intent(program.name)
+
+
+def intents_of(program: Program) -> set[str]:
+    """What asking for each of the programs that it is made of is called."""
+    return set(map(_intent, names_in(program)))
+
+
+def _intent(name: str) -> str:
+    return name.replace(" ", "-")
 
 
 def recipes_of(program: Program) -> list[Recipe]:

@@ -82,7 +82,7 @@ def all_made(understood: Understanding, words: str, lexicon: Lexicon, world: Wor
     """The same; a question if machines are to be made and what surely names one is the name of none."""
     if not isinstance(understood, Plan) or EXACT.search(words):
         return understood
-    intent = understood.program.name.replace(" ", "-")
+    intent = library.intent_of(understood.program)
     if intent not in MAKING:
         return understood
     region = understood.program.region or world.context.region

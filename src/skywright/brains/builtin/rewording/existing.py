@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 
 from skywright.brains.builtin.rewording.reader import Values
-from skywright.brains.builtin.rewording.saying import at_most_one, bare, listed, listening, place, quoted
+from skywright.brains.builtin.rewording.saying import (
+    at_most_one,
+    bare,
+    listed,
+    listening,
+    named,
+    place,
+    quoted,
+    tags,
+)
 
 _ROOT = re.compile(r"\b(?:root|system|boot|primary|main) ?(?:disk|drive|volume|device|partition)?\b", re.I)
 _WHEN = re.compile(r"\b(?:today|yesterday|(?:this|last|past) (?:week|month|day|night))\b", re.I)
@@ -93,8 +102,7 @@ def image(said: Values) -> str:
 
 def open_port(said: Values) -> str:
     """Traffic let in on ports, from everywhere or from some addresses."""
-    sources = "".join(f" from {' and '.join(said.all('range'))}" for _ in said.all("range")[:1])
-    return f"Open {_ports(said)} on {machines(said)}{sources}."
+    return f"Open {_ports(said)} on {machines(said)}{_sources(said)}."
 
 
 def close_port(said: Values) -> str:
@@ -114,9 +122,7 @@ def narrow_port(said: Values) -> str:
 
 def tag(said: Values) -> str:
     """Tags put on machines."""
-    keys, held = said.said.get("tag_key", ()), said.said.get("tag_value", ())
-    pairs = list(dict.fromkeys(zip(keys, held, strict=True)))
-    if not pairs:
+    if not (pairs := tags(said)):
         raise ValueError(said)
     return f"Tag {machines(said)} with {' and '.join(f'{key}={_value(value)}' for key, value in pairs)}."
 
@@ -172,8 +178,7 @@ def group(said: Values) -> str:
     if not said.all("named") or len(set(said.all("range"))) > 1 < len(said.all("port")):
         raise ValueError(said)
     ports = f" that opens {_ports(said)}" if said.all("port") else ""
-    sources = "".join(f" from {' and '.join(said.all('range'))}" for _ in said.all("range")[:1])
-    return f"Create a security group{_named(said)}{ports}{sources}{place(said)}."
+    return f"Create a security group{_named(said)}{ports}{_sources(said)}{place(said)}."
 
 
 def bucket(said: Values) -> str:
@@ -187,14 +192,12 @@ def disk(said: Values) -> str:
     """A new disk that hangs on nothing."""
     [size] = said.all("gb")
     kind = "".join(f" {kind}" for kind in at_most_one(said, "disk_type"))
-    named = "".join(f" named {quoted(one)}" for one in at_most_one(said, "disk"))
-    return f"Create a {size}{kind} disk{named}{place(said)}, not attached to anything."
+    return f"Create a {size}{kind} disk{named(said, 'disk')}{place(said)}, not attached to anything."
 
 
 def balance(said: Values) -> str:
     """A new load balancer in front of machines."""
-    named = "".join(f" named {quoted(one)}" for one in at_most_one(said, "lb_name"))
-    return f"Create a load balancer{named} in front of {machines(said)}{listening(said)}."
+    return f"Create a load balancer{named(said, 'lb_name')} in front of {machines(said)}{listening(said)}."
 
 
 def join(said: Values) -> str:
@@ -217,7 +220,11 @@ def _balancer(said: Values) -> str:
 
 
 def _named(said: Values) -> str:
-    return "".join(f" named {quoted(one)}" for one in at_most_one(said, "named"))
+    return named(said, "named")
+
+
+def _sources(said: Values) -> str:
+    return f" from {' and '.join(ranges)}" if (ranges := said.all("range")) else ""
 
 
 def _disk(given: str) -> str:

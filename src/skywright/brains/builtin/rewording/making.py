@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 
 from skywright.brains.builtin.rewording.reader import Values
-from skywright.brains.builtin.rewording.saying import TYPE, at_most_one, listed, listening, place, quoted
+from skywright.brains.builtin.rewording.saying import (
+    TYPE,
+    at_most_one,
+    listed,
+    listening,
+    named,
+    place,
+    quoted,
+    tags,
+)
 from skywright.brains.builtin.words.quantities import number_of
 
 MAKING = frozenset({"create-machines", "machines-behind-a-load-balancer"})
@@ -24,8 +33,7 @@ def create(said: Values) -> str:
 
 def behind(said: Values) -> str:
     """The same behind a new load balancer."""
-    named = "".join(f" named {quoted(name)}" for name in at_most_one(said, "lb_name"))
-    front = f"behind a new load balancer{named}{listening(said)}"
+    front = f"behind a new load balancer{named(said, 'lb_name')}{listening(said)}"
     return f"Create {_machines(said, 0)} {front}{place(said)}{_with(said)}."
 
 
@@ -78,6 +86,4 @@ def _with(said: Values) -> str:
     for size in at_most_one(said, "size"):
         told += f", of type {size}" if TYPE.fullmatch(size) else f", size: {size}"
     told += "".join(f", with a root disk of {size}" for size in at_most_one(said, "gb"))
-    keys, held = said.said.get("tag_key", ()), said.said.get("tag_value", ())
-    pairs = list(dict.fromkeys(zip(keys, held, strict=True)))
-    return told + "".join(f', tagged {key}="{value}"' for key, value in pairs)
+    return told + "".join(f', tagged {key}="{value}"' for key, value in tags(said))

@@ -62,3 +62,22 @@ def listening(said: Values) -> str:
     port = "".join(f" listening on port {bare(port)}" for port in at_most_one(said, "lb_port"))
     inner = "".join(f" forwarding to port {bare(port)}" for port in at_most_one(said, "target_port"))
     return f"{port}{' and' if port and inner else ''}{inner}"
+
+
+def named(said: Values, label: str) -> str:
+    """` named "a"`; empty if no name was said.
+
+    Raises:
+        ValueError: There are several.
+    """
+    return "".join(f" named {quoted(one)}" for one in at_most_one(said, label))
+
+
+def tags(said: Values) -> list[tuple[str, str]]:
+    """Each key with its value.
+
+    Raises:
+        ValueError: There are not as many of the one as of the other.
+    """
+    pairs = zip(said.said.get("tag_key", ()), said.said.get("tag_value", ()), strict=True)
+    return list(dict.fromkeys(pairs))

@@ -22,7 +22,6 @@ from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.tokens import clean, tokenise
 from skywright.model.advice import Plan, Unclear, Understanding
-from skywright.program.merge import names_in
 
 _LEAST = 0.3
 """An intent less likely than this is not told again."""
@@ -142,7 +141,7 @@ def _asks_which(first: Unclear) -> bool:
 
 def _may_stand_for(first: Plan, again: Retold, *, surely: bool) -> bool:
     """Whether the plain words may stand for what the rules have a plan for."""
-    names = {name.replace(" ", "-") for name in names_in(first.program)}
+    names = library.intents_of(first.program)
     if names == {again.intent}:
         return True
     if again.intent in names:  # a part of the request is not the whole of it
@@ -163,10 +162,14 @@ def _held(left: str, again: Retold) -> bool:
 def with_values(first: Understanding, words: str, lexicon: Lexicon, names: list[str]) -> Understanding:
     """The same; a plain no if what surely is a value of the request is nowhere in a plan that changes
     something: the rules have passed it over."""
-    if not isinstance(first, Plan) or EXACT.search(words) or _intent(first) not in library.changing():
+    if (
+        not isinstance(first, Plan)
+        or EXACT.search(words)
+        or library.intent_of(first.program) not in library.changing()
+    ):
         return first
     held = values_of(first.program)
-    said = values(words, lexicon, names, _intent(first))
+    said = values(words, lexicon, names, library.intent_of(first.program))
     figures = {f"{float(one):g}" for one in re.findall(r"\d+(?:\.\d+)?", held)}
     numbers = [port for label in ("lb_port", "target_port", "port") for port in said.all(label)]
     left = [one for one in numbers if one.isdigit() and one not in figures]
@@ -193,17 +196,13 @@ def unmet(second: Plan, words: str) -> Unable | None:
 def preferred(first: Understanding, second: Understanding, again: Retold) -> Understanding:
     """The reading that counts: the second, if it is a plan of what is most likely asked for and lacks
     nothing that the rules found."""
-    if not isinstance(second, Plan) or _intent(second) != again.intent:
+    if not isinstance(second, Plan) or library.intent_of(second.program) != again.intent:
         return first
     if not isinstance(first, Plan):
         return second
-    if _intent(first) != again.intent:
+    if library.intent_of(first.program) != again.intent:
         return second if again.likely >= _OTHERWISE else first
     return first if lacks(second, first, again.words) else second
-
-
-def _intent(plan: Plan) -> str:
-    return plan.program.name.replace(" ", "-")
 
 
 def heeded(understood: Understanding, words: str, asks: float) -> Understanding:

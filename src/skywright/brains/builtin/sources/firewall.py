@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from skywright.brains.builtin.asking import Ask, Cannot
 from skywright.brains.builtin.filling import Filling
-from skywright.brains.builtin.sources.traffic import permissions, protocol, spans, spans_in_words
+from skywright.brains.builtin.sources.traffic import as_range, permissions, protocol, spans, spans_in_words
 from skywright.model.values import Value
 
 Options = Mapping[str, Any]
@@ -178,7 +178,7 @@ def _all_let_in(filling: Filling, ports: Sequence[int]) -> None:
     """
     there = {range for port in ports for range in let_in(filling, port)}
     for cidr in filling.facts.cidrs:
-        if there and (cidr if "/" in cidr else f"{cidr}/32") not in there:
+        if there and as_range(cidr) not in there:
             raise Cannot(f"{cidr} is not let in there, so there is nothing to close for it")
 
 
@@ -186,7 +186,7 @@ def _of_sources(rule: Mapping[str, Any], said: Sequence[str]) -> dict[str, Value
     """The rule as it has to be said to take it away: for the addresses that were said, or for all."""
     if not said:
         return _plain(rule)
-    wanted = {cidr if "/" in cidr else f"{cidr}/32" for cidr in said}
+    wanted = {as_range(cidr) for cidr in said}
     four = [row for row in rule.get("IpRanges") or [] if row["CidrIp"] in wanted]
     six = [row for row in rule.get("Ipv6Ranges") or [] if row["CidrIpv6"] in wanted]
     if not four and not six:

@@ -30,7 +30,7 @@ def given_name(filling: Filling, options: Options) -> Value:
     if not _ALLOWED.fullmatch(name) or name.lower().startswith("sg-"):
         raise Ask("name", f"'{name}' can't be the name of a security group. What should it be called?")
     there = filling.world.rows("ec2:DescribeSecurityGroups", "SecurityGroups", filling.region)
-    if any(row["GroupName"] == name and row["VpcId"] == _network(filling) for row in there):
+    if any(row["GroupName"] == name and row["VpcId"] == network(filling, options) for row in there):
         raise Cannot(f"there is a security group {name} already")
     return name
 
@@ -50,7 +50,10 @@ def network(filling: Filling, options: Options) -> Value:
     Raises:
         Cannot: There is neither.
     """
-    return _network(filling)
+    found = existing_network(filling) or filling.world.default_network(filling.region)
+    if not found:
+        raise Cannot(f"{filling.region} has no default network; say which network the group should be in")
+    return found
 
 
 def rules(filling: Filling, options: Options) -> Value:
@@ -63,10 +66,3 @@ def in_words(filling: Filling, options: Options) -> Value:
     """`, open on port 80 and 443`; empty if it lets nobody in."""
     ports = filling.facts.ports
     return f", open on {spans_in_words(filling, ports)}" if ports else ""
-
-
-def _network(filling: Filling) -> str:
-    found = existing_network(filling) or filling.world.default_network(filling.region)
-    if not found:
-        raise Cannot(f"{filling.region} has no default network; say which network the group should be in")
-    return found

@@ -68,8 +68,13 @@ def spans_in_words(filling: Filling, ports: Sequence[int]) -> str:
     return f"{'UDP ' if protocol(filling) == 'udp' else ''}port {' and '.join(told)}"
 
 
+def as_range(address: str) -> str:
+    """An address range; a single address is one of its own."""
+    return address if "/" in address else f"{address}/32"
+
+
 def sources_of_traffic(filling: Filling) -> list[str]:
-    said = [cidr if "/" in cidr else f"{cidr}/32" for cidr in filling.facts.cidrs if cidr != "::/0"]
+    said = [as_range(cidr) for cidr in filling.facts.cidrs if cidr != "::/0"]
     for cidr in said:
         try:
             ipaddress.ip_network(cidr)

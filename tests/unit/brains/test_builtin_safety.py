@@ -148,3 +148,23 @@ def test_a_plan_keeps_to_the_machines_that_are_named(accounts, words: str, kept:
     plan = target.plan("stop web-1 and db-1")
     understood = kept_to_named(plan, words, World(target.context()))
     assert (understood is plan) is kept
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["stop all web machines", "tag all dev servers with owner=alice", "restart the staging boxes"],
+)
+def test_who_speaks_of_machines_for_something_does_not_mean_all_others(accounts, words: str) -> None:
+    assert accounts.of_machines("mailer", "db-1", "db-2").changes(words) == []
+    assert accounts.of_machines("lone-1").changes(words) == []
+
+
+def test_machines_for_something_are_found_wherever_they_are(accounts) -> None:
+    there = accounts.new()
+    there.launch("lone-1")
+    ec2 = there.client("ec2", "us-west-2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    named = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "prod-1"}]}]
+    ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=named)
+    assert there.plan("stop all production servers").program.region == "us-west-2"
+    assert there.plan("stop all prod machines").program.region == "us-west-2"

@@ -9,10 +9,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from skywright.brains.builtin.asking import Ask, Cannot
+from skywright.brains.builtin.kinds import is_for, kind_words, of_kind, roles_said
 from skywright.brains.builtin.strays import speaks_of_all
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.tokens import Token
-from skywright.brains.builtin.words.vocabulary import words
 from skywright.brains.builtin.world import Machine, World
 
 _MOST_CHOICES = 12
@@ -25,14 +25,6 @@ ALL = "all of them"
 _ONE_OF = re.compile(r"\b(?:one|either|any) of (?:the|my|our|these|those|your|them)\b")
 _ASKED = frozenset({"vm", "resource", "everything", "running", "disk", "address", "cost"})
 """What a question must speak of for none of it to be an answer."""
-_STATES = {
-    "stopped": "stopped",
-    "running": "running",
-    "off": "stopped",
-    "idle": "running",
-    "halted": "stopped",
-    "started": "running",
-}
 
 
 def named_in(facts: Facts, machines: Iterable[Machine]) -> list[Machine]:
@@ -86,12 +78,23 @@ def choose(facts: Facts, machines: Sequence[Machine], world: World, many: bool) 
         return found if many else told_apart(facts, found)
     if not machines:
         raise Cannot("there are no machines there")
-    fitting = _of_kind(facts, machines)
+    fitting = of_kind(facts, machines)
     if not fitting and many:
         return list(machines)  # `are there any stopped machines?`: the answer shows that there are none
     if not fitting:
         raise Cannot(f"none of the machines there is like that; there are {_listed(machines)}")
+    if not many and (ways := _missing_role(facts, fitting)):
+        text = (
+            f"No machine there is called like '{sorted(ways)[0]}'. Which one? There are {_listed(fitting)}."
+        )
+        raise which(text, fitting)
     return _settled(facts, fitting, many)
+
+
+def _missing_role(facts: Facts, machines: Sequence[Machine]) -> set[str]:
+    """What the machines meant are said to be for, if none of these is."""
+    said = roles_said(facts)
+    return next((ways for ways in said if not any(is_for(machine, ways) for machine in machines)), set())
 
 
 def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
@@ -114,7 +117,7 @@ def _settled(facts: Facts, fitting: list[Machine], many: bool) -> list[Machine]:
         plural
         and facts.count is None
         and re.search(r"\b(?:the|my|our|these|those|all|them|they)\b", text)
-        and _kind_words(facts, fitting)
+        and kind_words(facts, fitting)
     ):
         return fitting
     raise which(f"Which machine? There are {_listed(fitting)}.", fitting, ALL if plural else "")
@@ -209,65 +212,6 @@ def _listed(machines: Sequence[Machine]) -> str:
     return shown + (f" and {len(machines) - _MOST_CHOICES} more" if len(machines) > _MOST_CHOICES else "")
 
 
-def _of_kind(facts: Facts, machines: Sequence[Machine]) -> list[Machine]:
-    """Those that fit what is said of them: state, type, tags, and words that are part of their names."""
-    fitting = list(machines)
-    text = facts.words
-    for word, state in _STATES.items():
-        if re.search(
-            (
-                rf"\b(?:the|all|every|my|any|our)? ?\b{word} (?:vms?|machines?|servers?|box(?:es)"
-                rf"?|instances?|nodes?|ones?|hosts?)\b"
-            ),
-            text,
-        ):
-            fitting = [machine for machine in fitting if machine.state == state]
-    if re.search(r"\b(?:tagged|tag|label|labelled|labeled|where|whose)\b", text):
-        for key, value in facts.tags.items():
-            tagged = [machine for machine in fitting if machine.tags.get(key, "").lower() == value.lower()]
-            fitting = tagged if tagged or "tagged" in text or "where" in text else fitting
-    for kind in facts.types:
-        if re.search(
-            rf"{re.escape(kind)}s? (?:vms?|machines?|servers?|box(?:es)?|instances?|nodes?|ones?|hosts?)\b",
-            text,
-        ):
-            fitting = [machine for machine in fitting if machine.type == kind]
-    kinds = _kind_words(facts, fitting)
-    return [machine for machine in fitting if _is_kind(machine, kinds)] if kinds else fitting
-
-
-def _kind_words(facts: Facts, machines: Sequence[Machine]) -> set[str]:
-    """Words such as `web` in `the web servers` that some of the machines' names or tags begin with, but
-    not all
-    need have."""
-    found: set[str] = set()
-    for token in facts.tokens:
-        for word in _candidates(token):
-            if any(_is_kind(machine, {word}) for machine in machines):
-                found.add(word)
-    return found
-
-
-def _candidates(token: Token) -> list[str]:
-    if token.fixed or token.kind not in ("word", "name") or len(token.word) < 2:
-        return []
-    plain = token.text.lower()
-    aliases = {
-        "webserver": "web",
-        "webservers": "web",
-        "database": "db",
-        "databases": "db",
-        "frontend": "front",
-        "application": "app",
-    }
-    both = dict.fromkeys([plain, aliases.get(plain, plain)])
-    return [word for word in both if word not in words("no_kind")]
-
-
-def _is_kind(machine: Machine, kinds: set[str]) -> bool:
-    return bool(machine.kinds & kinds)
-
-
 def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -> list[Machine]:
     """The machines meant, in the region that was said, or else wherever they are.
 
@@ -285,12 +229,16 @@ def in_target(facts: Facts, world: World, region: str, many: bool, said: bool) -
             raise Cannot(f"there are no machines in {region}{_elsewhere(world, region)}")
         return choose(facts, here, world, many)
     wanted = unknown_names(facts)
-    if here and (named_in(facts, here) or not wanted):
+    role = _missing_role(facts, here)
+    if here and (named_in(facts, here) or not (wanted or role)):
         return choose(facts, here, world, many)
     others = [place for place in world.everywhere() if place != region]
     found = [machine for place in others for machine in named_in(facts, world.machines(place))]
     if found:
         return _one_place(found if many else told_apart(facts, found), many)
+    alike = [machine for place in others for machine in world.machines(place) if is_for(machine, role)]
+    if alike and not wanted:
+        return _one_place(choose(facts, alike, world, many), many)
     if here:
         return choose(facts, here, world, many)
     if not others:

@@ -84,7 +84,7 @@ def _parameter(parameter: Parameter) -> Value:
             "description": parameter.description,
             "minimum": parameter.minimum,
             "maximum": parameter.maximum,
-            "choices": parameter.choices,
+            "choices": list(parameter.choices),
             "pattern": parameter.pattern,
         }
     )
@@ -104,7 +104,7 @@ def row_of(step: Step) -> Value:
         "with": step.arguments,
         "until": step.until,
         "timeout": None if step.timeout_seconds == 600 else _short(step.timeout_seconds),
-        "tolerate": step.tolerate,
+        "tolerate": list(step.tolerate),
         "undo": [
             _without_defaults({"do": str(inverse.operation), "with": inverse.arguments})
             for inverse in step.undo
@@ -120,7 +120,7 @@ def alternative_row(alternative: Alternative) -> dict[str, Value]:
     return _without_defaults(
         {
             "note": alternative.note,
-            "on": alternative.on,
+            "on": list(alternative.on),
             "with": alternative.arguments,
             "set": alternative.values,
             "wait": _short(alternative.wait_seconds) or None,

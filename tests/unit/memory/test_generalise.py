@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from skywright.clouds.aws.catalogue import Catalogue
 from skywright.memory.adapt import Uncertain, adapted
 from skywright.memory.entry import Entry
-from skywright.memory.generalise import Worked, generalised, program_of, tied
+from skywright.memory.generalise import Worked, generalised, holds_secret, program_of, tied
 from skywright.memory.lookups import doubt
 from skywright.model.operation import Operation
-from skywright.model.program import Parameter, Program, Step
+from skywright.model.program import Alternative, Parameter, Program, Step
 from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value
 from skywright.program.text import dump
@@ -277,3 +278,16 @@ def test_what_is_looked_up_without_a_name_must_be_what_it_was(machines: tuple[st
 def test_what_is_remembered_is_a_program_like_any_other() -> None:
     one = known("Create a VM named web-9", make("web-9"))
     assert dump(program_of(one)) == one.program
+
+
+def test_what_a_step_tolerates_and_where_it_goes_on_elsewhere_are_no_secret() -> None:
+    step = Step(
+        "one",
+        Operation("ec2", "AuthorizeSecurityGroupIngress"),
+        arguments={"GroupId": "sg-1"},
+        tolerate=("InvalidPermission.Duplicate",),
+        alternatives=(Alternative(on=("RequestLimitExceeded",), wait_seconds=5.0),),
+    )
+    sizes = Parameter("size", "string", "t3.micro", choices=("t3.micro", "t3.small"))
+    program = Program("open a port", region="eu-west-1", parameters=(sizes,), steps=(step,))
+    assert not holds_secret("open a port", program, Catalogue())

@@ -12,7 +12,7 @@ from skywright.model.resource import Inventory, Resource
 from skywright.model.run import Status
 from skywright.model.values import texts
 from skywright.model.verdict import Decision
-from skywright.state.passing import ends, settled
+from skywright.state.passing import ends, settled, without_address
 from skywright.state.runs import Run
 
 
@@ -80,14 +80,18 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
 
     A resource is explained if its id occurs in a change's arguments or result, or if it
     hangs, directly or not, on a changed one that is: an instance brings its disk and its
-    interface. What is merely named, as the network that an instance goes into, explains nothing
-    else that is in it. A machine that was made before and boots meanwhile has not changed, and
-    one that was ending may be gone, with what hangs on it.
+    interface. So is what is fastened to one that is, if only its public address is another: a machine
+    that stops gives it back. What is merely named, as the network that an instance goes into,
+    explains nothing else that is in it. A machine that was made before and boots meanwhile has not
+    changed, and one that was ending may be gone, with what hangs on it.
     """
     both = {**before, **after}
     changed = {id: both[id] for id in both if _settled(before, id) != _settled(after, id)}
     named = {text for call in writes(trace) for text in named_by(call)}
     own = _with_what_hangs(named & changed.keys(), changed, before, after)
+    own |= {
+        id for id in changed.keys() & before.keys() & after.keys() if _follows(before[id], after[id], own)
+    }
     ended = {id for id in changed if id not in after and ends(before[id])}
     strange = changed.keys() - own - _with_what_hangs(ended, changed, before, after)
     sentences = tuple(sorted(_describe(both[id], before, after) for id in strange))
@@ -97,6 +101,16 @@ def account_for(before: Inventory, after: Inventory, trace: Trace) -> Accounted:
 def _settled(inventory: Inventory, id: str) -> object:
     one = inventory.get(id)
     return one and (replace(one, properties={}), settled(one.properties))
+
+
+def _follows(before: Resource, after: Resource, own: Set[str]) -> bool:
+    """Whether it is fastened to a thing of the run's, and only its public address is another."""
+    fastened = before.properties.get("Attachment")
+    if fastened is None or own.isdisjoint(texts(fastened)):
+        return False
+    one, other = (replace(each, properties={}) for each in (before, after))
+    same = without_address(settled(before.properties)) == without_address(settled(after.properties))
+    return one == other and same
 
 
 def _with_what_hangs(

@@ -20,6 +20,7 @@ No kind of thing has two words of one line of which it does not become the one f
 """
 _SETTLED: Final = MappingProxyType({word: end for end, words in _ENDS.items() for word in words.split()})
 _MEMBERS: Final = frozenset({"State", "Status"})
+_LENT: Final = frozenset({"Association", "PublicDnsName", "PublicIp"})
 _WORDS: Final = ("Name", "Code")
 """Where the word is if a state has several members; the others go with it."""
 
@@ -30,6 +31,16 @@ def settled(value: Value) -> Value:
         return {name: _state(inner) if name in _MEMBERS else settled(inner) for name, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [settled(inner) for inner in value]
+    return value
+
+
+def without_address(value: Value) -> Value:
+    """The same without the public addresses that a cloud lends to what runs, and takes back when it stops."""
+    if isinstance(value, Mapping):
+        kept = {name: inner for name, inner in value.items() if name not in _LENT}
+        return {name: without_address(inner) for name, inner in kept.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [without_address(inner) for inner in value]
     return value
 
 

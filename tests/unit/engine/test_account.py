@@ -53,6 +53,22 @@ def test_an_old_thing_that_the_new_one_merely_uses_is_not_explained_if_it_change
     assert account_for(before, after, trace).strange == ("ec2:thing sg-1 changed",)
 
 
+def fastened(address: str, group: str = "sg-1") -> Resource:
+    properties = {"Attachment": {"InstanceId": "i-1"}, "Association": {"PublicIp": address}, "Group": group}
+    return Resource("eni-1", "ec2:thing", "us-east-1", properties=properties)
+
+
+def test_an_interface_whose_machine_was_stopped_may_have_another_public_address_and_no_more() -> None:
+    trace = (call({"Instances": [{"InstanceId": "i-1"}]}),)
+    before = inventory(thing("i-1", "eni-1", size="a"), fastened("203.0.113.1"))
+    resized = thing("i-1", "eni-1", size="b")
+    assert account_for(before, inventory(resized, fastened("203.0.113.2")), trace).strange == ()
+    regrouped = account_for(before, inventory(resized, fastened("203.0.113.2", "sg-2")), trace)
+    assert regrouped.strange == ("ec2:thing eni-1 changed",)
+    untouched = inventory(before["i-1"], fastened("203.0.113.2"))
+    assert account_for(before, untouched, trace).strange == ("ec2:thing eni-1 changed",)
+
+
 def test_rehearsals_looks_and_replayed_answers_are_not_writes() -> None:
     result: Value = {}
     trace = (

@@ -1,6 +1,6 @@
 """Bound sessions: for an attempt, with its leases, and to find out what is in doubt before a way back."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -58,7 +58,12 @@ def settled_way_back(run: Run, parts: Parts, name: str) -> WayBackOf:
     way_back = way_back_of(calls(parts.journal, run.id), parts.cloud(run), name)
     if not way_back.in_doubt or "program" not in run.papers or "modality" not in run.papers:
         return way_back
+
+    def contested(resources: Collection[str], fence: int) -> bool:
+        store, realm = parts.holdings.store, parts.target(run).realm
+        return bool(store.contested(realm, resources, fence, run.id))
+
     # It only looks, so it needs no leases.
     with _session(run, parts, present(run), run.id, None) as (credential, _):
-        parts.gate.settle(credential)
+        parts.gate.settle(credential, contested)
     return way_back_of(calls(parts.journal, run.id), parts.cloud(run), name)

@@ -4,7 +4,8 @@ Owns what counts as reading. A run has read what it holds leases on: what it cha
 all, since what it does may be worked out from that; what it only relies on, when its proof looked, or it
 looked again just before it acted. A guest is bound to nothing: each of its changes is judged by itself, with
 what it had read last of what it changes. What a change names besides, it relies on while it is carried out.
-What a run takes back itself is part of it.
+What a run takes back itself is part of it. A change whose answer never came is where it was about to be sent:
+that it happened may have been found out long after its lease had gone to another.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -90,7 +91,8 @@ def _take_in(one: _Told, record: Record, cloud: Cloud, targets: Sequence[str]) -
         if id in one.changes:
             began, _, call = one.changes[id]
             outcome = decode_outcome(record, record.body.get("outcome"))
-            one.changes[id] = began, record.seq, replace(call, outcome=outcome)
+            ended = began if outcome is not None and outcome.read_back else record.seq
+            one.changes[id] = began, ended, replace(call, outcome=outcome)
     elif record.kind.startswith(ALL):
         _take_in_call(one, record.seq, decode(record), cloud, targets)
         return

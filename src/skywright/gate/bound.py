@@ -167,7 +167,7 @@ class Bound:
             result = recall.result(found)
             if result is not None:
                 answer = wire.make_up(turn.understood, result)
-                await self._finish(turn, doubt, answer, Outcome(200, result, None, 0.0))
+                await self._finish(turn, doubt, answer, Outcome(200, result, None, 0.0, read_back=True))
                 return answer
             if doubt.effect is Effect.CREATE:
                 nothing = CallError("SkywrightNotDone", "read back: it did not happen")
@@ -199,8 +199,9 @@ class Bound:
             await self._finish(turn, doubt, answer, Outcome(answer.status, result, None, 0.0))
             return answer
         if await self._had_happened(turn, doubt, error):
-            made_up = self._rooms.wire.make_up(turn.understood, _echo(turn.piece, doubt))
-            await self._finish(turn, doubt, made_up, Outcome(200, _echo(turn.piece, doubt), None, 0.0))
+            result = _echo(turn.piece, doubt)
+            made_up = self._rooms.wire.make_up(turn.understood, result)
+            await self._finish(turn, doubt, made_up, Outcome(200, result, None, 0.0, read_back=True))
             return made_up
         await self._failed(turn, doubt, Outcome(answer.status, None, error, 0.0))
         return answer

@@ -50,7 +50,7 @@ def _restore(piece: Piece, call: Call, kept: Kept, wire: Wire) -> Outcome:
     result, error = wire.result(understood, kept.answer)
     piece.done, piece.result = True, result
     piece.protocol, piece.answer = kept.protocol, kept.answer
-    return Outcome(kept.answer.status, result, error, 0.0)
+    return Outcome(kept.answer.status, result, error, 0.0, read_back=True)
 
 
 def _counts(piece: Piece, outcome: Outcome) -> bool:

@@ -24,7 +24,7 @@ from skywright.gate.forward import Forwarder, Rooms
 from skywright.gate.leasing import Holding
 from skywright.gate.limits import Limits
 from skywright.gate.pipeline import Pipeline
-from skywright.gate.readback import read_back
+from skywright.gate.readback import Contested, by_nobody, read_back
 from skywright.gate.recorder import Recorder
 from skywright.gate.replies import Replies
 from skywright.gate.resume import take_up
@@ -194,10 +194,13 @@ class Gate:
         binding = self._session(credential).binding
         return {} if binding is None else binding.results()
 
-    def settle(self, credential: Credential) -> tuple[str, ...]:
+    def settle(self, credential: Credential, contested: Contested = by_nobody) -> tuple[str, ...]:
         """Find out, by looking, which of a bound session's steps in doubt happened, and record it.
 
         Nothing is changed. Blocks while it looks.
+
+        Args:
+            contested: of what it says so, that it is not as it was proves nothing.
 
         Returns:
             Those of which it cannot be told, by their keys.
@@ -206,11 +209,11 @@ class Gate:
             NotFound: The gate never gave out this credential.
         """
         session = self._session(credential)
-        return asyncio.run_coroutine_threadsafe(self._read_back(session), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self._read_back(session, contested), self._loop).result()
 
-    async def _read_back(self, session: Session) -> tuple[str, ...]:
+    async def _read_back(self, session: Session, contested: Contested) -> tuple[str, ...]:
         assert self._forwarder is not None  # the gate has started
-        return await read_back(session, self._forwarder)
+        return await read_back(session, self._forwarder, contested)
 
     def revoke(self, credential: Credential) -> None:
         """End the session; harmless if it is over. Everything that it did is in the journal then."""

@@ -155,6 +155,7 @@ def encode_outcome(outcome: Outcome) -> dict[str, Value]:
         "error": {"code": error.code, "message": error.message} if error else None,
         "seconds": outcome.seconds,
         "replayed": outcome.replayed,
+        **({"read_back": True} if outcome.read_back else {}),
     }
 
 
@@ -202,6 +203,7 @@ def decode_outcome(record: Record, value: Value) -> Outcome | None:
             error=None if error is None else CallError(**{k: _text(v) for k, v in _mapping(error).items()}),
             seconds=_number(body["seconds"]),
             replayed=body["replayed"] is True,
+            read_back=body.get("read_back") is True,
         )
     except (KeyError, TypeError, ValueError) as wrong:
         raise Corrupt(f"the journal's record {record.seq} holds no outcome: {wrong}") from wrong

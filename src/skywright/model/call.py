@@ -24,6 +24,7 @@ class Outcome:
         result: parsed by the operation's output shape, secrets struck out; None if it failed.
         seconds: from forwarding to the end of the answer.
         replayed: whether it was answered out of the run's own record, the cloud untouched.
+        read_back: whether it was found out by looking, later: the answer itself never came.
     """
 
     status: int
@@ -31,6 +32,7 @@ class Outcome:
     error: CallError | None
     seconds: float
     replayed: bool = False
+    read_back: bool = False
 
     @property
     def ok(self) -> bool:

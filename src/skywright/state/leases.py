@@ -217,6 +217,14 @@ class Leases:
             found = rows.written_since(connection, realm, number)
         return {id: found[id] for id in sorted(found.keys() & set(resources)) if found[id] != holder}
 
+    def contested(self, realm: str, resources: Collection[str], fence: int, holder: str) -> Mapping[str, str]:
+        """As `written_since`, with those who have a lease to write one now, or let it lapse."""
+        with self._open() as connection:
+            known = rows.leases_on(connection, realm, resources)
+        later = (row for row in known if row.mode is Mode.WRITE and row.fence > fence)
+        theirs = {row.resource: row.holder for row in later if row.holder != holder}
+        return {**self.written_since(realm, resources, fence, holder), **theirs}
+
     def held(self, realm: str) -> tuple[tuple[Lease, ...], tuple[Waiting, ...]]:
         """All leases that keep others away now, and all who wait."""
         with self._open() as connection:

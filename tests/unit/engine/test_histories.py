@@ -43,10 +43,14 @@ class Book:
     def writes(
         self, run: str, id: str, fence: int = 1, outcome: Outcome | None = OK, kind: str = "perform"
     ) -> None:
-        call = replace(self._call(run, kind, "ModifyVolume", (id,)), fence=fence)
-        note_intent(self.journal, call)
+        call = self.asks(run, id, fence, kind)
         if outcome is not None:
             note_outcome(self.journal, replace(call, outcome=outcome))
+
+    def asks(self, run: str, id: str, fence: int, kind: str = "perform") -> Call:
+        call = replace(self._call(run, kind, "ModifyVolume", (id,)), fence=fence)
+        note_intent(self.journal, call)
+        return call
 
     def is_refused(self, run: str, id: str) -> None:
         call = self._call(run, "perform", "ModifyVolume", (id,))
@@ -145,6 +149,24 @@ def test_what_was_refused_or_is_in_doubt_is_no_change(book: Book) -> None:
     book.writes("a", "vol-1", 1)
     judgement = book.judged()
     assert (judgement.changes, judgement.doubtful, judgement.found) == (2, 1, ())
+
+
+def test_what_was_read_back_was_done_when_it_was_sent(book: Book) -> None:
+    """Not when somebody looked whether it was, another having had the thing meanwhile."""
+    in_doubt = book.asks("a", "vol-1", 1)
+    book.looks("b")
+    book.takes("b", write=["vol-1"])
+    book.writes("b", "vol-1", 2)
+    note_outcome(book.journal, replace(in_doubt, outcome=replace(OK, read_back=True)))
+    judgement = book.judged()
+    assert (judgement.changes, judgement.doubtful, judgement.found) == (2, 0, ())
+
+
+def test_an_answer_that_came_late_is_another_matter(book: Book) -> None:
+    slow = book.asks("a", "vol-1", 1)
+    book.writes("b", "vol-1", 2)
+    note_outcome(book.journal, replace(slow, outcome=OK))
+    assert names(book.judged()) == {Fault.OVERLAP}
 
 
 def test_a_guest_that_writes_what_it_read_before_another_changed_it_is_seen(book: Book) -> None:

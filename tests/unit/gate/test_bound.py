@@ -1,6 +1,7 @@
 """Bound sessions: the program and nothing else, each step once, whatever dies on the way."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -157,6 +158,35 @@ def test_an_intent_that_never_went_out_is_carried_out(world: Any, name: str) -> 
     volume = world.client(credential, "ec2").create_volume(Size=7, AvailabilityZone="eu-west-1a")
     assert volume["VolumeId"] != made.outcome.result["VolumeId"]
     assert {"Key": "skywright:run", "Value": f"{run}/disk"} in volume["Tags"]
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_that_a_thing_is_otherwise_proves_nothing_if_others_may_have_changed_it(
+    world: Any, name: str, others: bool
+) -> None:
+    disk = world.behind("ec2").create_volume(Size=7, AvailabilityZone="eu-west-1a")["VolumeId"]
+    asked = {"Resources": [disk], "Tags": [{"Key": "k", "Value": "mine"}]}
+    one = Program(name, steps=(step("tag", "ec2:CreateTags", asked),), region="eu-west-1")
+    credential = world.mint("perform", name, one)
+    world.client(credential, "ec2").create_tags(**asked)
+    (made,) = world.gate.trace(credential)
+    # As if that had been the last that its process did, and nobody knew whether it was sent.
+    run = f"{name}-2"
+    note_intent(
+        world.journal, replace(made, id=uuid4().hex, principal=replace(made.principal, run=run), fence=5)
+    )
+    credential = world.mint("perform", run, one)
+    asked_of: list[tuple[set[str], int]] = []
+
+    def contested(resources: Collection[str], fence: int) -> bool:
+        asked_of.append((set(resources), fence))
+        return others
+
+    unknown = world.gate.settle(credential, contested)
+    assert asked_of == [({disk}, 5)]
+    assert unknown == (("tag",) if others else ())
+    (call,) = calls(world.journal, run)
+    assert call.outcome is None if others else call.outcome.ok and call.outcome.read_back
 
 
 def test_what_is_done_again_is_judged_again(world: Any, name: str) -> None:

@@ -5,6 +5,7 @@ The same on SQLite and, where its programs are on the machine, on PostgreSQL. Th
 
 import socket
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -193,6 +194,20 @@ def test_whoever_takes_what_lapsed_knows_who_may_have_written_it(store: Store, m
     store.given("other", x=R)
     assert store.leases.written_since("gym:a", ["x"], now, "me") == {}
     assert isinstance(store.take("a", x=W), Lease)
+
+
+def test_who_has_a_lease_to_write_a_thing_or_let_it_lapse_may_have_changed_it_too(store: Store) -> None:
+    mine = store.given("a", x=W, y=W, z=W).fence
+    contested = partial(store.leases.contested, "gym:a", ["x", "y", "z"], mine, "a")
+    assert contested() == {}
+    store.pass_(LAPSED + GRACE_SECONDS)
+    store.given("b", x=W, y=R)
+    assert contested() == {"x": "b"}
+    store.pass_(LAPSED)
+    assert contested() == {"x": "b"}
+    store.leases.release("gym:a", "b")
+    store.leases.release("gym:a", "a")
+    assert contested() == {"x": "b"}
 
 
 def test_what_is_held_and_awaited_can_be_seen(store: Store) -> None:

@@ -221,7 +221,14 @@ class Judgement:
         return not self._excess(one, change)
 
     def _excess(self, one: Resource, change: Change) -> set[str]:
-        return set(change.names) - self.wanted.changed.get(one.key, set()) - {"tags_all"}
+        named = self.wanted.changed.get(one.key, set()) | {"tags_all"}
+        return {name for name in change.names - named if not self._within(one, change, name)}
+
+    def _within(self, one: Resource, change: Change, name: str) -> bool:
+        """Whether all that becomes otherwise of a map are keys that the request names."""
+        before, after = (side.get(name) or {} for side in (change.before, change.after))
+        keys = self.wanted.keys(one.key, name)
+        return bool(keys) and all(before.get(key) == after.get(key) for key in {*before, *after} - keys)
 
     def _adapt(self, again: Configuration, one: Resource, change: Change) -> None:
         """Forget what is gone; take over what is otherwise than the configuration says."""
@@ -238,9 +245,18 @@ class Judgement:
                 "iac-plan",
                 f"Terraform would {_verb(change)} {change.address}{because}, which the request does not name",
             )
-        again.put(again.linked(_taken_over(one, reasons, change.before)))
+        there = {name: self._with_named(one, name, change.before.get(name)) for name in reasons}
+        again.put(again.linked(_taken_over(one, reasons, there)))
         if not one.imported:
             self.say(f"taken over as it is: {', '.join(sorted(reasons))} of {change.address}")
+
+    def _with_named(self, one: Resource, name: str, there: Node) -> Node:
+        """What is there, but for the keys of a map that the request names: these as it wants them."""
+        keys, said = self.wanted.keys(one.key, name), one.arguments.get(name) or {}
+        if not keys:
+            return there
+        kept = {key: value for key, value in (there or {}).items() if key not in keys}
+        return kept | {key: said[key] for key in keys & said.keys()}
 
 
 def _taken_over(one: Resource, names: set[str], before: Mapping[str, Node]) -> Resource:

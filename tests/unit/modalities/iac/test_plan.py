@@ -71,6 +71,20 @@ def test_what_was_changed_by_hand_is_taken_over(tmp_path: Path) -> None:
     assert said == ["taken over as it is: monitoring, tags of aws_instance.vm"]
 
 
+def test_tags_that_others_have_put_on_stay_when_one_is_asked_for(tmp_path: Path) -> None:
+    asked = replace(VM, arguments={**VM.arguments, "tags": {"Name": "b", "mine": "yes"}})
+    wanted = Wanted(changed={"vm": {"tags.Name", "tags.mine", "tags.gone"}})
+    by_others = {"Name": "a", "theirs": "yes", "gone": "no"}
+    found = plan(tmp_path, row(["update"], {**HERE, "tags": by_others}, {**HERE, **asked.arguments}))
+    again, said = judged(found, wanted, asked)
+    assert again is not None
+    tags = again.resources["vm"].arguments["tags"]
+    assert tags == {"Name": "b", "mine": "yes", "theirs": "yes"}
+    assert said == ["taken over as it is: tags of aws_instance.vm"]
+    found = plan(tmp_path, row(["update"], {**HERE, "tags": by_others}, {**HERE, "tags": tags}))
+    assert judged(found, wanted, again.resources["vm"]) == (None, [])
+
+
 def test_what_is_gone_is_forgotten_and_never_made_again(tmp_path: Path) -> None:
     found = plan(tmp_path, row(["create"], None, HERE))
     again, said = judged(found, Wanted())

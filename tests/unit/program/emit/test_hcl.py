@@ -150,7 +150,7 @@ def test_what_was_made_elsewhere_is_brought_in_as_it_is() -> None:
     rename = step("name", "ec2:CreateTags", Resources=["i-9"], Tags=[{"Key": "Name", "Value": "db-2"}])
     after, wanted = performed(Configuration(), rename, look=look)
     written = files(after, REGION)
-    assert wanted.changed == {"aws_instance.db_1": {"tags"}}
+    assert wanted.changed == {"aws_instance.db_1": {"tags.Name"}}
     assert 'import {\n  to = aws_instance.db_1\n  id = "i-9"\n}' in written.texts["changes.tf"]
     assert 'Name = "db-2"' in written.texts["main.tf"]
 

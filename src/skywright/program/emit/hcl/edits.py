@@ -135,9 +135,13 @@ class _Hand:
             one = self.draft.held(row["changes"], node)
             new = {name: evaluated(text, arguments) for name, text in row.get("set", {}).items()}
             new = {name: value for name, value in new.items() if value is not None}
+            named = set(new)
             for name, text in row.get("merge", {}).items():
-                new[name] = {**one.arguments.get(name, {}), **(evaluated(text, arguments) or {})}
+                more = evaluated(text, arguments) or {}
+                new[name] = {**one.arguments.get(name, {}), **more}
+                named |= {f"{name}.{key}" for key in more}
             for name, text in row.get("unset", {}).items():
                 gone = set(plain(evaluated(text, arguments) or []))
                 new[name] = {key: v for key, v in one.arguments.get(name, {}).items() if key not in gone}
-            self.draft.changed(one.with_arguments(**new), set(new))
+                named |= {f"{name}.{key}" for key in gone}
+            self.draft.changed(one.with_arguments(**new), named)

@@ -29,7 +29,7 @@ class Wanted:
     """What the request names, by the resources' keys; a plan may hold this and nothing else.
 
     Attributes:
-        changed: the arguments of each.
+        changed: the arguments of each; of a map of which only some keys are named, those: `tags.Name`.
         removed: as they were.
         brought: were in no configuration before.
     """
@@ -39,6 +39,12 @@ class Wanted:
     replaced: set[str] = field(default_factory=set[str])
     removed: dict[str, Resource] = field(default_factory=dict[str, Resource])
     brought: dict[str, Resource] = field(default_factory=dict[str, Resource])
+
+    def keys(self, key: str, name: str) -> frozenset[str]:
+        """The keys of a map that are named, where it is not named as a whole."""
+        within = f"{name}."
+        named = self.changed.get(key, ())
+        return frozenset(each.removeprefix(within) for each in named if each.startswith(within))
 
     @property
     def touched(self) -> set[str]:

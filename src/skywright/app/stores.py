@@ -24,6 +24,7 @@ from skywright.state.leases import Leases
 from skywright.state.preferences import Preferences
 from skywright.state.results import Results
 from skywright.state.runs import Runs
+from skywright.state.shelves import Shelves
 from skywright.state.targets import Targets
 from skywright.state.twins import Twins
 
@@ -59,6 +60,10 @@ class Stores(Sandbox):
     @cached_property
     def twins(self) -> Twins:
         return Twins(self.database)
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        return Shelves(self.database, self.home.kept)
 
     @cached_property
     def expectations(self) -> Expectations:

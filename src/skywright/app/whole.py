@@ -195,6 +195,7 @@ class App(Knowing):
             pause=time.sleep,
             progress=self.progress,
             kept=self.home.kept,
+            shelves=self.shelves,
             inventories=self.inventories,
             expectations=self.expectations,
             holdings=self.holdings,

@@ -109,7 +109,13 @@ def _edit(parts: Parts, target: Target, keeper: str, ids: Collection[str]) -> No
             parts.gate.session(who, upstream, lifetime_seconds=SESSION_SECONDS) as credential,
         ):
             place = Workplace(
-                parts.gate.endpoint, credential, region, Path(folder), parts.progress.say, kept=kept
+                parts.gate.endpoint,
+                credential,
+                region,
+                Path(folder),
+                parts.progress.say,
+                kept=kept,
+                shelf=parts.shelves,
             )
             adopted_by(modality, ids, place)
 

@@ -67,6 +67,7 @@ def _regions(cloud: Cloud, look: Caller, region: str) -> tuple[str, ...]:
 def holders(parts: Parts, target: Target) -> Mapping[str, str]:
     """Who manages things, as far as a modality keeps them itself from run to run, by ids."""
     held: dict[str, str] = {}
+    parts.shelves.fetch(parts.kept / target.name)
     for modality in parts.modalities.values():
         try:
             held |= held_by(modality, parts.kept / target.name / modality.name)

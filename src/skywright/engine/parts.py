@@ -27,6 +27,7 @@ from skywright.state.inventories import Inventories
 from skywright.state.preferences import Preferences
 from skywright.state.results import Results
 from skywright.state.runs import Run, Runs
+from skywright.state.shelves import Shelves
 from skywright.state.twins import Twins
 
 
@@ -107,6 +108,7 @@ class Parts:
         caller: makes a Caller for the gate's address and a session credential.
         clock: seconds since the epoch.
         kept: the folder of what modalities keep of targets from run to run.
+        shelves: what is in it as machines that share a database have it in common.
         holdings: the leases of this process's runs.
         circumstances: what memory is held against.
         alarm: is told of what needs a person; never raises.
@@ -131,6 +133,7 @@ class Parts:
     pause: Callable[[float], None]
     progress: Progress
     kept: Path
+    shelves: Shelves
     inventories: Inventories
     expectations: Expectations
     holdings: Holdings

@@ -24,11 +24,12 @@ def workplace(run: Run, parts: Parts, credential: Credential, region: str) -> Wo
         parts.progress.say,
         seconds_left(run, parts),
         kept(run, parts),
+        parts.shelves,
     )
 
 
 def kept(run: Run, parts: Parts) -> Path:
-    """What the run's modality keeps of the run's target from run to run; made if it is not there.
+    """What the run's modality keeps of the run's target from run to run, as it is now on all machines.
 
     Raises:
         Unavailable: It cannot be made.
@@ -38,6 +39,7 @@ def kept(run: Run, parts: Parts) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Unavailable(f"{folder} cannot be made: {error.strerror}") from error
+    parts.shelves.fetch(folder)
     return folder
 
 

@@ -12,7 +12,7 @@ from skywright.engine.parts import Parts, principal
 from skywright.engine.place import kept, workplace
 from skywright.engine.twin import opened
 from skywright.errors import CloudFailed, Corrupt
-from skywright.modalities.base import Modality
+from skywright.modalities.base import Alone, Modality
 from skywright.model.program import Program
 from skywright.model.target import Credential, Upstream
 from skywright.model.values import Value
@@ -64,6 +64,7 @@ def _perform(
             workplace(run, parts, credential, draft.region or twin.region),
             folder=folder / "work",
             kept=folder / "kept",
+            shelf=Alone(),
         )
         attempt = modality.perform(draft, place)
     except Corrupt as error:

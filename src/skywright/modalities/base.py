@@ -6,6 +6,7 @@ saw it do in the twin is the program that is proven and that its session is boun
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -14,6 +15,26 @@ from skywright.model.advice import Advisory
 from skywright.model.program import Program
 from skywright.model.target import Credential
 from skywright.model.values import Value
+
+
+class Shelf(Protocol):
+    """Folders that several machines may have in common."""
+
+    def borrowed(self, folder: Path) -> AbstractContextManager[None]:
+        """Have a folder for oneself, as whoever had it last left it, on whichever machine.
+
+        Raises:
+            Unavailable: Another has it.
+            Corrupt: It is not the one that others have.
+        """
+        ...
+
+
+class Alone:
+    """Where nobody else has them."""
+
+    def borrowed(self, folder: Path) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +47,7 @@ class Workplace:
         folder: a scratch folder, which becomes the process's home and working directory.
         say: takes a line of progress.
         kept: what the modality keeps of this target from run to run; another modality never looks there.
+        shelf: by which folders in it are had for oneself, as their last user left them.
     """
 
     endpoint: str
@@ -35,6 +57,7 @@ class Workplace:
     say: Callable[[str], None]
     timeout_seconds: float = 900.0
     kept: Path | None = None
+    shelf: Shelf = field(default_factory=Alone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ made the thing. Terraform makes calls of its own, so the modality is not faithfu
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -176,11 +176,17 @@ class Iac:
     def _opened(self, program: Program, workplace: Workplace) -> AbstractContextManager[Workspace]:
         return self._opened_in(_region(program) or workplace.region, workplace)
 
-    def _opened_in(self, region: str, workplace: Workplace) -> AbstractContextManager[Workspace]:
+    @contextmanager
+    def _opened_in(self, region: str, workplace: Workplace) -> Generator[Workspace]:
         assert workplace.kept is not None  # the engine gives every modality a place
         caller = self._connects(workplace.endpoint, workplace.credential)
         who = caller.call(Operation("sts", "GetCallerIdentity"), {}, region)
-        return opened(workplace.kept, region, str(who.get("Account", "")))
+        account = str(who.get("Account", ""))
+        with (
+            workplace.shelf.borrowed(workplace.kept / region),
+            opened(workplace.kept, region, account) as found,
+        ):
+            yield found
 
     def _tool(self, workplace: Workplace) -> tools.Tool:
         return tools.find(workplace, self._providers, os.environ)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from skywright.clouds.base import Cloud
 from skywright.clouds.calling import Caller
 from skywright.engine.parts import Parts
+from skywright.engine.patient import Patient
 from skywright.errors import CloudFailed, Corrupt
 from skywright.modalities.base import held_by
 from skywright.model.resource import Survey
@@ -40,7 +41,7 @@ def refresh(parts: Parts, target: Target, regions: Sequence[str] = ()) -> Renewa
     cloud = parts.clouds["aws"]
     who = Principal("state", "reader", "", "sdk", target.name)
     with parts.gate.session(who, upstream, lifetime_seconds=SESSION_SECONDS) as credential:
-        look = parts.caller(parts.gate.endpoint, credential)
+        look = Patient(parts.caller(parts.gate.endpoint, credential), parts.pause)
         wanted = tuple(regions) or _regions(cloud, look, upstream.region)
         survey = cloud.surveying.survey(look, wanted)
     return Renewal(survey, take_in(parts, target, survey), wanted)

@@ -9,6 +9,7 @@ from skywright.engine import evidence
 from skywright.engine.evidence import regions_of
 from skywright.engine.inventory import take_in
 from skywright.engine.parts import Parts, principal
+from skywright.engine.patient import Patient
 from skywright.errors import Unavailable
 from skywright.model.program import Program
 from skywright.model.resource import Inventory, resource_of, row_of
@@ -23,7 +24,7 @@ _BEFORE, _AFTER = "inventory before", "left behind"
 def reader(run: Run, parts: Parts, upstream: Upstream, sessions: ExitStack) -> Caller:
     """A caller that may look at the target and nothing else, until the sessions end."""
     session = parts.gate.session(principal(run, "reader"), upstream, lifetime_seconds=_SESSION_SECONDS)
-    return parts.caller(parts.gate.endpoint, sessions.enter_context(session))
+    return Patient(parts.caller(parts.gate.endpoint, sessions.enter_context(session)), parts.pause)
 
 
 def look_at(run: Run, parts: Parts, program: Program) -> Inventory:

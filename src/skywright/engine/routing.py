@@ -129,6 +129,7 @@ def _options(run: Run, parts: Parts, draft: Program, evidence: Evidence) -> Iter
         for _, proposal in evidence.changes()
         for id, _ in parts.cloud(run).effects.touched(proposal.operation, proposal.arguments)
     }
+    parts.shelves.fetch(parts.kept / run.request.target)
     for name, modality in parts.modalities.items():
         held = held_by(modality, parts.kept / run.request.target / name) if touched else {}
         keeps = ", ".join(sorted(touched & held.keys()))

@@ -21,6 +21,7 @@ from skywright.program.text import load
 from skywright.state.database import open_database
 from skywright.state.results import Results
 from skywright.state.runs import Run, Runs
+from skywright.state.shelves import Shelves
 
 CLOUD = aws()
 STOP = load(
@@ -61,6 +62,7 @@ def parts(tmp_path: Path) -> Any:
         modalities={"cli": Modality(), "sdk": Modality(), "web": Modality(faithful=False)},
         cloud=lambda run: CLOUD,
         kept=tmp_path / "kept",
+        shelves=Shelves(database, tmp_path / "kept"),
         clock=lambda: 100.0,
         record=lambda run, stage, **body: records.append((stage, body)),
         progress=SimpleNamespace(say=lambda line: None),

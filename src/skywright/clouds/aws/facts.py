@@ -76,6 +76,8 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     tags: the tags that are set, as an object; tagged: true where there are any
     residency: what the tag `data-residency` says, however that is spelt
     address_in_tags: true where a mail address stands in one
+    secret_in_tags: true where a key of an account, or a private key, stands in one
+    unprotects: true where one takes the place of what protects something
     privilege_change: true where who may do what changes, or a role is passed on
     public_snapshot_or_image, public_bucket: true or "unknown" where everybody may read it afterwards
     public_policy: true, "unknown" or "conditional" where a policy that is set lets everybody do something

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from skywright.clouds.aws import documents, effect_names, reach, tags
+from skywright.clouds.aws import documents, effect_names, reach, sizes, tags
 from skywright.clouds.aws.documents import UNKNOWN
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
@@ -67,6 +67,7 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
         before: how the cloud describes what is about to be changed; None: nobody has looked.
 
     before: as given; protected: true where something in it is tagged `protected=true`
+    shrinks: whether a group or fleet of machines becomes smaller than it is; "unknown" if that cannot be told
 
     exposes: list of {protocol, from_port, to_port, cidr, public}, of every rule that lets somebody in
     public_address: true, false or "unknown": whether something gets an address of the public internet
@@ -105,6 +106,8 @@ def seen(
         "before": before,
         "protected": any(_is_protected(tag) for tag in _objects(before)),
     }
+    if (smaller := sizes.shrinks(operation, arguments, before)) is not None:
+        more["shrinks"] = smaller
     if "exposes" in known:
         more["exposes"] = _exposes(operation, arguments, (), before)
     return {**known, **more}

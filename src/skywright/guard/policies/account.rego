@@ -32,6 +32,12 @@ deny contains {"rule": "destroy.protected", "says": says} if {
 	says := "it destroys something that is, or may be, tagged protected=true"
 }
 
+deny contains {"rule": "destroy.protected", "says": says} if {
+	input.facts.shrinks != false
+	input.facts.protected == true
+	says := "it makes something smaller that is tagged protected=true, which ends some of its machines"
+}
+
 # Every service has names of its own for this, and one service takes away the tags of all others.
 untagging if {
 	input.effect != "read"

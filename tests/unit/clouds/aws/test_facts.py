@@ -274,3 +274,50 @@ def test_a_permission_for_everybody_is_a_policy_for_everybody(does: str, who: di
 )
 def test_what_tags_say(key: str, value: str, said: dict[str, Any]) -> None:
     assert tags.said({key: value}) == {"tagged": True, **said}
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "before", "smaller"),
+    [
+        (
+            "autoscaling:SetDesiredCapacity",
+            {"DesiredCapacity": 1},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            True,
+        ),
+        (
+            "autoscaling:SetDesiredCapacity",
+            {"DesiredCapacity": 3},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            False,
+        ),
+        (
+            "autoscaling:UpdateAutoScalingGroup",
+            {"MaxSize": 1},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            True,
+        ),
+        (
+            "autoscaling:UpdateAutoScalingGroup",
+            {"MinSize": 1},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            None,
+        ),
+        (
+            "autoscaling:SetDesiredCapacity",
+            {"DesiredCapacity": "${n}"},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            "unknown",
+        ),
+        (
+            "ec2:ModifyFleet",
+            {"TargetCapacitySpecification": {"TotalTargetCapacity": 0}},
+            {"Fleets": []},
+            "unknown",
+        ),
+    ],
+)
+def test_whether_a_group_or_fleet_becomes_smaller(
+    operation: str, arguments: dict[str, Any], before: Any, smaller: bool | str | None
+) -> None:
+    assert facts(Operation.parse(operation), arguments, before).get("shrinks") == smaller

@@ -77,12 +77,16 @@ class Effects(Protocol):
 class Prices(Protocol):
     """What things cost, with sources."""
 
-    def usd_month(self, program: Program) -> float:
-        """What performing the program adds to (or takes from) the monthly bill, at full use."""
+    def usd_month(self, program: Program, there: Inventory = ...) -> float:
+        """What performing the program adds to (or takes from) the monthly bill, at full use.
+
+        Args:
+            there: what it may change or end; empty: nobody looked.
+        """
         ...
 
-    def usd_month_most(self, program: Program) -> float:
-        """The same, with every price at the top of its range."""
+    def usd_month_most(self, program: Program, there: Inventory = ...) -> float:
+        """The same, with every price at the top of its range, and without what is saved by an end."""
         ...
 
     def uncounted(self, program: Program) -> Sequence[tuple[str, str]]:

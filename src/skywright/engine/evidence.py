@@ -49,13 +49,15 @@ def gather(run: Run, program: Program, cloud: Cloud, modality: str, inventory: I
         proposals=tuple((instance.key, seen.proposal(instance)) for instance in operations),
         ways_back=tuple((instance.key, _way_back(instance, cloud)) for instance in operations),
         stated=tuple(_stated(operations, seen)),
-        usd_month=0.0 if findings else cloud.prices.usd_month(program),
+        usd_month=0.0 if findings else cloud.prices.usd_month(program, inventory),
         budget_usd_month=budget,
         program_digest=digest(program),
         inventory_digest=fingerprint(inventory),
         left=tuple(left),
         breaches=(*breaches, *_undone_elsewhere(operations, cloud)),
-        usd_month_most=None if findings or budget is None else cloud.prices.usd_month_most(program),
+        usd_month_most=None
+        if findings or budget is None
+        else cloud.prices.usd_month_most(program, inventory),
         uncounted=() if findings or budget is None else tuple(cloud.prices.uncounted(program)),
         lines={
             **{instance.key: instance.step.line for instance in steps},

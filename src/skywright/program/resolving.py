@@ -4,11 +4,11 @@ Owns scopes and evaluation; `references` owns the grammar. Must not know steps, 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from skywright.errors import Usage
-from skywright.model.values import Value, with_texts
+from skywright.model.values import Value, is_list, is_object, with_texts
 from skywright.program.references import INDEX, Reference, escape, parse, search, write
 
 
@@ -49,9 +49,9 @@ def resolve(value: Value, scope: Scope, nulls: bool = False) -> Value:
     """
     if isinstance(value, str):
         return _resolve_text(value, scope, nulls) if "${" in value else value
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {key: resolve(inner, scope, nulls) for key, inner in value.items()}
-    if isinstance(value, Sequence):
+    if is_list(value):
         return [resolve(inner, scope, nulls) for inner in value]
     return value
 
@@ -68,9 +68,9 @@ def bind(value: Value, scope: Scope) -> Value:
     """
     if isinstance(value, str):
         return _bind_text(value, scope) if "${" in value else value
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {key: bind(inner, scope) for key, inner in value.items()}
-    if isinstance(value, Sequence):
+    if is_list(value):
         return [bind(inner, scope) for inner in value]
     return value
 

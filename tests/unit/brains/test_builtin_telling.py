@@ -165,3 +165,10 @@ def test_settings_under_the_names_of_the_api(account: Any) -> None:
         Filters=[{"Name": "availability-zone", "Values": ["us-east-1b"]}]
     )["Subnets"]
     assert zones or subnets[0]["SubnetId"] in str(account.plan(words).program)
+
+
+def test_disks_that_there_are_not_are_not_told_of(account: Any) -> None:
+    plan = account.plan("turn mailer into a spot machine")
+    told = [plan.summary, *(advisory.text for advisory in plan.advisories)]
+    assert any("imaged, destroyed and made again" in text for text in told)
+    assert not any("data disks" in text or "()" in text for text in told)

@@ -1,7 +1,7 @@
 """What one step costs a month, by its operation. Knows no program: a reference that is left is unknown.
 
-A thing that is changed counts with its whole new price, which errs upwards. Not counted: traffic, requests,
-and what is stored, but for disks and databases.
+A thing that is changed counts with its whole new price, which errs upwards where nobody knows what it costs
+now. Not counted: traffic, requests, and what is stored, but for disks and databases.
 """
 
 from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from skywright.clouds.aws import documents, effect_names, reach, tags
+from skywright.clouds.aws import documents, effect_names, reach, sizes, tags
 from skywright.clouds.aws.documents import UNKNOWN
 from skywright.clouds.aws.rules import Rule, given_rules, rules_of_group
 from skywright.clouds.aws.template import find, has_reference
@@ -67,6 +67,7 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
         before: how the cloud describes what is about to be changed; None: nobody has looked.
 
     before: as given; protected: true where something in it is tagged `protected=true`
+    shrinks: whether a group or fleet of machines becomes smaller than it is; "unknown" if that cannot be told
 
     exposes: list of {protocol, from_port, to_port, cidr, public}, of every rule that lets somebody in
     public_address: true, false or "unknown": whether something gets an address of the public internet
@@ -76,6 +77,8 @@ def facts(operation: Operation, arguments: Arguments, before: Value = None) -> M
     tags: the tags that are set, as an object; tagged: true where there are any
     residency: what the tag `data-residency` says, however that is spelt
     address_in_tags: true where a mail address stands in one
+    secret_in_tags: true where a key of an account, or a private key, stands in one
+    unprotects: true where one takes the place of what protects something
     privilege_change: true where who may do what changes, or a role is passed on
     public_snapshot_or_image, public_bucket: true or "unknown" where everybody may read it afterwards
     public_policy: true, "unknown" or "conditional" where a policy that is set lets everybody do something
@@ -103,6 +106,8 @@ def seen(
         "before": before,
         "protected": any(_is_protected(tag) for tag in _objects(before)),
     }
+    if (smaller := sizes.shrinks(operation, arguments, before)) is not None:
+        more["shrinks"] = smaller
     if "exposes" in known:
         more["exposes"] = _exposes(operation, arguments, (), before)
     return {**known, **more}

@@ -1,7 +1,7 @@
 """What a program adds to the monthly bill, by the one price book that the gym bills by too.
 
-Owns how steps add up; what one costs is in `counting`, the book in `skywright_prices`. Must not know the
-target: what a deletion saves is known only for what the same program made.
+Owns how steps add up; what one costs is in `counting`, the book in `skywright_prices`. What an end saves is
+known for what the same program made, and for what is there if that is told.
 """
 
 import re
@@ -13,7 +13,7 @@ from skywright.clouds.aws import standing, uncounted
 from skywright.clouds.aws.counting import COUNTERS, ENDED_BY, number, type_of
 from skywright.clouds.aws.template import find
 from skywright.model.program import Program, Step
-from skywright.model.resource import Resource
+from skywright.model.resource import Inventory, Resource
 from skywright.model.values import Value
 from skywright_prices.aws import Price, book, disk_month, edition, hours_a_month, machine, provenance
 
@@ -21,19 +21,13 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*)(?:\.([^}]*))?\}")
 _SOME = re.compile(r"\[[^\]]")
 _GUESSED = 1.5
 _TEMPLATES = ("CreateLaunchTemplate", "CreateLaunchConfiguration")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What one step adds to the monthly bill, with why it is less than certain (empty: it is not)."""
-
-    step: str
-    usd_month: float
-    doubt: str = ""
+_NOTHING: Inventory = {}
 
 
 class Prices:
     """The book as `clouds.base.Prices`, and more."""
+
+    counts_ends: bool = True
 
     @property
     def provenance(self) -> str:
@@ -69,47 +63,56 @@ class Prices:
         """USD a month of one disk."""
         return disk_month(type, gb, region, iops, mbps)
 
-    def usd_month(self, program: Program) -> float:
-        """What performing the program adds to (or takes from) the monthly bill, at full use."""
-        return round(sum(line.usd_month for line in self.lines(program)), 2)
+    def usd_month(self, program: Program, there: Inventory = _NOTHING) -> float:
+        """What performing the program adds to (or takes from) the monthly bill, at full use.
+
+        Args:
+            there: what it may change or end; a thing that is not in it is taken to have cost nothing.
+        """
+        return round(sum(self._by_step(program, there).values()), 2)
 
     def usd_month_of(self, resource: Resource) -> float:
         """What a thing costs a month as it stands there; 0 if nothing is known."""
         return standing.usd_month(resource)
 
-    def usd_month_most(self, program: Program) -> float:
-        """The same, with every price at the top of its range.
+    def usd_month_most(self, program: Program, there: Inventory = _NOTHING) -> float:
+        """The same, with every price at the top of its range, and without what is saved by an end.
 
         A spot machine costs at most what the same machine costs on demand, unless more is bid. What the
         book does not have is counted half as much again (assumption: it is guessed from the machine's size).
         """
-        return _Dearest().usd_month(program)
+        return _Dearest().usd_month(program, there)
 
-    def lines(self, program: Program) -> tuple[Line, ...]:
-        """The same, by step; steps that cost nothing are left out."""
+    def _by_step(self, program: Program, there: Inventory) -> Mapping[str, float]:
         values = program.values()
-        found: dict[str, Line] = {}
+        found: dict[str, float] = {}
+        changed: dict[str, str] = {}
         known, steps = _Known(), {step.id: step for step in program.steps}
         for step in program.steps:
             if step.operation is None or _happens(step, values) is False:
                 continue
+            arguments = _resolved(step.arguments, values)
             counter = COUNTERS.get(str(step.operation))
             if counter is not None:
-                arguments, before = known.whole(step, _resolved(step.arguments, values))
+                arguments, before = known.whole(step, arguments)
                 if _happens(step, values):
                     found.pop(before, None)
                 region = str(_resolved(step.region or program.region, values))
-                usd = counter(self, arguments, region) * _times(step, values)
-                doubt = (
-                    "the machine's present price is not taken off" if "Modify" in step.operation.name else ""
-                )
-                found[step.id] = Line(step.id, usd, doubt)
+                now = standing.changed(step.operation, arguments, there)
+                if now is None:
+                    found[step.id] = counter(self, arguments, region) * _times(step, values)
+                    continue
+                found.pop(changed.get(now.thing, ""), None)
+                changed[now.thing] = step.id
+                found[step.id] = counter(self, now.arguments, region) - now.usd_month
             elif step.operation.name in _TEMPLATES:
-                known.template(step.id, _resolved(step.arguments, values))
+                known.template(step.id, arguments)
             elif _happens(step, values):
                 for made in _ended(step, steps, values) & found.keys():
-                    found[step.id] = Line(step.id, -found[made].usd_month)
-        return tuple(line for line in found.values() if line.usd_month)
+                    found[step.id] = -found[made]
+                if self.counts_ends and (saved := standing.ended(step.operation, arguments, there)):
+                    found[step.id] = found.get(step.id, 0.0) - saved
+        return found
 
     def uncounted(self, program: Program) -> tuple[tuple[str, str], ...]:
         """The steps of which it is not known what they cost, each with why."""
@@ -139,7 +142,9 @@ class Prices:
 
 
 class _Dearest(Prices):
-    """Every price at the top of its range, and every group at its largest."""
+    """Every price at the top of its range, and every group at its largest; what is to end may stay."""
+
+    counts_ends = False
 
     def members(self, group: Mapping[str, Any]) -> float:
         return number(group.get("MaxSize"), super().members(group))

@@ -50,13 +50,18 @@ def touched(operation: Operation, arguments: Arguments) -> Sequence[tuple[str, s
     changes = kinds.changed_by().get(str(operation))
     if does is Effect.CREATE and changes is None:
         return ()
-    found: dict[str, str] = {}
-    for name, value in arguments.items():
-        for id in _id_list(value):
-            kind = _kind_of(operation.service, name, id)
-            if kind is not None and not has_reference(id) and changes in (None, "", kind.type):
-                found.setdefault(id, kind.type)
-    return tuple(found.items())
+    given = [(name, id) for name, value in arguments.items() for id in _id_list(value)]
+    known = [(id, _kind_of(operation.service, name, id)) for name, id in given]
+    # What ends nothing of its own service ends something of another, as a group does to its machines.
+    if does is Effect.DESTROY and not any(kind for _, kind in known):
+        known = [(id, _elsewhere(name, id)) for name, id in given]
+    return tuple(
+        {
+            id: kind.type
+            for id, kind in known
+            if kind is not None and not has_reference(id) and changes in (None, "", kind.type)
+        }.items()
+    )
 
 
 def before_image(operation: Operation, arguments: Arguments) -> tuple[Operation, Arguments] | None:
@@ -107,6 +112,12 @@ def _kind_of(service: str, member: str, id: str) -> Kind | None:
     if member in kinds.any_kind():
         return kinds.of_id(id)
     return kinds.of_member(service, member)
+
+
+def _elsewhere(member: str, id: str) -> Kind | None:
+    """The kind, of whichever service, that the id's form tells and whose ids stand under such a name."""
+    kind = kinds.of_id(id)
+    return kind if kind is not None and member in kind.ids else None
 
 
 def _ids(value: Value, kind: Kind) -> Iterator[str]:

@@ -10,6 +10,7 @@ _RESIDENCY = frozenset({"dataresidency", "residency"})
 """What the tag is called, its letters alone: writers differ in case and in what parts the words."""
 _NOT_LETTERS = re.compile(r"[^a-z]")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
+_SECRET = re.compile(r"A[KS]IA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _TAGS = ("Tags", "tags", "TagList", "tagList", "TagsList", "TagsToAdd", "AddTags", "resourceTags")
 """What services call the tags that they are given: a mapping, a list, or a list under `Items`."""
 _AROUND_TAGS = ("Tagging", "DistributionConfigWithTags", "StreamingDistributionConfigWithTags")
@@ -44,10 +45,16 @@ def said(tags: Value) -> Mapping[str, Value]:
         return {}
     found: dict[str, Value] = {"tagged": True}
     for key, value in tags.items():
-        if _NOT_LETTERS.sub("", key.lower()) in _RESIDENCY:
+        name, text = key.lower(), str(value)
+        if _NOT_LETTERS.sub("", name) in _RESIDENCY:
             found["residency"] = value
-        if _ADDRESS.search(str(value)):
+        if _ADDRESS.search(text):
             found["address_in_tags"] = True
+        if _SECRET.search(text) or _SECRET.search(key):
+            found["secret_in_tags"] = True
+        # A key that is known only later may be the one that protects.
+        if (name == "protected" or "${" in key) and text.lower() != "true":
+            found["unprotects"] = True
     return found
 
 

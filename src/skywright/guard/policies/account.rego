@@ -32,6 +32,12 @@ deny contains {"rule": "destroy.protected", "says": says} if {
 	says := "it destroys something that is, or may be, tagged protected=true"
 }
 
+deny contains {"rule": "destroy.protected", "says": says} if {
+	input.facts.shrinks != false
+	input.facts.protected == true
+	says := "it makes something smaller that is tagged protected=true, which ends some of its machines"
+}
+
 # Every service has names of its own for this, and one service takes away the tags of all others.
 untagging if {
 	input.effect != "read"
@@ -53,21 +59,17 @@ deny contains {"rule": "destroy.protected", "says": says} if {
 
 deny contains {"rule": "destroy.protected", "says": says} if {
 	not untagging
-	some tag in tags_set
-	protection(tag.key)
-	lower(sprintf("%v", [tag.value])) != "true"
+	unprotects
 	says := "it changes the tag that protects something"
 }
 
-tags_set contains tag if {
+unprotects if input.facts.unprotects == true
+
+unprotects if {
 	some given in object.get(input.arguments, "Tags", [])
 	is_object(given)
-	tag := {"key": given.Key, "value": object.get(given, "Value", "")}
-}
-
-tags_set contains tag if {
-	some key, value in input.facts.tags
-	tag := {"key": key, "value": value}
+	protection(given.Key)
+	lower(sprintf("%v", [object.get(given, "Value", "")])) != "true"
 }
 
 untagged contains key if {

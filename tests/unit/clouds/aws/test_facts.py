@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from skywright.clouds.aws import tags
 from skywright.clouds.aws.facts import facts
 from skywright.clouds.aws.reach import is_public
 from skywright.model.operation import Operation
@@ -256,3 +257,67 @@ def test_a_permission_for_everybody_is_a_policy_for_everybody(does: str, who: di
     assert "public_policy" not in _facts(f"{does}:AddPermission", **{name: ["1234"] for name in who})
     bounded = _facts("lambda:AddPermission", Principal="*", SourceAccount="111122223333")
     assert bounded["public_policy"] == "conditional"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("Owner", "shop", {}),
+        ("owner", "jo@example.com", {"address_in_tags": True}),
+        ("key", "AKIAIOSFODNN7EXAMPLE", {"secret_in_tags": True}),
+        ("-----BEGIN PRIVATE KEY-----", "", {"secret_in_tags": True}),
+        ("protected", "true", {}),
+        ("Protected", "no", {"unprotects": True}),
+        ("${which}", "x", {"unprotects": True}),
+        ("Data-Residency", "eu", {"residency": "eu"}),
+    ],
+)
+def test_what_tags_say(key: str, value: str, said: dict[str, Any]) -> None:
+    assert tags.said({key: value}) == {"tagged": True, **said}
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "before", "smaller"),
+    [
+        (
+            "autoscaling:SetDesiredCapacity",
+            {"DesiredCapacity": 1},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            True,
+        ),
+        (
+            "autoscaling:SetDesiredCapacity",
+            {"DesiredCapacity": 3},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            False,
+        ),
+        (
+            "autoscaling:UpdateAutoScalingGroup",
+            {"MaxSize": 1},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            True,
+        ),
+        (
+            "autoscaling:UpdateAutoScalingGroup",
+            {"MinSize": 1},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            None,
+        ),
+        (
+            "autoscaling:SetDesiredCapacity",
+            {"DesiredCapacity": "${n}"},
+            {"AutoScalingGroups": [{"DesiredCapacity": 2}]},
+            "unknown",
+        ),
+        (
+            "ec2:ModifyFleet",
+            {"TargetCapacitySpecification": {"TotalTargetCapacity": 0}},
+            {"Fleets": []},
+            "unknown",
+        ),
+    ],
+)
+def test_whether_a_group_or_fleet_becomes_smaller(
+    operation: str, arguments: dict[str, Any], before: Any, smaller: bool | str | None
+) -> None:
+    assert facts(Operation.parse(operation), arguments, before).get("shrinks") == smaller

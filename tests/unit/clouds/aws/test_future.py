@@ -86,3 +86,53 @@ def test_a_disk_that_is_set_to_end_with_its_machine_is_lost_with_it(ends: bool, 
         there=(MACHINE, DISK),
     )
     assert any("destroys vol-1" in each for each in found) is lost
+
+
+def member(id: str, key: str, **tags: str) -> Resource:
+    """A machine that a group or a fleet called `web` holds."""
+    rows = [{"Key": each, "Value": value} for each, value in {key: "web", **tags}.items()]
+    return Resource(id, "ec2:instance", REGION, properties={"InstanceId": id, "Tags": rows})
+
+
+IN_GROUP, IN_FLEET = "aws:autoscaling:groupName", "aws:ec2:fleet-id"
+SPARED = [{"InstanceId": "i-1", "ProtectedFromScaleIn": True}]
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "key", "held", "refused"),
+    [
+        ("autoscaling:SetDesiredCapacity", {"DesiredCapacity": 1}, IN_GROUP, [], True),
+        ("autoscaling:SetDesiredCapacity", {"DesiredCapacity": "${n}"}, IN_GROUP, [], True),
+        ("autoscaling:SetDesiredCapacity", {"DesiredCapacity": 2}, IN_GROUP, [], False),
+        ("autoscaling:SetDesiredCapacity", {"DesiredCapacity": 1}, IN_GROUP, SPARED, False),
+        ("autoscaling:UpdateAutoScalingGroup", {"MinSize": 0, "MaxSize": 1}, IN_GROUP, [], True),
+        ("autoscaling:UpdateAutoScalingGroup", {"HealthCheckType": "ELB"}, IN_GROUP, [], False),
+        ("autoscaling:DeleteAutoScalingGroup", {"ForceDelete": True}, IN_GROUP, SPARED, True),
+        ("ec2:ModifyFleet", {"TargetCapacitySpecification": {"TotalTargetCapacity": 1}}, IN_FLEET, [], True),
+        (
+            "ec2:ModifyFleet",
+            {
+                "TargetCapacitySpecification": {"TotalTargetCapacity": 1},
+                "ExcessCapacityTerminationPolicy": "no-termination",
+            },
+            IN_FLEET,
+            [],
+            False,
+        ),
+        ("ec2:DeleteFleets", {"TerminateInstances": True}, IN_FLEET, [], True),
+        ("ec2:DeleteFleets", {"TerminateInstances": False}, IN_FLEET, [], False),
+    ],
+)
+def test_a_protected_machine_is_not_ended_by_what_holds_it(
+    operation: str, arguments: Mapping[str, Any], key: str, held: list[Any], refused: bool
+) -> None:
+    named = {
+        "ec2:ModifyFleet": {"FleetId": "web"},
+        "ec2:DeleteFleets": {"FleetIds": ["web"]},
+    }.get(operation, {"AutoScalingGroupName": "web"})
+    group = Resource("web", "autoscaling:group", REGION, properties={"DesiredCapacity": 2, "Instances": held})
+    there = (group, member("i-1", key, protected="true"), member("i-2", key))
+    said = says((operation, {**named, **arguments}), there=there)
+    assert [each for each in said if "i-1" in each and "protected" in each] == (
+        ["it may end i-1, a machine of web that is tagged protected=true"] if refused else []
+    )

@@ -8,6 +8,7 @@ from skywright.clouds.aws import regions
 from skywright.clouds.aws.prices import Prices
 from skywright.model.operation import Operation
 from skywright.model.program import Parameter, Program, Step
+from skywright.model.resource import Resource
 
 _PRICES = Prices()
 
@@ -100,3 +101,60 @@ def test_managed_things_cost_something_too(operation: str, arguments: dict[str, 
 )
 def test_places(place: str, region: str | None) -> None:
     assert regions.called(place) == region
+
+
+def _there(id: str, type: str, **properties: Any) -> dict[str, Resource]:
+    return {id: Resource(id, type, "us-east-1", properties=properties)}
+
+
+_SMALLER = _there("i-1", "ec2:instance", InstanceType="t3.micro", State={"Name": "stopped"})
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"InstanceType": {"Value": "t3.small"}}, {"Attribute": "instanceType", "Value": "t3.small"}]
+)
+def test_a_resize_costs_the_difference_where_it_is_known_what_the_machine_is(wanted: dict[str, Any]) -> None:
+    larger = _program(_step("it", "ec2:ModifyInstanceAttribute", {"InstanceId": "i-1", **wanted}))
+    assert _PRICES.usd_month(larger, _SMALLER) == pytest.approx((0.0208 - 0.0104) * 730, abs=0.01)
+    assert _PRICES.usd_month_most(larger, _SMALLER) == _PRICES.usd_month(larger, _SMALLER)
+    assert _PRICES.usd_month(larger) == pytest.approx(0.0208 * 730, abs=0.01)
+
+
+def test_of_several_resizes_of_one_machine_the_last_counts() -> None:
+    steps = [
+        _step(
+            size,
+            "ec2:ModifyInstanceAttribute",
+            {"InstanceId": "i-1", "InstanceType": {"Value": f"t3.{size}"}},
+        )
+        for size in ("large", "small")
+    ]
+    assert _PRICES.usd_month(_program(*steps), _SMALLER) == _PRICES.usd_month(_program(steps[1]), _SMALLER)
+
+
+def test_what_else_is_changed_of_a_machine_costs_nothing() -> None:
+    closed = _step("it", "ec2:ModifyInstanceAttribute", {"InstanceId": "i-1", "Groups": ["sg-1"]})
+    assert _PRICES.usd_month(_program(closed), _SMALLER) == 0
+
+
+def test_a_grown_disk_costs_the_difference_and_keeps_what_is_not_said() -> None:
+    there = _there("vol-1", "ec2:volume", VolumeType="gp3", Size=100, Iops=3000, Throughput=125)
+    grown = _program(_step("it", "ec2:ModifyVolume", {"VolumeId": "vol-1", "Size": 150}))
+    assert _PRICES.usd_month(grown, there) == 4.0
+    faster = _program(_step("it", "ec2:ModifyVolume", {"VolumeId": "vol-1", "Iops": 4000}))
+    assert _PRICES.usd_month(faster, there) == 5.0
+
+
+def test_an_end_saves_what_the_thing_costs_and_the_disks_that_end_with_it_but_not_in_a_bound() -> None:
+    disks = [
+        {"DeviceName": f"/dev/sd{id}", "Ebs": {"VolumeId": id, "DeleteOnTermination": ends}}
+        for id, ends in (("vol-a", True), ("vol-b", False))
+    ]
+    there = _there(
+        "i-1", "ec2:instance", InstanceType="t3.micro", State={"Name": "running"}, BlockDeviceMappings=disks
+    )
+    for id in ("vol-a", "vol-b"):
+        there |= _there(id, "ec2:volume", VolumeType="gp3", Size=100)
+    end = _program(_step("it", "ec2:TerminateInstances", {"InstanceIds": ["i-1"]}))
+    assert _PRICES.usd_month(end, there) == pytest.approx(-(0.0104 * 730 + 8), abs=0.01)
+    assert _PRICES.usd_month_most(end, there) == 0

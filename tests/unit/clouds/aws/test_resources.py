@@ -9,6 +9,7 @@ from skywright.clouds.aws.effects import Effects
 from skywright.clouds.aws.inverse import rows_of
 from skywright.clouds.aws.kinds import befores, kinds
 from skywright.clouds.aws.models import input_shape, members, operation_model
+from skywright.clouds.aws.resources import touched
 from skywright.model.operation import Effect, Operation, Undoability
 
 _EFFECTS = Effects()
@@ -197,3 +198,8 @@ def test_values_are_not_taken_for_references() -> None:
     )
     (step,) = _EFFECTS.way_back(call).steps
     assert step.arguments["Tags"] == [{"Key": "a", "Value": "$${b.c}"}]
+
+
+@pytest.mark.parametrize("name", ["TerminateInstanceInAutoScalingGroup", "SetInstanceHealth"])
+def test_a_machine_that_its_group_ends_is_changed(name: str) -> None:
+    assert touched(Operation("autoscaling", name), {"InstanceId": "i-1"}) == (("i-1", "ec2:instance"),)

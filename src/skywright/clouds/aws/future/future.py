@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from skywright.clouds.aws.effect_names import effect
-from skywright.clouds.aws.future import copies, health, lifetimes, ranges, refusals
+from skywright.clouds.aws.future import copies, health, lifetimes, members, ranges, refusals
 from skywright.clouds.aws.future.applying import apply
 from skywright.clouds.aws.future.names import Names
 from skywright.clouds.aws.future.reachability import Reach
@@ -55,6 +55,7 @@ class Future:
         if effect(step.operation) is Effect.READ:
             return None
         self._breaches += lifetimes.breaches(self._world, step)
+        self._breaches += members.breaches(self._world, step)
         self._breaches += self._names.breaches(step)
         self._breaches += refusals.breaches(self._world, step)
         self._breaches += copies.breaches(self._world, step)

@@ -1,8 +1,5 @@
 """Drift of what Terraform made, adopted: the configuration says what is there, a plan has nothing to do."""
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -54,27 +51,6 @@ def configuration(user: User, cloud: Cloud) -> Path:
     return user.home / "kept" / cloud.target / "iac" / REGION
 
 
-def planned(folder: Path, cloud: Cloud, scratch: Path) -> "subprocess.CompletedProcess[str]":
-    """What plain Terraform says to a copy of the workspace, past the gate: 0 if there is nothing to do."""
-    copy = Path(shutil.copytree(folder, scratch / "copy", ignore=shutil.ignore_patterns("lock", "*.tfplan")))
-    program, settings = terraform.settings(scratch)
-    environment = settings | {
-        "PATH": os.environ["PATH"],
-        "HOME": str(scratch),
-        "AWS_ENDPOINT_URL": cloud.account["endpoint"],
-        "AWS_ACCESS_KEY_ID": cloud.account["access_key_id"],
-        "AWS_SECRET_ACCESS_KEY": cloud.account["secret_access_key"],
-    }
-
-    def run(*words: str) -> "subprocess.CompletedProcess[str]":
-        command = [program, f"-chdir={copy}", *words, "-no-color"]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    began = run("init")
-    assert not began.returncode, began.stderr
-    return run("plan", "-detailed-exitcode")
-
-
 def test_what_others_did_is_said_in_the_configuration(user: User, tmp_path: Path) -> None:
     cloud = user.account()
     ec2 = cloud.client("ec2", REGION)
@@ -102,7 +78,7 @@ def test_what_others_did_is_said_in_the_configuration(user: User, tmp_path: Path
     ec2.get_waiter("instance_running").wait(InstanceIds=[machine], WaiterConfig=SOON)
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rule(8443))
     ec2.delete_volume(VolumeId=sizes[6])
-    assert planned(folder, cloud, tmp_path / "drifted").returncode == 2
+    assert terraform.planned(folder, cloud, tmp_path / "drifted").returncode == 2
 
     here = ("--target", cloud.target, "--region", REGION, "--json")
     settled = user.run("state", "reconcile", "--adopt", *here, seconds=600)
@@ -111,6 +87,6 @@ def test_what_others_did_is_said_in_the_configuration(user: User, tmp_path: Path
     after = (folder / "main.tf").read_text()
     assert "t3.small" in after and "8443" in after and '"tom"' in after
     assert after.count('resource "aws_ebs_volume"') == before.count('resource "aws_ebs_volume"') - 1
-    proof = planned(folder, cloud, tmp_path / "adopted")
+    proof = terraform.planned(folder, cloud, tmp_path / "adopted")
     assert proof.returncode == 0, proof.stdout
     assert user.run("state", "drift", *here).json["drift"] == []

@@ -1,5 +1,9 @@
 """`skywright state export`: what is in an account as Terraform, for whoever wants to manage it so."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +14,12 @@ from skywright.cli.shared import Json, print_object, shown
 from skywright.cli.state import TargetName, known_regions
 from skywright.engine.writing import write_down
 from skywright.errors import Usage
+from skywright.modalities.base import Omitted
 
 commands = typer.Typer()
+
+_NAMED = 3
+"""So many of what was not written are named in a line."""
 
 
 @commands.command()
@@ -40,11 +48,21 @@ def export(
         raise Usage(f"{out} cannot be written: {error.strerror}") from error
     blocks = copy.written.texts["imports.tf"].count("import {")
     if json:
-        print_object({"folder": str(out), "imports": blocks, "left_out": dict(copy.left_out)})
+        print_object(
+            {"folder": str(out), "imports": blocks, "left_out": [asdict(one) for one in copy.left_out]}
+        )
         return
     typer.echo(
         shown(f"{blocks} resources of {where} in {out}; Terraform's plan imports them and changes nothing")
     )
-    if copy.left_out:
-        told = ", ".join(f"{count} {type_}" for type_, count in copy.left_out.items())
-        typer.echo(shown(f"not written: {told}"), err=True)
+    for line in _told(copy.left_out):
+        typer.echo(shown(line), err=True)
+
+
+def _told(left_out: Sequence[Omitted]) -> Iterator[str]:
+    """What was not written, a line for each reason."""
+    for (type_, why), group in groupby(left_out, attrgetter("type", "why")):
+        ids = [one.id for one in group if one.id]
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        named = f" ({', '.join(ids[:_NAMED])}{more})" if ids else ""
+        yield f"not written: {type_}{named}: {why}"

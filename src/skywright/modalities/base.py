@@ -92,16 +92,33 @@ class Foresight:
 
 
 @dataclass(frozen=True, slots=True)
+class Omitted:
+    """Something that is there and was not written down.
+
+    Attributes:
+        id: empty if it is all of its type.
+    """
+
+    type: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What is in a region, written down as what a modality would keep of it.
 
     Attributes:
         texts: files by their names.
         ids: of what is in them.
+        omitted: what was seen to be there besides.
+        reasons: why something that an inventory has may not be in them, by its type there.
     """
 
     texts: Mapping[str, str]
     ids: frozenset[str]
+    omitted: tuple[Omitted, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Modality(Protocol):

@@ -33,6 +33,8 @@ from skywright.program.emit.hcl.configuration import Configuration
 from skywright.program.emit.hcl.draft import detach
 from skywright.program.emit.hcl.edits import edit
 from skywright.program.emit.hcl.render import files
+from skywright.program.emit.hcl.table import exports
+from skywright.program.emit.hcl.typenames import EXPORTS
 from skywright.program.expand import specialise
 from skywright.program.resolving import Scope, resolve
 from skywright.program.text import dump
@@ -159,9 +161,10 @@ class Iac:
         tool, look = self._tool(workplace), self._connects(workplace.endpoint, workplace.credential)
         with (
             self._opened_in(workplace.region, workplace) as workspace,
-            attached(tool, workplace) as session,
+            attached(tool, workplace, tables=EXPORTS) as session,
         ):
-            return written(Planner(session, workspace), Presence(look, workspace.region), ids)
+            presence = Presence(look, workspace.region, exports()["resources"])
+            return written(Planner(session, workspace), presence, ids)
 
     def _edited(self, program: Program, workspace: Workspace, workplace: Workplace) -> Pending:
         pending = workspace.pending

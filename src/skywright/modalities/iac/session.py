@@ -17,7 +17,7 @@ from skywright.modalities.base import Workplace
 from skywright.modalities.iac.failure import unsaid
 from skywright.modalities.iac.fetch import SOURCE
 from skywright.modalities.iac.tool import Tool, environment
-from skywright.program.emit.hcl.typenames import types
+from skywright.program.emit.hcl.typenames import REQUESTS, types
 
 _SPARING = {"GOGC": "400", "GOMEMLIMIT": "1GiB"}
 """Both are short-lived: they rather take more memory, up to that much, than collect garbage."""
@@ -70,10 +70,13 @@ class Session:
 
 
 @contextmanager
-def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Generator[Session]:
+def attached(
+    tool: Tool, workplace: Workplace, *, tables: tuple[str, ...] = REQUESTS, whole: bool = False
+) -> Generator[Session]:
     """The provider, started, for as long as one is inside.
 
     Args:
+        tables: which say what types of resources and data sources there may be.
         whole: whether a configuration is somebody else's: it may have any type of the provider, and is run
             behind the wall. So is the provider: the configuration tells it which files to read, whose
             credentials to take and whom to ask.
@@ -85,8 +88,8 @@ def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Genera
     asked = {
         "provider": str(tool.provider),
         "source": SOURCE,
-        "types": [] if whole else sorted(types()),
-        "schema": str(_schema(tool)),
+        "types": [] if whole else sorted(types(tables)),
+        "schema": str(_schema(tool, tables)),
     }
     excuse = f"Terraform's provider {tool.provider} does not start"
     relay = _program("relay", asked)
@@ -99,10 +102,10 @@ def attached(tool: Tool, workplace: Workplace, *, whole: bool = False) -> Genera
         yield Session(tool, workplace, variables | {"TF_REATTACH_PROVIDERS": attach}, walled=whole)
 
 
-def _schema(tool: Tool) -> Path:
-    """The file with the part of this provider's schema that is about our types."""
+def _schema(tool: Tool, tables: tuple[str, ...]) -> Path:
+    """The file with the part of this provider's schema that is about the tables' types."""
     there = tool.provider.stat()
-    known = [str(tool.provider), there.st_size, there.st_mtime_ns, sorted(types())]
+    known = [str(tool.provider), there.st_size, there.st_mtime_ns, sorted(types(tables))]
     return tool.cache / f"{hashlib.sha256(json.dumps(known).encode()).hexdigest()[:32]}.schema"
 
 

@@ -29,7 +29,6 @@ provider "aws" {
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_region_validation      = true
-  skip_requesting_account_id  = true
   s3_use_path_style           = true
 
   ignore_tags {
@@ -37,7 +36,10 @@ provider "aws" {
   }
 }
 """
-"""What the provider needs behind the gate; Terraform merges it in by its own rule for `_override.tf`."""
+"""What the provider needs behind the gate; Terraform merges it in by its own rule for `_override.tf`.
+
+The account's number it asks for: without that, it takes a rule's group of the same account for another's.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,25 @@
 Owns what is written and its proof, a plan of Terraform's. The cloud is only looked at, and nothing is kept.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeVar
 
-from skywright.errors import NotFound, Refused
-from skywright.modalities.base import Written
+from skywright.errors import CloudFailed, NotFound, Refused
+from skywright.modalities.base import Omitted, Written
 from skywright.modalities.iac.plan import Plan
 from skywright.modalities.iac.planning import Planner
 from skywright.modalities.iac.present import Presence
 from skywright.modalities.iac.workspace import Pending
+from skywright.model.values import Value
 from skywright.program.emit.hcl.configuration import Configuration, Resource
-from skywright.program.emit.hcl.nodes import Node
+from skywright.program.emit.hcl.nodes import Node, ref, refs
 from skywright.program.emit.hcl.render import files
-from skywright.program.emit.hcl.table import table
+from skywright.program.emit.hcl.table import exports
 from skywright.program.emit.hcl.wanted import Present, Wanted
+
+Found = TypeVar("Found")
 
 
 def written(planner: Planner, look: Presence, ids: Collection[str]) -> Written:
@@ -27,7 +32,9 @@ def written(planner: Planner, look: Presence, ids: Collection[str]) -> Written:
         Refused: A plan would do something all the same.
         CloudFailed: Terraform failed.
     """
-    configuration = gathered(look, ids)
+    gathering = Gathering(look, frozenset(ids))
+    gathering.gather()
+    configuration = gathering.found
     if not configuration.resources:
         raise NotFound("nothing is there that can be written down as Terraform")
     wanted = Wanted(changed={key: set() for key in configuration.resources})
@@ -38,8 +45,12 @@ def written(planner: Planner, look: Presence, ids: Collection[str]) -> Written:
         raise Refused("iac-plan", f"Terraform would still change {plan.changes[0].address}")
     texts = dict(files(pending.configuration, planner.workspace.region).texts)
     texts["imports.tf"] = texts.pop("changes.tf")
-    known = {name for one in pending.configuration.managed() for name in (one.id, one.arn, one.imported)}
-    return Written({name: text for name, text in texts.items() if text.strip()}, frozenset(known - {""}))
+    return Written(
+        {name: text for name, text in texts.items() if text.strip()},
+        frozenset(name for one in pending.configuration.managed() for name in _names(one)),
+        tuple(gathering.omitted),
+        exports()["left_out"],
+    )
 
 
 def _without_defaults(pending: Pending, plan: Plan, region: str) -> Pending:
@@ -53,51 +64,115 @@ def _without_defaults(pending: Pending, plan: Plan, region: str) -> Pending:
     return replace(pending, configuration=found)
 
 
-def gathered(look: Presence, ids: Collection[str]) -> Configuration:
-    """The configuration of what is there, with references where things name each other.
+@dataclass
+class Gathering:
+    """What is there as a configuration, with references where things name each other.
 
-    Raises:
-        NotFound: One of these is not there.
+    Attributes:
+        omitted: what is there and cannot be in it.
     """
-    found = Configuration()
-    things = [one for one in _things(look, found) if not ids or {one.id, one.arn, one.imported} & set(ids)]
-    strange = set(ids) - {name for one in things for name in (one.id, one.arn, one.imported)}
-    if strange:
-        raise NotFound(f"{min(strange)} is not there, or Terraform has no words for it")
-    for one in things:
-        found.put(one)
-    for one in things:
-        for part in _parts(one, look, found):
-            found.put(part)
-    for one in list(found.managed()):
-        found.put(found.linked(one))
-    return found
+
+    look: Presence
+    ids: frozenset[str] = frozenset()
+    found: Configuration = field(default_factory=Configuration)
+    omitted: list[Omitted] = field(default_factory=list[Omitted])
+
+    def gather(self) -> None:
+        """Look for everything, or these things, and their parts.
+
+        Raises:
+            NotFound: One of these is not there.
+        """
+        things = [one for one in self._things() if not self.ids or _names(one) & self.ids]
+        strange = self.ids - {name for one in things for name in _names(one)}
+        if strange:
+            raise NotFound(f"{min(strange)} is not there, or Terraform has no words for it")
+        for one in things:
+            self.found.put(one)
+        owned = {one.key: list(self._parts(one)) for one in things}
+        self._link()
+        self._drop_unused(owned)
+
+    def _things(self) -> Iterator[Resource]:
+        names = self.found.copy()
+        for type_, row in self.look.rows.items():
+            for id_ in self._asked(type_, partial(self.look.ids, type_)) if "written" in row else ():
+                there = self.look(type_, {"id": id_})
+                if there is None:
+                    continue  # It went meanwhile, or is elsewhere.
+                tags: Node = there.arguments.get("tags") or {}
+                wish = tags.get("Name") or there.arguments.get("name") or id_.rpartition("/")[2]
+                one = _resource(names, type_, str(wish), there, row)
+                if id_.startswith("arn:"):
+                    one = replace(one, arn=id_)
+                elif "id" in row:  # Else it is a name, which may be anything's.
+                    one = replace(one, id=id_)
+                names.put(one)
+                yield one
+
+    def _parts(self, owner: Resource) -> Iterator[str]:
+        """Take in what Terraform keeps as resources of their own, such as rules; their keys."""
+        for type_, row in self.look.rows.items():
+            if row.get("of") != owner.type:
+                continue
+            where: Mapping[str, Value] = {row.get("part_of", "id"): owner.imported}
+            for there in self._asked(type_, partial(self.look.all, type_, where)):
+                if "cannot" in row:
+                    self.omitted.append(Omitted(type_, there.imported, row["cannot"]))
+                    continue
+                part = _resource(self.found, type_, owner.name, there, row)
+                self.found.put(part)
+                yield part.key
+
+    def _asked(self, type_: str, ask: Callable[[], Iterable[Found]]) -> list[Found]:
+        """What is answered; nothing, and that is told, where it may not be asked."""
+        try:
+            return list(ask())
+        except CloudFailed as problem:
+            self.omitted.append(Omitted(type_, "", str(problem)))
+            return []
+
+    def _link(self) -> None:
+        called: dict[tuple[str, Node], tuple[str, str]] = {}
+        for one in self.found.managed():
+            for argument, attribute in self.look.rows[one.type].get("called", {}).items():
+                called[argument, one.imported] = (one.key, attribute)
+        for one in list(self.found.managed()):
+            linked = self.found.linked(one)
+            for name, value in linked.arguments.items():
+                key, attribute = called.get((name, value), ("", "")) if isinstance(value, str) else ("", "")
+                if key and key != one.key:
+                    linked = linked.with_arguments(**{name: ref(key, attribute)})
+            self.found.put(linked)
+
+    def _drop_unused(self, owned: Mapping[str, list[str]]) -> None:
+        """What is in no region and nothing here uses is no part of this one."""
+        left = [
+            key
+            for key in owned
+            if not self.look.rows[self.found.resources[key].type].get("global") or self.ids
+        ]
+        used = set[str]()
+        while left:
+            key = left.pop()
+            if key not in used:
+                used.add(key)
+                left += [*refs(dict(self.found.resources[key].arguments)), *owned.get(key, ())]
+        for key in owned.keys() - used:
+            one = self.found.resources[key]
+            why = "it is in no region and nothing in this one uses it; it is written where it is named"
+            self.omitted.append(Omitted(one.type, one.imported, why))
+        for key in self.found.resources.keys() - used:
+            del self.found.resources[key]
 
 
-def _things(look: Presence, taken: Configuration) -> Iterator[Resource]:
-    names = taken.copy()
-    for type_, row in table()["resources"].items():
-        for id_ in look.ids(type_) if "written" in row else ():
-            there = look(type_, {"id": id_})
-            if there is None:
-                continue  # It went meanwhile.
-            tags: Node = there.arguments.get("tags") or {}
-            wish = tags.get("Name") or there.arguments.get("name") or id_
-            one = _resource(names, type_, str(wish), there)
-            one = replace(one, arn=id_) if id_.startswith("arn:") else replace(one, id=id_)
-            names.put(one)
-            yield one
+def _names(one: Resource) -> set[str]:
+    return {one.id, one.arn, one.imported} - {""}
 
 
-def _parts(one: Resource, look: Presence, taken: Configuration) -> Iterator[Resource]:
-    """What Terraform keeps as resources of their own: rules, attachments, listeners."""
-    for type_, row in table()["resources"].items():
-        if row.get("of") == one.type:
-            for there in look.all(type_, {row["part_of"]: one.arn or one.id}):
-                part = _resource(taken, type_, one.name, there)
-                yield replace(part, id=there.imported)
-
-
-def _resource(taken: Configuration, type_: str, wish: str, there: Present) -> Resource:
+def _resource(
+    taken: Configuration, type_: str, wish: str, there: Present, row: Mapping[str, Any]
+) -> Resource:
     name = taken.fresh(type_, wish)
-    return Resource(f"{type_}.{name}", type_, name, there.arguments, imported=there.imported)
+    ignored = tuple(row.get("ignored", ()))
+    return Resource(f"{type_}.{name}", type_, name, there.arguments, imported=there.imported, ignored=ignored)

@@ -14,7 +14,7 @@ from skywright.model.values import Value
 Node = Any
 """A `Value` in which objects with one of the marks stand for what is not plain."""
 
-MARKS = ("$ref", "$var", "$join", "$raw", "$counted")
+MARKS = ("$ref", "$var", "$join", "$raw", "$json", "$counted")
 
 
 def ref(key: str, attribute: str) -> Node:

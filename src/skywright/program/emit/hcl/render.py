@@ -9,7 +9,7 @@ from skywright.program.emit.frame import Names
 from skywright.program.emit.hcl.configuration import Configuration, Resource
 from skywright.program.emit.hcl.nodes import Node, is_node
 from skywright.program.emit.hcl.table import blocks
-from skywright.program.emit.hcl.text import Block, Body, Raw, document, inside, quoted
+from skywright.program.emit.hcl.text import Block, Body, Encoded, Raw, document, inside, quoted
 
 _SOURCE = "hashicorp/aws"
 _VERSION = ">= 5.0"
@@ -143,6 +143,8 @@ class _Writer:
             return [self.expression(one) for one in value] if isinstance(value, list) else value
         if "$raw" in value:
             return Raw(value["$raw"])
+        if "$json" in value:
+            return Encoded(value["$json"])
         if "$ref" in value:
             return Raw(self._reference(value))
         if "$join" in value:

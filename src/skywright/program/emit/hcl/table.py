@@ -1,8 +1,9 @@
 """The table of operations and resources, and the language that its expressions are in.
 
-Owns `terraform.yaml` beside this file. Knows no program.
+Owns `terraform.yaml` and `exports.yaml` beside this file. Knows no program.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -38,9 +39,20 @@ _SOURCES = (
 @cache
 def table() -> Mapping[str, Any]:
     """The whole table."""
-    text = (
-        resources.files("skywright.program.emit.hcl").joinpath("terraform.yaml").read_text(encoding="utf-8")
-    )
+    return _read("terraform.yaml")
+
+
+@cache
+def exports() -> Mapping[str, Any]:
+    """What an account is written down with: the table's `resources`, and those that only this needs."""
+    more, known = _read("exports.yaml"), table()["resources"]
+    names = dict.fromkeys((*known, *more["resources"]))
+    rows = {name: {**known.get(name, {}), **more["resources"].get(name, {})} for name in names}
+    return {**more, "resources": rows}
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    text = resources.files("skywright.program.emit.hcl").joinpath(name).read_text(encoding="utf-8")
     return cast("Mapping[str, Any]", yaml_text.load(text))
 
 
@@ -96,6 +108,15 @@ class _Functions(functions.Functions):
     def _func_tail(self, text: Node, mark: str) -> Node:
         found = plain(text)
         return found.rpartition(mark)[2] if isinstance(found, str) else found
+
+    @functions.signature({"types": []}, {"types": ["string"]}, {"types": ["string"]})
+    def _func_within(self, outer: Node, inner: str, name: str) -> Node:
+        return [{**each, name: one.get(name)} for one in _listed(outer) for each in _listed(one.get(inner))]
+
+    @functions.signature({"types": []})
+    def _func_json(self, document: Node) -> Node:
+        found = json.loads(document) if isinstance(document, str) else document
+        return None if found is None else {"$json": found}
 
     @functions.signature({"types": []})
     def _func_rules(self, permissions: Node) -> Node:

@@ -23,6 +23,13 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """A value of which a JSON text is made."""
+
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What stands between braces: attributes first, then blocks, as they come."""
 
@@ -104,6 +111,8 @@ def _attributes(attributes: Mapping[str, Node], indent: int) -> list[str]:
 
 
 def _expression(value: Node, indent: int) -> str:
+    if isinstance(value, Encoded):
+        return f"jsonencode({_expression(value.value, indent)})"
     flat = _flat(value)
     if isinstance(value, Mapping) and value:
         return "{\n" + "".join(_attributes(value, indent + 2)) + " " * indent + "}"

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Node } from "../src/cloud/graph/build";
-import { everyBox, layout, type Placed } from "../src/cloud/graph/packing";
+import { everyBox, holds, layout, type Placed } from "../src/cloud/graph/packing";
 
 const vm = (id: string): Node => ({ id, kind: "vm", label: id, lines: ["a", "b"], children: [], needs: [] });
 const subnet = (id: string, children: Node[]): Node => ({ id, kind: "subnet", label: id, lines: ["x"], children, needs: [] });
@@ -29,4 +29,10 @@ it("places 500 machines in boxes that hold them and do not overlap", () => {
     return [...(out ? [box] : []), ...escaped, ...clashing].map((one) => one.node.id);
   });
   expect(wrong).toEqual([]);
+});
+
+it("knows which box stands in which, however deep", () => {
+  const { boxes } = layout([network("n1", [subnet("s1", [vm("a")]), subnet("s2", [])])], 1000);
+  const box = (id: string) => everyBox(boxes).find((one) => one.node.id === id)!;
+  expect([holds(box("n1"), box("a")), holds(box("a"), box("n1")), holds(box("s2"), box("a"))]).toEqual([true, false, false]);
 });

@@ -9,6 +9,7 @@ import { SignIn } from "./SignIn";
 export function App() {
   // undefined: not known yet; null: nobody is signed in.
   const [session, setSession] = useState<Session | null>();
+  const [isFresh, setFresh] = useState(false);
   useEffect(() => {
     readSession().then(setSession, () => setSession(null));
   }, []);
@@ -19,10 +20,14 @@ export function App() {
       </main>
     );
   }
-  if (session === null) return <SignIn onSession={setSession} />;
+  const begin = (begun: Session) => {
+    setFresh(true);
+    setSession(begun);
+  };
+  if (session === null) return <SignIn onSession={begin} />;
   return (
     <Provider session={session} onSignedOut={() => setSession(null)}>
-      <Shell />
+      <Shell isFresh={isFresh} />
     </Provider>
   );
 }

@@ -76,7 +76,8 @@ function TopBar() {
   );
 }
 
-export function Shell() {
+/** @param isFresh Whether somebody has just signed in: the form that had the focus is gone. */
+export function Shell({ isFresh }: { isFresh: boolean }) {
   const route = useRoute();
   const { quiet } = usePortal();
   const page = route.parts.join("/");
@@ -93,6 +94,10 @@ export function Shell() {
     // So that a screen reader starts at the new page, not at the link that led to it.
     content.current?.focus({ preventScroll: true });
   }, [page, quiet]);
+
+  useEffect(() => {
+    if (isFresh) content.current?.focus({ preventScroll: true });
+  }, [isFresh]);
 
   const active = route.parts[0] ? `#/${route.parts[0]}` : "#/";
   return (

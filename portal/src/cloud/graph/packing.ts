@@ -79,4 +79,7 @@ export function layout(nodes: readonly Node[], width: number): Drawing {
   return { boxes: rows.placed, width: rows.width + 2 * GAP, height: rows.height + 2 * GAP };
 }
 
+/** Whether a box stands in another, however deep. */
+export const holds = (outer: Placed, inner: Placed): boolean => everyBox(outer.children).includes(inner);
+
 export const everyBox = (boxes: readonly Placed[]): Placed[] => boxes.flatMap((box) => [box, ...everyBox(box.children)]);

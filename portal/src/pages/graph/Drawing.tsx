@@ -1,7 +1,7 @@
 // The graph, drawn: nested boxes, each of which can be chosen, and lines around the chosen one only.
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { KIND_WORDS, type Kind, type Node } from "../../cloud/graph/build";
-import { type Drawing as Places, everyBox, type Placed } from "../../cloud/graph/packing";
+import { type Drawing as Places, everyBox, holds, type Placed } from "../../cloud/graph/packing";
 
 const FILLS: Record<Kind, string> = {
   network: "#f3f7fd",
@@ -65,7 +65,9 @@ export function Drawing({ places, selected, near, onSelect }: Props) {
   };
 
   const from = boxes.find((one) => one.node.id === selected);
-  const lines = from && near.size <= MOST_LINES ? boxes.filter((one) => near.has(one.node.id)) : [];
+  // What one holds is seen without a line.
+  const apart = (one: Placed) => from && !holds(from, one) && !holds(one, from);
+  const lines = near.size <= MOST_LINES ? boxes.filter((one) => near.has(one.node.id) && apart(one)) : [];
   return (
     <div className="graph">
       <svg ref={frame} width={places.width} height={places.height} role="group" aria-label="Dependency graph. Arrow keys go from box to box.">

@@ -79,13 +79,9 @@ class Presence:
                 return []
             raise
         found = evaluated(row["there"], answer)
-        return (
-            cast("list[Any]", found)
-            if isinstance(found, list)
-            else [found]
-            if isinstance(found, Mapping)
-            else []
-        )
+        if isinstance(found, list):
+            return cast("list[Any]", found)
+        return [found] if isinstance(found, Mapping) else []
 
 
 def _import_id(row: Mapping[str, Any], one: Mapping[str, Node]) -> str:

@@ -81,7 +81,10 @@ def test_a_name_is_a_reference_only_where_things_are_named() -> None:
         s3_ListBuckets=bucket,
         s3_GetBucketLocation={"LocationConstraint": None},
         s3_GetBucketVersioning={"Status": "Enabled"},
+        s3_GetBucketPolicy={"Policy": '{"Version": "2012-10-17"}'},
     ).found
+    document = 'policy = jsonencode({\n    Version = "2012-10-17"\n  })\n'
+    assert document in files(found, "us-east-1").texts["main.tf"]
     versioning = found.resources["aws_s3_bucket_versioning.ami_1"]
     assert versioning.arguments["bucket"] == ref("aws_s3_bucket.ami_1", "id")
     assert found.resources["aws_instance.i_1"].arguments["ami"] == "ami-1"

@@ -3,7 +3,7 @@
 Owns their form, which is JSON, so that JMESPath can take a configuration's arguments apart and a workspace
 can be kept in a file: `{"$ref": KEY, "attribute": NAME}` is an attribute of another resource,
 `{"$var": NAME, "value": …}` a value that the request's parameter gave, `{"$join": […]}` a text made of parts,
-`{"$raw": TEXT}` an expression. Knows no resource.
+`{"$raw": TEXT}` an expression, `{"$json": VALUE}` the text of a JSON document. Knows no resource.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

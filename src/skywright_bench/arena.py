@@ -27,6 +27,9 @@ from skywright.brains.model.settings import FILE, PLACE
 from skywright.clouds.aws.clients import Client
 from skywright.clouds.aws.cloud import aws
 from skywright.errors import Unavailable
+from skywright.journal.calls import calls
+from skywright.journal.chain import Journal
+from skywright.model.call import Trace
 from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Target
@@ -152,6 +155,7 @@ class Arena:
     Attributes:
         name: of this process; the same whenever one is in this arena.
         transcripts: where bare agents write down what was said.
+        journal: of all runs.
     """
 
     name: str
@@ -159,6 +163,7 @@ class Arena:
     gym: Gym
     targets: Targets
     transcripts: Path
+    journal: Journal
     _running: set["subprocess.Popen[str]"] = field(default_factory=set["subprocess.Popen[str]"])
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -211,11 +216,19 @@ class Arena:
         if self._over.is_set():
             raise Unavailable("the battle was interrupted")
 
+    def trace(self, run: str) -> Trace:
+        """What was asked of the cloud in a run; empty if there was none."""
+        return calls(self.journal, run) if run else ()
+
     @contextmanager
-    def ground(self, task: Task, intent: Intent) -> Generator[Ground]:
-        """An account in which a task's trial can begin; it is gone afterwards."""
+    def ground(self, task: Task, intent: Intent, seed: str) -> Generator[Ground]:
+        """An account in which a task's trial can begin; it is gone afterwards.
+
+        Args:
+            seed: decides all that the cloud draws in it.
+        """
         name = f"trial-{secrets.token_hex(6)}"
-        account = self.gym.create(name)
+        account = self.gym.create(name, seed=seed)
         try:
             self.targets.add(Target(name, "gym", name, account.number, HOME_REGION))
             ground = Ground(name, account, self.gym)
@@ -264,7 +277,7 @@ def opened(folder: Path) -> Generator[Arena]:
                 _clear(stores)
                 transcripts = home / "transcripts"
                 transcripts.mkdir(exist_ok=True)
-                yield Arena(_name(home), environment, stores.gym, stores.targets, transcripts)
+                yield Arena(_name(home), environment, stores.gym, stores.targets, transcripts, stores.journal)
             finally:
                 stores.gym.down()
         finally:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from skywright.clouds.aws.cloud import aws
 from skywright.errors import SkywrightError
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.fighters import Came, Fighter, Limits, Round
@@ -13,6 +14,7 @@ from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
 from skywright_bench.oracles.state import look
 from skywright_bench.task import HOME_REGION, Prompt, Task
+from skywright_bench.trace import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Trial:
 
     Attributes:
         number: its place among those of its cell, from 1.
+        seed: of the battle.
     """
 
     task: Task
@@ -28,6 +31,12 @@ class Trial:
     brain: str
     number: int
     prompt: Prompt
+    seed: int = 0
+
+    @property
+    def account_seed(self) -> str:
+        """Decides the account; the same one for whoever fights, in whichever modality."""
+        return f"{self.seed}/{self.task.id}/{self.task.cloud}/{self.number}"
 
     @property
     def id(self) -> str:
@@ -51,6 +60,7 @@ class Fought:
         tokens_in, tokens_out: read and written by the model, None where that is not told.
         set: that of the task.
         size: how much there was to the program, as Skywright counted (`simple`, `moderate`, `complex`).
+        trace: a word for what was asked of the cloud (`skywright_bench.trace`); empty if nothing was.
     """
 
     trial: str
@@ -75,6 +85,7 @@ class Fought:
     transcript: str = ""
     worker: str = ""
     size: str = ""
+    trace: str = ""
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -86,13 +97,14 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, limits: Limits) -> Fough
     intent = trial.task.meant(trial.prompt.params)
     began = time.monotonic()
     try:
-        with arena.ground(trial.task, intent) as ground:
+        with arena.ground(trial.task, intent, trial.account_seed) as ground:
             began = time.monotonic()
             given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, limits)
             came, problems, took = _fought(given, intent, fighter, arena, ground)
     except SkywrightError as error:
         return unfought(trial, str(error), time.monotonic() - began)
-    return _told(trial, came, cause_of(came, intent, problems), problems, took)
+    asked = digest(arena.trace(came.run), aws().catalogue, in_order=trial.modality != "iac")
+    return replace(_told(trial, came, cause_of(came, intent, problems), problems, took), trace=asked)
 
 
 def unfought(trial: Trial, why: str, seconds: float = 0.0) -> Fought:

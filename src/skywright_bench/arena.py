@@ -38,7 +38,7 @@ from skywright.program.interpret import answer, interpret
 from skywright.state.gym import Account, Gym
 from skywright.state.home import Home
 from skywright.state.targets import Targets
-from skywright_bench.furnishing import furnish
+from skywright_bench.furnishing import furnish, in_sight
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.task import HOME_REGION, Task
 
@@ -87,6 +87,13 @@ class Ground:
     def fault(self, asked: Mapping[str, Any]) -> None:
         """Have something wrong in the account."""
         self.gym.fault(self.target, asked)
+
+    def lift(self, kind: str) -> Sequence[Mapping[str, Any]]:
+        """Take away the faults of a kind; gives what was asked for."""
+        held = [fault for fault in self.gym.faults(self.target) if fault["kind"] == kind]
+        for fault in held:
+            self.gym.mend(self.target, fault["id"])
+        return [{"kind": kind, "region": fault["region"]} for fault in held]
 
     def load(self, asked: Mapping[str, Any]) -> None:
         """Let a load balancer get traffic."""
@@ -234,7 +241,8 @@ class Arena:
             ground = Ground(name, account, self.gym)
             furnish(task, intent, ground)
             if task.wanted is not None:
-                ground.settle(task.regions(intent), targets=True, checks=bool(task.incident))
+                with in_sight(ground):
+                    ground.settle(task.regions(intent), targets=True, checks=bool(task.incident))
             yield ground
         finally:
             if any(target.name == name for target in self.targets.all()):

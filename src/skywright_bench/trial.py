@@ -9,6 +9,7 @@ from skywright.clouds.aws.cloud import aws
 from skywright.errors import SkywrightError
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.fighters import Came, Fighter, Limits, Round
+from skywright_bench.furnishing import in_sight
 from skywright_bench.oracles.closely import look_closely
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
@@ -118,12 +119,14 @@ def _fought(
     task = given.task
     eyes = look if task.wanted is None else look_closely
     usual = task.regions(intent)
-    before = eyes(ground, usual)
+    with in_sight(ground):
+        before = eyes(ground, usual)
     began = time.monotonic()
     came = fighter(given, ground, arena)
     took = time.monotonic() - began
-    ground.settle(usual, targets=task.wanted is not None, checks=bool(task.incident))
-    after = eyes(ground, usual | ground.regions())
+    with in_sight(ground):
+        ground.settle(usual, targets=task.wanted is not None, checks=bool(task.incident))
+        after = eyes(ground, usual | ground.regions())
     case = Case(intent, before, after, came.told, HOME_REGION, task.wanted)
     if given.modality in task.declines and came.told is None and "--modality" in came.said:
         case = replace(case, intent=Intent({**intent.row, "kind": "decline"}))

@@ -89,11 +89,11 @@ class Ground:
         self.gym.fault(self.target, asked)
 
     def lift(self, kind: str) -> Sequence[Mapping[str, Any]]:
-        """Take away the faults of a kind; gives what was asked for."""
+        """Take away the faults of a kind; gives what they were, as the gym tells them."""
         held = [fault for fault in self.gym.faults(self.target) if fault["kind"] == kind]
         for fault in held:
             self.gym.mend(self.target, fault["id"])
-        return [{"kind": kind, "region": fault["region"]} for fault in held]
+        return held
 
     def load(self, asked: Mapping[str, Any]) -> None:
         """Let a load balancer get traffic."""

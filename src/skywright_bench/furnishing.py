@@ -11,6 +11,9 @@ from skywright_bench.oracles.conditions import World
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.task import Task, region_of
 
+_NOTED = ("id", "since", "seen", "met")
+"""What the gym notes of a fault beside what was asked for."""
+
 
 class Owner(Protocol):
     """Who may do everything in an account, and have it fail."""
@@ -24,7 +27,7 @@ class Owner(Protocol):
         ...
 
     def lift(self, kind: str) -> Sequence[Mapping[str, Any]]:
-        """Take away the faults of a kind; gives what was asked for."""
+        """Take away the faults of a kind; gives what they were, as the gym tells them."""
         ...
 
     def load(self, asked: Mapping[str, Any]) -> None:
@@ -85,7 +88,7 @@ def in_sight(owner: Owner) -> Generator[None]:
         yield
     finally:
         for fault in lifted:
-            owner.fault(fault)
+            owner.fault({field: value for field, value in fault.items() if field not in _NOTED})
 
 
 def _machine(owner: Owner, region: str, name: str) -> str:

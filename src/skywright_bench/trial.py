@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from skywright.clouds.aws.cloud import aws
-from skywright.errors import SkywrightError
+from skywright.errors import Corrupt, SkywrightError
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.fighters import Came, Fighter, Limits, Round
 from skywright_bench.furnishing import in_sight
@@ -104,8 +104,16 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, limits: Limits) -> Fough
             came, problems, took = _fought(given, intent, fighter, arena, ground)
     except SkywrightError as error:
         return unfought(trial, str(error), time.monotonic() - began)
-    asked = digest(arena.trace(came.run), aws().catalogue, in_order=trial.modality != "iac")
-    return replace(_told(trial, came, cause_of(came, intent, problems), problems, took), trace=asked)
+    fought = _told(trial, came, cause_of(came, intent, problems), problems, took)
+    return replace(fought, trace=_trace(arena, came.run, trial.modality))
+
+
+def _trace(arena: Arena, run: str, modality: str) -> str:
+    """The word for what was asked in a run; what is said instead if somebody has meddled with the journal."""
+    try:
+        return digest(arena.trace(run), aws().catalogue, in_order=modality != "iac")
+    except Corrupt:
+        return "the journal was changed"
 
 
 def unfought(trial: Trial, why: str, seconds: float = 0.0) -> Fought:

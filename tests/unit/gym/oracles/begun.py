@@ -39,7 +39,7 @@ class Owner:
         held = [fault for fault in faults.listed(self.account.world) if fault["kind"] == kind]
         for fault in held:
             faults.remove(self.account.world, fault["id"])
-        return [{"kind": kind, "region": fault["region"]} for fault in held]
+        return held
 
     def load(self, asked: Mapping[str, Any]) -> None:
         loads.change(self.account.world, asked)

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -170,7 +170,7 @@ def _name_rule(whose: str) -> str:
     return f"{whose} name is 1 to 63 letters, digits, '.', '_' or '-', and starts with a letter or digit"
 
 
-def _numbers(name: str) -> Iterable[str]:
+def _numbers(name: str) -> Iterator[str]:
     """Account numbers for a name, the same in every gym, so that what is written down stays true."""
     attempt = 0
     while True:

@@ -132,8 +132,9 @@ class Gym:
                 return _account(told)
         raise LookupError(name)
 
-    def fresh_account(self, name: str | None = None) -> GymAccount:
-        return _account(self.ask("POST", "/accounts", {"name": name or f"t-{uuid4().hex[:12]}"}))
+    def fresh_account(self, name: str | None = None, seed: str | None = None) -> GymAccount:
+        asked = {"name": name or f"t-{uuid4().hex[:12]}", "seed": seed}
+        return _account(self.ask("POST", "/accounts", asked))
 
     def fork(self, origin: GymAccount | str, name: str | None = None) -> GymAccount:
         origin_name = origin if isinstance(origin, str) else origin.name

@@ -27,6 +27,9 @@ from skywright.brains.model.settings import FILE, PLACE
 from skywright.clouds.aws.clients import Client
 from skywright.clouds.aws.cloud import aws
 from skywright.errors import Unavailable
+from skywright.journal.calls import calls
+from skywright.journal.chain import Journal
+from skywright.model.call import Trace
 from skywright.model.operation import Operation
 from skywright.model.program import Program
 from skywright.model.target import Target
@@ -35,7 +38,7 @@ from skywright.program.interpret import answer, interpret
 from skywright.state.gym import Account, Gym
 from skywright.state.home import Home
 from skywright.state.targets import Targets
-from skywright_bench.furnishing import furnish
+from skywright_bench.furnishing import furnish, in_sight
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.task import HOME_REGION, Task
 
@@ -84,6 +87,13 @@ class Ground:
     def fault(self, asked: Mapping[str, Any]) -> None:
         """Have something wrong in the account."""
         self.gym.fault(self.target, asked)
+
+    def lift(self, kind: str) -> Sequence[Mapping[str, Any]]:
+        """Take away the faults of a kind; gives what they were, as the gym tells them."""
+        held = [fault for fault in self.gym.faults(self.target) if fault["kind"] == kind]
+        for fault in held:
+            self.gym.mend(self.target, fault["id"])
+        return held
 
     def load(self, asked: Mapping[str, Any]) -> None:
         """Let a load balancer get traffic."""
@@ -152,6 +162,7 @@ class Arena:
     Attributes:
         name: of this process; the same whenever one is in this arena.
         transcripts: where bare agents write down what was said.
+        journal: of all runs.
     """
 
     name: str
@@ -159,6 +170,7 @@ class Arena:
     gym: Gym
     targets: Targets
     transcripts: Path
+    journal: Journal
     _running: set["subprocess.Popen[str]"] = field(default_factory=set["subprocess.Popen[str]"])
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -211,17 +223,26 @@ class Arena:
         if self._over.is_set():
             raise Unavailable("the battle was interrupted")
 
+    def trace(self, run: str) -> Trace:
+        """What was asked of the cloud in a run; empty if there was none."""
+        return calls(self.journal, run) if run else ()
+
     @contextmanager
-    def ground(self, task: Task, intent: Intent) -> Generator[Ground]:
-        """An account in which a task's trial can begin; it is gone afterwards."""
+    def ground(self, task: Task, intent: Intent, seed: str) -> Generator[Ground]:
+        """An account in which a task's trial can begin; it is gone afterwards.
+
+        Args:
+            seed: decides all that the cloud draws in it.
+        """
         name = f"trial-{secrets.token_hex(6)}"
-        account = self.gym.create(name)
+        account = self.gym.create(name, seed=seed)
         try:
             self.targets.add(Target(name, "gym", name, account.number, HOME_REGION))
             ground = Ground(name, account, self.gym)
             furnish(task, intent, ground)
             if task.wanted is not None:
-                ground.settle(task.regions(intent), targets=True, checks=bool(task.incident))
+                with in_sight(ground):
+                    ground.settle(task.regions(intent), targets=True, checks=bool(task.incident))
             yield ground
         finally:
             if any(target.name == name for target in self.targets.all()):
@@ -264,7 +285,7 @@ def opened(folder: Path) -> Generator[Arena]:
                 _clear(stores)
                 transcripts = home / "transcripts"
                 transcripts.mkdir(exist_ok=True)
-                yield Arena(_name(home), environment, stores.gym, stores.targets, transcripts)
+                yield Arena(_name(home), environment, stores.gym, stores.targets, transcripts, stores.journal)
             finally:
                 stores.gym.down()
         finally:

@@ -60,7 +60,7 @@ class Plan:
                 raise NotFound(f"the task '{task.id}' has no program of its own for --brain {PROGRAM}")
             chosen = self._prompts(task)
             found += [
-                Trial(task, modality, brain, number, prompt)
+                Trial(task, modality, brain, number, prompt, self.seed)
                 for modality in self.modalities
                 for brain in self.brains
                 for number, prompt in enumerate(chosen, 1)

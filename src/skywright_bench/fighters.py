@@ -31,6 +31,8 @@ _GUARDED = re.compile(r"^run (r-\w+): \d+ changes, \d+ refused$", re.MULTILINE)
 PROGRAM = "program"
 """The brain's name under which a task's own program is performed."""
 _ERROR = re.compile(r"[\w.]+(?:Error|Exception): ")
+_OURS = ("SKYWRIGHT_HOME", "SKYWRIGHT_DATABASE", "SKYWRIGHT_BATTLE_DATABASE", settings.PLACE)
+"""Where the battle keeps its own things: an agent has no business there, and is not told."""
 _LEAVING_SECONDS = 5.0
 """What the harness of a bare agent has to end by itself and tell what was done."""
 
@@ -179,7 +181,8 @@ def _command(template: str) -> Fighter:
     words = shlex.split(template)
 
     def fight(given: Round, ground: Ground, arena: Arena) -> Came:
-        command = [word.replace("{prompt}", given.prompt) for word in words]
+        unset = [word for name in _OURS for word in ("-u", name)]
+        command = ["env", *unset, *(word.replace("{prompt}", given.prompt) for word in words)]
         done = arena.run(_guarded(ground, command), given.limits.seconds)
         if done is None:
             return Came("timed out")

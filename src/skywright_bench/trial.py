@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from skywright.errors import SkywrightError
+from skywright.clouds.aws.cloud import aws
+from skywright.errors import Corrupt, SkywrightError
 from skywright_bench.arena import Arena, Ground
 from skywright_bench.fighters import Came, Fighter, Limits, Round
+from skywright_bench.furnishing import in_sight
 from skywright_bench.oracles.closely import look_closely
 from skywright_bench.oracles.intents import Intent
 from skywright_bench.oracles.judge import Case, verdict
 from skywright_bench.oracles.state import look
 from skywright_bench.task import HOME_REGION, Prompt, Task
+from skywright_bench.trace import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Trial:
 
     Attributes:
         number: its place among those of its cell, from 1.
+        seed: of the battle.
     """
 
     task: Task
@@ -28,6 +32,12 @@ class Trial:
     brain: str
     number: int
     prompt: Prompt
+    seed: int = 0
+
+    @property
+    def account_seed(self) -> str:
+        """Decides the account; the same one for whoever fights, in whichever modality."""
+        return f"{self.seed}/{self.task.id}/{self.task.cloud}/{self.number}"
 
     @property
     def id(self) -> str:
@@ -51,6 +61,7 @@ class Fought:
         tokens_in, tokens_out: read and written by the model, None where that is not told.
         set: that of the task.
         size: how much there was to the program, as Skywright counted (`simple`, `moderate`, `complex`).
+        trace: a word for what was asked of the cloud (`skywright_bench.trace`); empty if nothing was.
     """
 
     trial: str
@@ -75,6 +86,7 @@ class Fought:
     transcript: str = ""
     worker: str = ""
     size: str = ""
+    trace: str = ""
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -86,13 +98,22 @@ def fight(trial: Trial, fighter: Fighter, arena: Arena, limits: Limits) -> Fough
     intent = trial.task.meant(trial.prompt.params)
     began = time.monotonic()
     try:
-        with arena.ground(trial.task, intent) as ground:
+        with arena.ground(trial.task, intent, trial.account_seed) as ground:
             began = time.monotonic()
             given = Round(trial.prompt.text, trial.modality, trial.task, trial.prompt.params, limits)
             came, problems, took = _fought(given, intent, fighter, arena, ground)
     except SkywrightError as error:
         return unfought(trial, str(error), time.monotonic() - began)
-    return _told(trial, came, cause_of(came, intent, problems), problems, took)
+    fought = _told(trial, came, cause_of(came, intent, problems), problems, took)
+    return replace(fought, trace=_trace(arena, came.run, trial.modality))
+
+
+def _trace(arena: Arena, run: str, modality: str) -> str:
+    """The word for what was asked in a run; what is said instead if somebody has meddled with the journal."""
+    try:
+        return digest(arena.trace(run), aws().catalogue, in_order=modality != "iac")
+    except Corrupt:
+        return "the journal was changed"
 
 
 def unfought(trial: Trial, why: str, seconds: float = 0.0) -> Fought:
@@ -106,12 +127,14 @@ def _fought(
     task = given.task
     eyes = look if task.wanted is None else look_closely
     usual = task.regions(intent)
-    before = eyes(ground, usual)
+    with in_sight(ground):
+        before = eyes(ground, usual)
     began = time.monotonic()
     came = fighter(given, ground, arena)
     took = time.monotonic() - began
-    ground.settle(usual, targets=task.wanted is not None, checks=bool(task.incident))
-    after = eyes(ground, usual | ground.regions())
+    with in_sight(ground):
+        ground.settle(usual, targets=task.wanted is not None, checks=bool(task.incident))
+        after = eyes(ground, usual | ground.regions())
     case = Case(intent, before, after, came.told, HOME_REGION, task.wanted)
     if given.modality in task.declines and came.told is None and "--modality" in came.said:
         case = replace(case, intent=Intent({**intent.row, "kind": "decline"}))

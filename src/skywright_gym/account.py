@@ -6,12 +6,16 @@ import hashlib
 import re
 import secrets
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from random import Random
 
 from skywright_gym import copying
 from skywright_gym.world import World
 
+CHANCE = "chance"
+"""What all that is drawn in a world comes from, in its extras, if it was made with a seed."""
+_SEED = "seed"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
@@ -70,12 +74,22 @@ class Accounts:
         """Take in an account that was kept."""
         self._by_name[account.name] = account
 
-    def create(self, name: str, number: str | None = None) -> Account:
-        """A new, empty account, with an AWS account number of its own unless one is given. Raises Unfit."""
+    def create(self, name: str, number: str | None = None, seed: str | None = None) -> Account:
+        """A new, empty account, with an AWS account number of its own unless one is given.
+
+        Args:
+            seed: decides the number and whatever is drawn in the account, such as identifiers; accounts of
+                one seed have the same.
+
+        Raises:
+            Unfit: The name is bad or taken, or the number is none.
+        """
         self._check_free(name)
         if number is not None and not re.fullmatch(r"\d{12}", number):
             raise Unfit("an AWS account's number has twelve digits")
-        account = Account(name, new_key_pair(), World(number or self._free_number(name)))
+        if number is None:
+            number = self._free_number(name) if seed is None else next(_numbers(seed))
+        account = Account(name, new_key_pair(), _begun(number, seed))
         self._by_name[name] = account
         return account
 
@@ -85,15 +99,17 @@ class Accounts:
         self._check_free(chosen)
         with origin.world.lock:
             data = copying.dumps(origin.world)
+            chance = _chance_of_fork(origin.world)
         # Reserve the name before the slow half, so that two forks never get the same.
         account = Account(chosen, new_key_pair(), World(origin.world.account_id))
         self._by_name[chosen] = account
         account.world = self._awake(data)
+        account.world.extras |= chance
         return account
 
     def reset(self, account: Account) -> None:
         """Back to what a new account of that number is. Requests under way end in the old world."""
-        account.world = World(account.world.account_id)
+        account.world = _begun(account.world.account_id, account.world.extras.get(_SEED))
         account.dirty = True
 
     def snapshot(self, account: Account, name: str) -> int:
@@ -140,11 +156,21 @@ class Accounts:
         return next(number for number in _numbers(name) if number not in taken)
 
 
+def _begun(number: str, seed: str | None) -> World:
+    return World(number, extras={} if seed is None else {_SEED: seed, CHANCE: Random(seed)})
+
+
+def _chance_of_fork(origin: World) -> dict[str, Random]:
+    """What a fork draws from, if its origin has a seed: not the same, so that their new things differ."""
+    chance = origin.extras.get(CHANCE)
+    return {} if chance is None else {CHANCE: Random(chance.getrandbits(64))}
+
+
 def _name_rule(whose: str) -> str:
     return f"{whose} name is 1 to 63 letters, digits, '.', '_' or '-', and starts with a letter or digit"
 
 
-def _numbers(name: str) -> Iterable[str]:
+def _numbers(name: str) -> Iterator[str]:
     """Account numbers for a name, the same in every gym, so that what is written down stays true."""
     attempt = 0
     while True:

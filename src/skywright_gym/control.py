@@ -141,8 +141,10 @@ class Control:
 
     async def _create(self, request: web.Request) -> web.Response:
         body = await _body(request)
-        number = _text(body, "account_id") if body.get("account_id") is not None else None
-        account = self._accounts.create(_text(body, "name"), number)
+        number, seed = (
+            _text(body, key) if body.get(key) is not None else None for key in ("account_id", "seed")
+        )
+        account = self._accounts.create(_text(body, "name"), number, seed)
         await self._sites.open(account)
         return web.json_response(self._told(account))
 

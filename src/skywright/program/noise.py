@@ -73,6 +73,22 @@ def clean(arguments: Arguments, shape: Shape) -> dict[str, Value]:
     return cleaned
 
 
+def timeless(value: Value, shape: Shape | None) -> Value:
+    """The value without moments, which are of the day of the session."""
+    if shape is None or isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        members = {name: shape.members.get(name) or shape.item for name in value}
+        return {
+            name: timeless(inner, members[name])
+            for name, inner in value.items()
+            if (known := members[name]) is None or known.kind != "timestamp"
+        }
+    if isinstance(value, list):
+        return [timeless(inner, shape.item) for inner in value]
+    return value
+
+
 def _done(call: Call, given: Shape, output: Shape) -> Done:
     outcome = call.outcome
     assert outcome is not None

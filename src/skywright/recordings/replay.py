@@ -18,9 +18,8 @@ from skywright.errors import NotFound, Refused, Unavailable
 from skywright.gate.secrecy import strike
 from skywright.journal.redact import redact
 from skywright.model.operation import Operation
-from skywright.model.shape import Shape
 from skywright.model.values import Arguments, Value
-from skywright.program.noise import clean
+from skywright.program.noise import clean, timeless
 from skywright.recordings.form import Exchange, Recording
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -53,7 +52,7 @@ class Script:
             return operation, region, _written(redact(arguments))
         added = self.wire.incidental(operation)
         asked = {name: value for name, value in clean(arguments, shape).items() if name not in added}
-        return operation, region, _written(strike(_timeless(asked, shape), shape))
+        return operation, region, _written(strike(timeless(asked, shape), shape))
 
     def next(self, operation: Operation, region: str, arguments: Arguments) -> Exchange | None:
         """The exchange that answers; None if there is none, or a change has been made as often as it was.
@@ -82,22 +81,6 @@ class Script:
             return self.catalogue.signature(operation).effect.mutates
         except NotFound:
             return False
-
-
-def _timeless(value: Value, shape: Shape | None) -> Value:
-    """The value without moments, which are of the day of the session."""
-    if shape is None or isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        members = {name: shape.members.get(name) or shape.item for name in value}
-        return {
-            name: _timeless(inner, members[name])
-            for name, inner in value.items()
-            if (known := members[name]) is None or known.kind != "timestamp"
-        }
-    if isinstance(value, list):
-        return [_timeless(inner, shape.item) for inner in value]
-    return value
 
 
 def _written(value: Value) -> str:

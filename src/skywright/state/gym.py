@@ -107,9 +107,14 @@ class Gym:
         known = ", ".join(sorted(described["name"] for described in accounts))
         raise NotFound(f"the gym has no account '{name}'; it has {known}")
 
-    def create(self, name: str, number: str | None = None) -> Account:
-        """A new, empty account, with the AWS account number given or one of its own."""
-        wanted = {"name": name} | ({"account_id": number} if number else {})
+    def create(self, name: str, number: str | None = None, seed: str | None = None) -> Account:
+        """A new, empty account, with the AWS account number given or one of its own.
+
+        Args:
+            seed: decides all that the gym draws there, such as identifiers; without a number, that too.
+        """
+        asked = {"account_id": number, "seed": seed}
+        wanted = {"name": name} | {key: value for key, value in asked.items() if value}
         return _account(self._ask("POST", "/accounts", wanted))
 
     def fork(self, name: str, fork: str | None = None) -> Account:

@@ -16,27 +16,30 @@ PROPERTIES: Mapping[str, frozenset[str]] = {
     kind: frozenset(["id", "name", "tags", "region", *properties.split()])
     for kind, properties in {
         "vm": "state type image zone network subnet groups spot monitored protected root public admits "
-        "checks key",
+        "checks key profile",
         "address": "vm ip used",
-        "disk": "size type iops zone encrypted vm device",
-        "lb": "scheme type network groups ports forwards protected zones",
-        "targets": "port path targets at healthy sick",
+        "disk": "size type iops throughput zone encrypted vm device",
+        "lb": "scheme type network groups ports forwards paths protected zones",
+        "targets": "port path checked targets at healthy sick",
         "network": "range",
-        "subnet": "network zone internet gives_addresses",
+        "subnet": "network zone internet gives_addresses filters",
         "gateway": "networks",
         "nat": "subnet state",
         "routes": "network main subnets default routes",
         "group": "network rules egress open used",
-        "snapshot": "disk size encrypted public description orphan",
+        "snapshot": "disk size encrypted public shared description orphan",
         "image": "vm snapshots public",
-        "alarm": "metric vms threshold operator",
-        "database": "type size public encrypted zones protected backup_days engine state",
-        "log": "days",
-        "scaling": "least most size policies forwards",
-        "bucket": "public blocked policy grants versioned encryption days objects",
+        "alarm": "metric vms threshold operator statistic period periods actions enabled",
+        "database": "type size public encrypted zones protected backup_days engine state groups",
+        "log": "days made",
+        "scaling": "least most size policies forwards suspended",
+        "bucket": "public blocked policy grants versioned encryption days objects content",
         "user": "groups policies allows admin console mfa keys",
         "key": "user active",
-        "role": "allows",
+        "role": "allows trust",
+        "key_pair": "print",
+        "peering": "networks",
+        "endpoint": "network service",
     }.items()
 }
 """What there is to be said of each kind of thing."""
@@ -99,7 +102,8 @@ def _balancers(account: Reader, region: str, here: State) -> Rows:
             one["Key"] == "deletion_protection.enabled" and one["Value"] == "true" for one in kept
         )
         zones = sorted(zone["ZoneName"] for zone in row["AvailabilityZones"])
-        found.append(("lb", arn, {"protected": protected, "zones": zones}))
+        paths = sorted(_paths(elbv2, arn))
+        found.append(("lb", arn, {"protected": protected, "zones": zones, "paths": paths}))
     for arn in of_kind(here, "targets"):
         health = elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
         by_state = {item["Target"]["Id"]: item["TargetHealth"]["State"] for item in health}
@@ -118,6 +122,20 @@ def _balancers(account: Reader, region: str, here: State) -> Rows:
     return found
 
 
+def _paths(elbv2: Any, balancer: str) -> list[str]:
+    """What a load balancer does otherwise than by its listeners' defaults, in words."""
+    return [
+        f"{listener['Port']}: {_conditions(rule)} {', '.join(action['Type'] for action in rule['Actions'])}"
+        for listener in elbv2.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
+        for rule in elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+        if not rule["IsDefault"]
+    ]
+
+
+def _conditions(rule: Row) -> str:
+    return " and ".join(f"{one['Field']} {one.get('Values') or ''}" for one in rule["Conditions"])
+
+
 def _copies(account: Reader, region: str, here: State) -> Rows:
     ec2 = account.client("ec2", region)
     found: Rows = []
@@ -128,6 +146,7 @@ def _copies(account: Reader, region: str, here: State) -> Rows:
             "size": row["VolumeSize"],
             "encrypted": bool(row.get("Encrypted")),
             "public": any(one.get("Group") == "all" for one in allowed),
+            "shared": sorted(one["UserId"] for one in allowed if "UserId" in one),
             "description": row.get("Description") or "",
             "orphan": ("disk", row["VolumeId"]) not in here,
         }
@@ -157,6 +176,7 @@ def _databases(account: Reader, region: str) -> Rows:
                 "backup_days": row.get("BackupRetentionPeriod"),
                 "engine": row["Engine"],
                 "state": row["DBInstanceStatus"],
+                "groups": sorted(one["VpcSecurityGroupId"] for one in row.get("VpcSecurityGroups") or []),
             },
         )
         for row in rows
@@ -166,7 +186,15 @@ def _databases(account: Reader, region: str) -> Rows:
 def _logs(account: Reader, region: str) -> Rows:
     rows = account.client("logs", region).describe_log_groups()["logGroups"]
     return [
-        ("log", row["logGroupName"], {"name": row["logGroupName"], "days": row.get("retentionInDays")})
+        (
+            "log",
+            row["logGroupName"],
+            {
+                "name": row["logGroupName"],
+                "days": row.get("retentionInDays"),
+                "made": row["creationTime"],
+            },
+        )
         for row in rows
     ]
 
@@ -188,6 +216,7 @@ def _scalings(account: Reader, region: str) -> Rows:
                 "size": row["DesiredCapacity"],
                 "policies": sorted(_policy(one) for one in policies if _is_of(one, row)),
                 "forwards": sorted(row.get("TargetGroupARNs") or []),
+                "suspended": sorted(one["ProcessName"] for one in row.get("SuspendedProcesses") or []),
             },
         )
         for row in rows

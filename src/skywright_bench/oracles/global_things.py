@@ -11,6 +11,7 @@ from skywright_bench.oracles.state import Row, State, named
 
 _HOME = "us-east-1"
 _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_EVERYTHING = frozenset({"*", "0.0.0.0/0", "::/0"})
 _ANYBODY = (
     "http://acs.amazonaws.com/groups/global/AllUsers",
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
@@ -35,7 +36,11 @@ def look(account: Reader) -> State:
     for row in iam.list_roles()["Roles"]:
         if not row["Path"].startswith("/aws-service-role/"):
             documents = _documents(iam, "role", row["RoleName"])
-            found["role", row["RoleName"]] = {"name": row["RoleName"], "allows": _allowed(documents)}
+            found["role", row["RoleName"]] = {
+                "name": row["RoleName"],
+                "allows": _allowed(documents),
+                "trust": json.dumps(row["AssumeRolePolicyDocument"], sort_keys=True),
+            }
     return found
 
 
@@ -54,6 +59,7 @@ def _bucket(s3: Any, name: str) -> dict[str, Any]:
     )
     ends = _asked(lambda: s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]) or []
     tags = _asked(lambda: s3.get_bucket_tagging(Bucket=name)["TagSet"]) or []
+    held = s3.list_objects_v2(Bucket=name)
     return {
         "tags": named({"Tags": tags})["tags"],
         "region": s3.get_bucket_location(Bucket=name).get("LocationConstraint") or _HOME,
@@ -67,7 +73,8 @@ def _bucket(s3: Any, name: str) -> dict[str, Any]:
             (r["Expiration"].get("Days") for r in ends if r["Status"] == "Enabled" and "Expiration" in r),
             None,
         ),
-        "objects": s3.list_objects_v2(Bucket=name)["KeyCount"],
+        "objects": held["KeyCount"],
+        "content": [f"{row['Key']} {row['ETag']}" for row in held.get("Contents") or []],
     }
 
 
@@ -88,9 +95,21 @@ def _grantee(row: Row) -> str:
 
 def _for_anybody(policy: Mapping[str, Any]) -> bool:
     return any(
-        one["Effect"] == "Allow" and one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
+        one["Effect"] == "Allow" and _is_anybody(one) and not _restricts(one.get("Condition") or {})
         for one in _statements(policy)
     )
+
+
+def _is_anybody(statement: Mapping[str, Any]) -> bool:
+    said = statement.get("Principal")
+    named = cast("Mapping[str, Any]", said).get("AWS") if isinstance(said, dict) else said
+    return "NotPrincipal" in statement or "*" in _listed(named)
+
+
+def _restricts(condition: Mapping[str, Any]) -> bool:
+    """Whether a policy's condition keeps anybody out: it does not if everything fits it."""
+    values = [_listed(value) for test in condition.values() for value in test.values()]
+    return any(not _EVERYTHING & set(map(str, some)) for some in values)
 
 
 def _user(iam: Any, name: str) -> dict[str, Any]:

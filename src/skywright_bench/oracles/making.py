@@ -165,6 +165,8 @@ def _like(intent: Intent, ledger: Ledger, change: Change) -> None:
     ledger.check(iops in (None, row["iops"]) or row["type"] == "gp3", f"it has {row['iops']} iops")
     name = intent.row.get("disk_name") or (intent.row.get("name") if intent.kind == "create_disk" else None)
     ledger.check(name in (None, row["name"]), f"it is called {row['name']}, not {name}")
+    beyond = row["type"] == "gp3" and row["iops"] not in (None, iops)
+    ledger.check(not beyond, f"it has {row['iops']} iops that nobody asked for")
     encrypted = bool(intent.row.get("encrypted"))
     ledger.check(row["encrypted"] is encrypted, f"encrypted is {row['encrypted']}")
 

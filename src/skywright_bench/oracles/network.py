@@ -16,7 +16,7 @@ Rows = list[tuple[str, str, dict[str, Any]]]
 
 
 def look(account: Reader, region: str, here: State) -> Rows:
-    """Of addresses, route tables, subnets, gateways and security groups.
+    """Of addresses, route tables, subnets, gateways, security groups and what else leads into networks.
 
     Args:
         here: what was seen of the region already.
@@ -26,6 +26,7 @@ def look(account: Reader, region: str, here: State) -> Rows:
         *_routes(account, region),
         *_subnets(account, region),
         *_nats(account, region),
+        *_ways_in(account, region),
         *_groups(account, region, here),
     ]
 
@@ -72,6 +73,11 @@ def _subnets(account: Reader, region: str) -> Rows:
         row["InternetGatewayId"]: {one["VpcId"] for one in row.get("Attachments") or []}
         for row in ec2.describe_internet_gateways()["InternetGateways"]
     }
+    filters = {
+        one["SubnetId"]: sorted(_filter(entry) for entry in row["Entries"])
+        for row in ec2.describe_network_acls()["NetworkAcls"]
+        for one in row["Associations"]
+    }
     found: Rows = []
     for row in ec2.describe_subnets()["Subnets"]:
         own = [table for _, _, table in tables if row["SubnetId"] in table["subnets"]]
@@ -80,10 +86,40 @@ def _subnets(account: Reader, region: str) -> Rows:
         subnet = {
             "internet": row["VpcId"] in gateways.get(way, ()),
             "gives_addresses": bool(row.get("MapPublicIpOnLaunch")),
+            "filters": filters.get(row["SubnetId"], []),
         }
         found.append(("subnet", row["SubnetId"], subnet))
     for row in ec2.describe_internet_gateways()["InternetGateways"]:
         found.append(("gateway", row["InternetGatewayId"], named(row)))
+    return found
+
+
+def _filter(entry: Row) -> str:
+    """An entry of a network's access list, in words."""
+    way, ports = "out" if entry["Egress"] else "in", entry.get("PortRange") or {}
+    where = entry.get("CidrBlock") or entry.get("Ipv6CidrBlock")
+    span = f"{ports.get('From', '')}-{ports.get('To', '')}"
+    return f"{entry['RuleNumber']} {way} {entry['RuleAction']} {entry['Protocol']} {span} {where}"
+
+
+def _ways_in(account: Reader, region: str) -> Rows:
+    """Other networks and services that a network is tied to, and keys with which machines are entered."""
+    ec2 = account.client("ec2", region)
+    found: Rows = []
+    for row in ec2.describe_vpc_peering_connections()["VpcPeeringConnections"]:
+        sides = [row[side]["VpcId"] for side in ("RequesterVpcInfo", "AccepterVpcInfo")]
+        found.append(("peering", row["VpcPeeringConnectionId"], {**named(row), "networks": sorted(sides)}))
+    for row in ec2.describe_vpc_endpoints()["VpcEndpoints"]:
+        endpoint = {**named(row), "network": row["VpcId"], "service": row["ServiceName"]}
+        found.append(("endpoint", row["VpcEndpointId"], endpoint))
+    for row in ec2.describe_key_pairs()["KeyPairs"]:
+        found.append(
+            (
+                "key_pair",
+                f"{region} {row['KeyName']}",
+                {"name": row["KeyName"], "print": row["KeyFingerprint"]},
+            )
+        )
     return found
 
 

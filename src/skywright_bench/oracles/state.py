@@ -67,6 +67,12 @@ def look(account: Reader, regions: Iterable[str]) -> State:
             found[kind, id] = {**row, "region": region}
     for row in account.client("s3", "us-east-1").list_buckets()["Buckets"]:
         found["bucket", row["Name"]] = {"name": row["Name"]}
+    iam = account.client("iam", "us-east-1")
+    for row in iam.list_users()["Users"]:
+        found["user", row["UserName"]] = {"name": row["UserName"]}
+    for row in iam.list_roles()["Roles"]:
+        if not row["Path"].startswith("/aws-service-role/"):
+            found["role", row["RoleName"]] = {"name": row["RoleName"]}
     return found
 
 
@@ -118,6 +124,7 @@ def _machines(account: Reader, region: str) -> _Rows:
                 "monitored": row["Monitoring"]["State"] in ("enabled", "pending"),
                 "protected": kept["DisableApiTermination"]["Value"],
                 "root": row.get("RootDeviceName"),
+                "profile": row.get("IamInstanceProfile", {}).get("Arn", ""),
                 "public": bool(row.get("PublicIpAddress")) or row["State"]["Name"] != "running",
             }
             found.append(("vm", id, machine))
@@ -134,7 +141,10 @@ def _disks(account: Reader, region: str) -> _Rows:
             **named(row),
             "size": row["Size"],
             "type": row["VolumeType"],
-            "iops": row.get("Iops") if row["VolumeType"] in ("io1", "io2") else None,
+            "iops": row.get("Iops")
+            if row["VolumeType"] in ("io1", "io2")
+            else _beyond(3000, row.get("Iops")),
+            "throughput": _beyond(125, row.get("Throughput")),
             "zone": row["AvailabilityZone"],
             "encrypted": bool(row.get("Encrypted")),
             "vm": held.get("InstanceId", ""),
@@ -142,6 +152,11 @@ def _disks(account: Reader, region: str) -> _Rows:
         }
         found.append(("disk", row["VolumeId"], disk))
     return found
+
+
+def _beyond(included: int, figure: int | None) -> int | None:
+    """What a gp3 disk has at its usual price says nothing, and other types have it by their size."""
+    return None if figure is None or figure <= included else figure
 
 
 def _balancers(account: Reader, region: str) -> _Rows:
@@ -158,10 +173,7 @@ def _balancers(account: Reader, region: str) -> _Rows:
             "groups": sorted(row.get("SecurityGroups") or []),
             "ports": sorted(listener["Port"] for listener in listeners),
             "forwards": sorted(
-                action["TargetGroupArn"]
-                for listener in listeners
-                for action in listener["DefaultActions"]
-                if "TargetGroupArn" in action
+                arn for listener in listeners for action in listener["DefaultActions"] for arn in _to(action)
             ),
         }
         found.append(("lb", arn, balancer))
@@ -175,10 +187,28 @@ def _balancers(account: Reader, region: str) -> _Rows:
             "name": row["TargetGroupName"],
             "port": row.get("Port"),
             "path": row.get("HealthCheckPath"),
+            "checked": _checked(row),
             "targets": sorted(targets),
         }
         found.append(("targets", arn, group))
     return found
+
+
+def _to(action: Row) -> list[str]:
+    """The target groups that an action sends to."""
+    several = action.get("ForwardConfig", {}).get("TargetGroups") or []
+    weighed = [one["TargetGroupArn"] for one in several if one.get("Weight", 1)]
+    return weighed or [action[key] for key in ("TargetGroupArn",) if key in action]
+
+
+def _checked(row: Row) -> str:
+    """How a target group finds out whether a target is well, in words."""
+    times = [row.get(f"{kind}ThresholdCount") for kind in ("Healthy", "Unhealthy")]
+    every, port = row.get("HealthCheckIntervalSeconds"), row.get("HealthCheckPort")
+    codes = row.get("Matcher", {}).get("HttpCode", "")
+    return (
+        f"{row.get('HealthCheckProtocol')} {codes} at {port}, each {every} s, {times[0]} or {times[1]} times"
+    )
 
 
 def _network(account: Reader, region: str) -> _Rows:
@@ -201,9 +231,11 @@ def _network(account: Reader, region: str) -> _Rows:
 
 def _rules(item: Row) -> list[tuple[int, int, str]]:
     first, last = item.get("FromPort", 0), item.get("ToPort", 65535)
-    sources = [part["CidrIp"] for part in item.get("IpRanges") or []]
-    sources += [part["GroupId"] for part in item.get("UserIdGroupPairs") or []]
-    return [(first, last, source) for source in sources]
+    parts = {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6", "PrefixListIds": "PrefixListId"}
+    parts |= {"UserIdGroupPairs": "GroupId"}
+    sources = [part[key] for name, key in parts.items() for part in item.get(name) or []]
+    protocol = "" if item["IpProtocol"] in ("tcp", "-1") else f"{item['IpProtocol']} "
+    return [(first, last, protocol + source) for source in sources]
 
 
 def _copies(account: Reader, region: str) -> _Rows:
@@ -230,6 +262,11 @@ def _alarms(account: Reader, region: str) -> _Rows:
                 "vms": sorted(part["Value"] for part in row["Dimensions"]),
                 "threshold": row["Threshold"],
                 "operator": row["ComparisonOperator"],
+                "statistic": row.get("Statistic") or row.get("ExtendedStatistic"),
+                "period": row.get("Period"),
+                "periods": row["EvaluationPeriods"],
+                "actions": sorted(row.get("AlarmActions") or []),
+                "enabled": row["ActionsEnabled"],
             },
         )
         for row in rows

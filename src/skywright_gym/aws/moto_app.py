@@ -24,7 +24,7 @@ from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from skywright_gym.aws import behaviour, isolation, lookups, serialising, stock
+from skywright_gym.aws import behaviour, chance, isolation, lookups, serialising, stock
 from skywright_gym.aws.refusal import Refusal, Response
 from skywright_gym.aws.signature import Request
 from skywright_gym.world import World, inside
@@ -40,6 +40,7 @@ def install() -> None:
     # A web page must not be able to read the gym's answers.
     werkzeug_app.DISABLE_GLOBAL_CORS = True
     isolation.install()
+    chance.install()
     stock.install()
     lookups.install()  # beneath the rules: what they wrap must not be passed by
     behaviour.install()

@@ -276,3 +276,18 @@ def test_the_real_aws_command(gym):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert wrong.returncode and "AuthFailure" in wrong.stderr
+
+
+def test_a_seed_decides_whatever_is_drawn_and_a_fork_draws_other_things(gym):
+    def vpc(account) -> str:
+        return account.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+    one, two, other = (gym.fresh_account(seed=seed) for seed in ("7/one-vm", "7/one-vm", "8/one-vm"))
+    ids(one.client("ec2")), ids(two.client("ec2"))
+    ids(two.client("ec2"))  # who looks more often gets the same
+    assert one.account_id == two.account_id != other.account_id
+    assert vpc(one) == vpc(two) != vpc(other)
+    fork = gym.fork(one)
+    assert vpc(fork) != vpc(one)
+    gym.reset(one), gym.reset(two)
+    assert vpc(one) == vpc(two)

@@ -35,6 +35,12 @@ class Owner:
     def fault(self, asked: Mapping[str, Any]) -> None:
         faults.add(self.account.world, asked)
 
+    def lift(self, kind: str) -> list[Mapping[str, Any]]:
+        held = [fault for fault in faults.listed(self.account.world) if fault["kind"] == kind]
+        for fault in held:
+            faults.remove(self.account.world, fault["id"])
+        return held
+
     def load(self, asked: Mapping[str, Any]) -> None:
         loads.change(self.account.world, asked)
 

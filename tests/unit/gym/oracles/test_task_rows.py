@@ -15,6 +15,7 @@ from bench.exam.account import Account
 from tests.unit.gym.oracles.begun import SETTLING_SECONDS, Begun, Owner, grounds
 
 from skywright.model.values import Value
+from skywright_bench.furnishing import in_sight
 from skywright_bench.library import prompts, tasks
 from skywright_bench.oracles.closely import look_closely
 from skywright_bench.oracles.form import Wanted
@@ -82,7 +83,7 @@ class Trial:
         return verdict(case, reader)
 
     def _look(self, owner: Owner) -> State:
-        with inside(owner.account.world):
+        with inside(owner.account.world), in_sight(owner):
             return look_closely(owner, self.task.regions(self.intent))
 
 

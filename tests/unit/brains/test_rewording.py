@@ -190,9 +190,9 @@ def test_what_destroys_is_not_told_again() -> None:
 
 @pytest.mark.parametrize("intent", ["stop-machines", "restart-machines", "detach-a-disk", "close-a-port"])
 def test_what_takes_away_counts_only_where_it_is_surely_asked_for(intent: str) -> None:
-    sure, unsure = Retold("…", intent, 0.9, {}), Retold("…", intent, 0.6, {})
+    sure, unsure = Retold("…", intent, 0.9, {}), Retold("…", intent, 0.4, {})
     assert may_count(sure, Beyond("no program"), 1.0)
-    assert not may_count(sure, Beyond("no program"), 0.9)
+    assert not may_count(sure, Beyond("no program"), 0.8)
     assert not may_count(unsure, Beyond("no program"), 1.0)
     assert not may_count(unsure, plan("start machines"), 1.0)
     assert not may_count(sure, Unable("no way to set it"), 1.0)

@@ -20,7 +20,7 @@ from skywright.brains.builtin.library import Match
 from skywright.brains.builtin.orders import left_over, only_question, surely_asked, two_orders
 from skywright.brains.builtin.planned import Planned
 from skywright.brains.builtin.planning import one
-from skywright.brains.builtin.refusals import NOTHING_ASKED, Apart, Unable, Unasked
+from skywright.brains.builtin.refusals import NOTHING_ASKED, Apart, Unable, Unasked, Unplaced
 from skywright.brains.builtin.rewording.ordered import asks_for
 from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold, unmet, with_values
 from skywright.brains.builtin.several import several
@@ -154,9 +154,10 @@ def _unplaced(meant: Sense, best: Match) -> Beyond | None:
     if taken and not sure:
         return Apart(f"I can {best.recipe.means}, but not '{taken[0]}' with it.", nearest([best]))
     if left := sorted(set(best.unexplained) & (library.THINGS if sure else library.TOPICS)):
-        return Unable(
+        return Unplaced(
             f"I can {best.recipe.means}, but not what is said of '{left[0]}' with it; please ask for "
             f"that by itself.",
             nearest([best]),
+            left[0],
         )
     return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from skywright.brains.builtin import library
 from skywright.brains.builtin.cutting import split
 from skywright.brains.builtin.library import Match, Recipe
-from skywright.brains.builtin.refusals import Strange, Unable, Unasked
+from skywright.brains.builtin.refusals import NotNow, Strange, Unable, Unasked
 from skywright.brains.builtin.targets import named_in
 from skywright.brains.builtin.telling import reason
 from skywright.brains.builtin.words.concepts import TAKING
@@ -141,7 +141,7 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
     waits = bool(meant.facts.concepts & {"alarms", "alarm"}) or "alarm" in recipe.knows
     if meant.conditional and recipe.changes and not waits:
         text = "I can't decide on a condition; look first, and then say what should be done."
-        return Unasked(text, (recipe.means,))
+        return NotNow(text, (recipe.means,))
     undone = any(group & {"stop", "restart"} for group in recipe.must)
     sure = undone and meant.likely.get(recipe.intent, 0.0) >= library.SURE
     if not sure and (strange := _not_understood(meant, recipe, lexicon)):
@@ -161,7 +161,7 @@ def hindrance(words: str, meant: Sense, recipe: Recipe, lexicon: Lexicon) -> Unc
         text = f"I know no place '{place}'. Which region should it be?"
         return Unclear((Question("region", text),), recipe.means)
     if recipe.changes and not waits and (meant.standing.later or _for_a_while(meant, recipe)):
-        return Unasked("I act at once and can't do it at another time or for a while; say it when it is due.")
+        return NotNow("I act at once and can't do it at another time or for a while; say it when it is due.")
     return _without_place(meant, recipe)
 
 

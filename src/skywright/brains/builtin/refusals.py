@@ -10,11 +10,26 @@ class Unasked(Beyond):
     """Nothing is to be done, or not now."""
 
 
+class NotNow(Unasked):
+    """It seems to be asked for another time, or on a condition."""
+
+
 NOTHING_ASKED = Unasked("I am not sure that this asks for anything to be done, so nothing was done.")
 
 
 class Unable(Beyond):
     """Something is said that no recipe could take into account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced(Unable):
+    """The recipe has no place for what a word means.
+
+    Attributes:
+        left: the word.
+    """
+
+    left: str = ""
 
 
 class Strange(Unable):

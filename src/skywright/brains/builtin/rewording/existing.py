@@ -14,6 +14,7 @@ from skywright.brains.builtin.rewording.saying import (
     quoted,
     tags,
 )
+from skywright.brains.builtin.words.vocabulary import table
 
 _ROOT = re.compile(r"\b(?:root|system|boot|primary|main) ?(?:disk|drive|volume|device|partition)?\b", re.I)
 _WHEN = re.compile(r"\b(?:today|yesterday|(?:this|last|past) (?:week|month|day|night))\b", re.I)
@@ -241,7 +242,9 @@ def _one_disk(said: Values) -> str:
 
 
 def _ports(said: Values) -> str:
-    ports: Sequence[str] = [bare(port) for port in said.all("port")]
+    numbers = table("protocols")
+    given = {str(numbers.get(bare(port).lower(), bare(port))): bare(port) for port in said.all("port")}
+    ports: Sequence[str] = list(given.values())  # `ssh, that's 22` is one
     if not ports:
         raise ValueError(said)
     kind = "UDP " if re.search(r"\budp\b", said.text, re.I) else ""

@@ -30,6 +30,8 @@ BALANCED = frozenset(
 )
 _LEAST = 0.02
 """A word less likely than this to be a machine's name is none."""
+_SPARE = 0.1
+"""A word less likely than this to be a value is none."""
 MODEL = Path(__file__).parent / "reader.crfsuite"
 
 
@@ -43,6 +45,8 @@ class Values:
         named: how many words such as `called` say that there are names.
         text: the request as it was typed.
         several: unless a machine is spoken of, and only one.
+        odds: how likely each label and value that was found is one.
+        spare: how likely each label and word is that was not found, but may be meant.
     """
 
     said: Mapping[str, Sequence[str]]
@@ -50,6 +54,12 @@ class Values:
     several: bool = True
     named: int = 0
     text: str = ""
+    odds: Mapping[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+    spare: Mapping[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+
+    def odds_of(self, label: str, value: str) -> float:
+        """How likely the value is one of that label."""
+        return self.odds.get((label, value), 1.0)
 
     def all(self, label: str) -> list[str]:
         """Every value of a label, each once."""
@@ -70,23 +80,50 @@ def values(text: str, lexicon: Lexicon, names: Collection[str] = (), topic: str 
     tagger.set(looks(found, lexicon, {name.lower() for name in names}, topic))
     tags = tagger.tag()
     said: dict[str, list[str]] = {}
+    odds: dict[tuple[str, str], float] = {}
+    begins = {piece.first: at for at, piece in enumerate(found)}
     for tag, first, last in spans(found, tags):
         label, value = _of_topic(tag, topic), text[first:last]
         if not (label in _PORTS and value.isalpha() and is_number(value.lower())):  # `three` is no port
             said.setdefault(label, []).append(value)
-    likely: dict[str, float] = {}
-    for at, piece in enumerate(found):
-        alike = next((name for name in likely if name.lower() == piece.word), piece.text)
-        odds = tagger.marginal("B-vm", at) if piece.text[0].isalnum() else 0.0
-        if odds >= max(_LEAST, likely.get(alike, 0.0)):
-            likely.pop(alike, None)
-            likely[piece.text] = odds
+            likely = tagger.marginal(f"B-{tag}", begins[first])
+            odds[label, value] = max(odds.get((label, value), 0.0), likely)
     if topic in BALANCED and _PORTS & set(said) and not set(said) >= _PORTS:
         said |= _apart(text, found, tags, tagger)
     counted = [_spoken_of(piece.word, lexicon) for piece in found]
     named = sum(piece.word in _NAMED | listed("naming") for piece in found)
     named -= len(pattern("nameless").findall(text.lower()))
-    return Values(said, likely, "many" in counted or "one" not in counted, named, text)
+    several = "many" in counted or "one" not in counted
+    spare = _spare(found, tags, topic, tagger)
+    return Values(said, _names(found, tagger), several, named, text, odds, spare)
+
+
+def _names(found: Sequence[Piece], tagger: Any) -> dict[str, float]:
+    """How likely each word is a machine's name, in the spelling that is likeliest."""
+    names: dict[str, float] = {}
+    for at, piece in enumerate(found):
+        alike = next((name for name in names if name.lower() == piece.word), piece.text)
+        odds = tagger.marginal("B-vm", at) if piece.text[0].isalnum() else 0.0
+        if odds >= max(_LEAST, names.get(alike, 0.0)):
+            names.pop(alike, None)
+            names[piece.text] = odds
+    return names
+
+
+def _spare(
+    found: Sequence[Piece], tags: Sequence[str], topic: str, tagger: Any
+) -> dict[tuple[str, str], float]:
+    """Words that were labelled nothing but may be a value, and how likely that is."""
+    labels = [tag.removeprefix("B-") for tag in tagger.labels() if tag.startswith("B-")]
+    spare: dict[tuple[str, str], float] = {}
+    for at, piece in enumerate(found):
+        if tags[at] != "O" or not piece.text[0].isalnum() or tagger.marginal("O", at) > 1 - _SPARE:
+            continue
+        for label in labels:
+            one, odds = (_of_topic(label, topic), piece.text), tagger.marginal(f"B-{label}", at)
+            if odds >= max(_SPARE, spare.get(one, 0.0)):
+                spare[one] = odds
+    return spare
 
 
 def _of_topic(label: str, topic: str) -> str:

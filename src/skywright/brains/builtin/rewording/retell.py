@@ -72,3 +72,5 @@ _WRITERS: Mapping[str, Callable[[Values], str]] = {
     "console-output": of_machines("Show the console output of {}."),
 }
 """What is told again, by intent; what destroys something is not."""
+TOLD = frozenset(_WRITERS)
+"""Intents that are told again."""

@@ -7,17 +7,26 @@ for, it hardly ever speaks. It may also doubt that anything is asked for: then n
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from skywright.brains.builtin import library
 from skywright.brains.builtin.accounted import values_of
 from skywright.brains.builtin.limits import without_place
-from skywright.brains.builtin.refusals import NOTHING_ASKED, LeavesOut, Strange, Unable, Unasked
+from skywright.brains.builtin.refusals import (
+    NOTHING_ASKED,
+    LeavesOut,
+    NotNow,
+    Strange,
+    Unable,
+    Unasked,
+    Unplaced,
+)
 from skywright.brains.builtin.rewording.comparing import lacks
+from skywright.brains.builtin.rewording.doubting import existing, readings
 from skywright.brains.builtin.rewording.making import MAKING, PLACED
-from skywright.brains.builtin.rewording.reader import BALANCED, values
-from skywright.brains.builtin.rewording.retell import retell
+from skywright.brains.builtin.rewording.reader import BALANCED, Values, values
+from skywright.brains.builtin.rewording.retell import TOLD, retell
 from skywright.brains.builtin.words.lexicon import Lexicon
 from skywright.brains.builtin.words.places import places
 from skywright.brains.builtin.words.tokens import clean, tokenise
@@ -25,12 +34,20 @@ from skywright.model.advice import Plan, Unclear, Understanding
 
 _LEAST = 0.3
 """An intent less likely than this is not told again."""
+_NEXT = 0.15
+"""One that is told since a likelier one can't be may be this unlikely."""
+_OTHERS = 2
 _OUTSIDE = 0.5
 """So likely, next to what is most likely, to be about something else, a request is not told again."""
 _ASKED = 0.7
 """A message less likely than this to ask for anything changes nothing that the rules would not."""
 _SURE, _SURELY_ASKED = 0.7, 0.985
 """What it takes where the rules saw no order."""
+_LIKELY, _NOW, _MANY = 0.35, 0.92, 20
+"""What it takes where the rules saw a condition or another time among so many words: those tell much
+beside what is asked for, and fewer mean what they say."""
+_TAKEN_AWAY, _TAKING_ASKED = 0.5, 0.9
+"""What it takes to stop something or take it off where the rules had no program for the words."""
 _CHANGED, _TAKEN = 0.3, 0.4
 """A message less likely than this to ask for anything changes nothing, and takes nothing away."""
 _CHANGED_FOR_TOLD, _TAKEN_FOR_TOLD = 0.8, 0.95
@@ -48,7 +65,7 @@ _A_NAME = 0.1
 """A word more likely than this to be a machine's name may not be passed over."""
 _NAMED = r"(?:(?:name[ds]?|call(?:ed)?|titled?|tag\w*)(?: \w+){0,2}|with|and|or|,|=|:)\s*"
 _SHELL = r"[`$\\|~]|;(?! [\w.]+ (?!-))"
-EXACT = re.compile(rf"{_SHELL}|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|\"[^\"\w\s]+", re.I)
+EXACT = re.compile(rf"{_SHELL}|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|(?<![\w.])\"[^\"\w\s]+", re.I)
 """What is quoted as a name, or looks like a program's text, is read exactly or not at all."""
 
 
@@ -59,12 +76,14 @@ class Retold:
     Attributes:
         intent: what it asks for, and how likely that is.
         names: how likely each word of the request is the name of a machine.
+        said: the request as it was typed.
     """
 
     words: str
     intent: str
     likely: float
     names: Mapping[str, float]
+    said: str = ""
 
 
 def retold(
@@ -87,19 +106,41 @@ def retold(
     if EXACT.search(words):
         return None
     something = {intent: odds for intent, odds in likely.items() if intent != "nothing"}
-    intent = max(something, key=lambda one: something[one])
-    odds = asks * something[intent] / max(sum(something.values()), _TINY)
-    if odds < _LEAST or something.get("outside", 0.0) > something[intent] * _OUTSIDE:
+    likeliest, *others = sorted(something, key=lambda one: -something[one])
+    if something.get("outside", 0.0) > something[likeliest] * _OUTSIDE:
         return None
-    said = values(words, lexicon, names, intent)
     there = {name.lower() for name in names}
-    named = {name.lower() for name in said.all("vm")}
-    if named & there if intent in MAKING else not named <= there:
-        return None  # what is there is not made, and nothing is done to what is not there
+    total = possible = max(sum(something.values()), _TINY)
+    untold = False
+    for intent in (likeliest, *others[:_OTHERS]):
+        if asks * something[intent] / total < (_LEAST if intent == likeliest else _NEXT):
+            return None
+        said = values(words, lexicon, names, intent)
+        said = said if intent in MAKING else existing(said, there)
+        changes = intent in library.changing()
+        if not _fits(intent, said, there):
+            possible -= something[intent]  # it can't be meant, so another is likelier
+        elif not (untold and changes):
+            odds = asks * something[intent] / possible
+            plain = _plain(intent, said, there, region) if odds >= (_LEAST if changes else _NEXT) else ""
+            if plain or intent not in TOLD:
+                return Retold(plain, intent, odds, said.names, words) if plain else None
+            untold = True
+    return None
+
+
+def _plain(intent: str, said: Values, there: Collection[str], region: str) -> str:
+    """The likeliest reading of the values that can be told; empty if there is none."""
     if intent in PLACED and not (said.all("place") or said.all("zone")):
-        said = replace(said, said={**said.said, "place": [region] if region else _places(words)})
-    plain = retell(intent, said)
-    return Retold(plain, intent, odds, said.names) if plain else None
+        said = replace(said, said={**said.said, "place": [region] if region else _places(said.text)})
+    fitting = (one for one in readings(said) if _fits(intent, one, there))
+    return next(filter(None, (retell(intent, one) for one in fitting)), "")
+
+
+def _fits(intent: str, said: Values, there: Collection[str]) -> bool:
+    """Whether nothing is done to what is not there, and what is there is not made."""
+    named = {name.lower() for name in said.all("vm")}
+    return not named & set(there) if intent in MAKING else named <= set(there)
 
 
 def _places(words: str) -> list[str]:
@@ -126,12 +167,17 @@ def may_count(again: Retold, first: Understanding, asks: float) -> bool:
     if asks < _ASKED:
         return False
     if isinstance(first, Unasked):
-        return surely and not _takes(again.intent)
+        told = isinstance(first, NotNow) and len(again.said.split()) >= _MANY
+        now = told and asks >= _NOW and again.likely >= _LIKELY
+        return (surely or now) and not _takes(again.intent)
     if isinstance(first, Strange):
         return surely
+    if isinstance(first, Unplaced) and f'"{first.left}"' in again.words.lower():
+        return surely  # what the rules had no place for is a name
     if isinstance(first, Unable) or (isinstance(first, LeavesOut) and not _held(first.left, again)):
         return False
-    return isinstance(first, Unclear) or surely or not _takes(again.intent)
+    heard = again.likely >= _TAKEN_AWAY and asks >= _TAKING_ASKED
+    return isinstance(first, Unclear) or surely or heard or not _takes(again.intent)
 
 
 def _asks_which(first: Unclear) -> bool:
@@ -148,9 +194,20 @@ def _may_stand_for(first: Plan, again: Retold, *, surely: bool) -> bool:
         return False
     only_tells = not any(recipe.changes for recipe in library.recipes_of(first.program))
     if only_tells and again.intent in library.changing():
+        if not _takes(again.intent) and again.likely >= _OTHERWISE and _tells_less(first, again):
+            return True
         least = _TAKEN_FOR_TOLD if _takes(again.intent) else _CHANGED_FOR_TOLD
         return surely and again.likely >= least
     return surely or not _takes(again.intent)
+
+
+def _tells_less(first: Plan, again: Retold) -> bool:
+    """Whether a figure that was said has no place in what the rules would tell."""
+    return not _figures(again.words) <= _figures(values_of(first.program))
+
+
+def _figures(words: str) -> set[str]:
+    return {f"{float(one):g}" for one in re.findall(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])", words)}
 
 
 def _held(left: str, again: Retold) -> bool:

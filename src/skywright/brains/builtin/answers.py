@@ -42,6 +42,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """What the answer to a question may say."""
 _ANY = ("mentions", "ids")
+_ELSEWHERE = frozenset({"region", "intent", "only"})
+"""What is heeded where it was asked."""
 
 
 def with_answers(meant: Sense, world: World, lexicon: Lexicon) -> Sense:
@@ -52,7 +54,7 @@ def with_answers(meant: Sense, world: World, lexicon: Lexicon) -> Sense:
     facts, context = meant.facts, world.context
     for id, answer in context.answers.items():
         text = answer.strip()
-        if id in ("region", "intent") or not text:
+        if id in _ELSEWHERE or not text:
             continue
         said = _AS_SAID.get(id, "{}")
         bare = text.replace(".", "", 1).isdigit() or id not in ("disk_size", "count", "percent")

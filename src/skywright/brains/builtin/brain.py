@@ -21,6 +21,7 @@ from skywright.brains.builtin.orders import left_over, only_question, surely_ask
 from skywright.brains.builtin.planned import Planned
 from skywright.brains.builtin.planning import one
 from skywright.brains.builtin.refusals import NOTHING_ASKED, Apart, Unable, Unasked, Unplaced
+from skywright.brains.builtin.rewording.beyond import kept_within
 from skywright.brains.builtin.rewording.ordered import asks_for
 from skywright.brains.builtin.rewording.second import heeded, may_count, preferred, retold, unmet, with_values
 from skywright.brains.builtin.several import several
@@ -61,7 +62,9 @@ class Builtin:
     def _by_library(self, words: str, context: Context) -> Understanding:
         world = World(context)
         said = " ".join((words, *context.answers.values()))
-        return kept_to_named(all_made(self._either(words, world), said, self._lexicon, world), said, world)
+        understood = all_made(self._either(words, world), said, self._lexicon, world)
+        named = kept_to_named(understood, said, world)
+        return kept_within(named, words, self._lexicon, world)
 
     def _either(self, words: str, world: World) -> Understanding:
         """By the words as they are or, where that counts for more, by plain words for them."""

@@ -48,7 +48,7 @@ class Model:
         return {intent: power / total for intent, power in zip(self.intents, powers, strict=True)}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def load(path: Path = WEIGHTS) -> Model:
     """The model in the file: a line of its source, one of intents, one of biases, then one for each trait."""
     _, intents, bias, *rows = path.read_text("utf-8").splitlines()

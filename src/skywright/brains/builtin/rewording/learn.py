@@ -1,20 +1,22 @@
 """Makes what is known of values and orders out of what people labelled: `make learn`."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pycrfsuite
 
+from skywright.brains.builtin.intents import model
 from skywright.brains.builtin.intents.fitting import fit, write
-from skywright.brains.builtin.intents.marked import INTENTS, OTHER, Marked, prompts
+from skywright.brains.builtin.intents.marked import INTENTS, Marked, others, prompts
 from skywright.brains.builtin.intents.taught import phrasings, source
-from skywright.brains.builtin.rewording import ordered
+from skywright.brains.builtin.rewording import beyond, ordered
 from skywright.brains.builtin.rewording.looks import looks
 from skywright.brains.builtin.rewording.pieces import Piece, pieces
 from skywright.brains.builtin.rewording.reader import MODEL
 from skywright.brains.builtin.words import lexicon
 from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.likelihood import NEITHER
 
 _SETTINGS = {
     "c1": 0.1,
@@ -24,6 +26,7 @@ _SETTINGS = {
     "feature.possible_transitions": True,
 }
 _LOOSENESS, _SEEN_BY, _LEAST = 30.0, 3, 0.15
+_NEAR_LOOSENESS, _NEAR_BY = 100.0, 2
 _KNOWN = 0.9
 """How often the machines of a prompt are taken for ones that exist, where they may."""
 _SEED = 1
@@ -34,6 +37,7 @@ def main() -> None:
     words = lexicon.load()
     _read_values(words)
     _hear_orders(words)
+    _see_more(words)
 
 
 def _read_values(words: Lexicon) -> None:
@@ -47,11 +51,36 @@ def _read_values(words: Lexicon) -> None:
 def _hear_orders(words: Lexicon) -> None:
     """What asks for something, be it of no intent, and what asks for nothing."""
     taught = [(row.text, row.names, row.intent == "nothing") for row in phrasings()]
-    taught += [(prompt.text, prompt.machines, False) for prompt in prompts() if prompt.task == OTHER]
+    taught += [(prompt.text, prompt.machines, False) for prompt in others()]
     seen = [ordered.traits(text, words, names) for text, names, _ in taught]
     said = [ordered.NOTHING if nothing else ordered.ASKED for _, _, nothing in taught]
     fitted = fit(seen, said, looseness=_LOOSENESS, seen_by=_SEEN_BY, balance=0.0)
     write(ordered.WEIGHTS, source(), fitted, least=_LEAST)
+
+
+def _see_more(words: Lexicon) -> None:
+    """What a recipe does as it is asked for, and what is only near to one."""
+    likely = model.load()
+    seen: list[dict[str, float]] = []
+    said: list[str] = []
+    for text, names, intent in _near():
+        seen.append(beyond.traits(text, intent or _nearest(likely.likely(text, words, names)), words, names))
+        said.append(beyond.MET if intent else beyond.BEYOND)
+    fitted = fit(seen, said, looseness=_NEAR_LOOSENESS, seen_by=_NEAR_BY, balance=0.0)
+    write(beyond.WEIGHTS, source(), fitted, least=_LEAST)
+
+
+def _near() -> Iterator[tuple[str, Sequence[str], str]]:
+    """(text, names, intent) of all that asks for something; without an intent what no recipe does."""
+    for row in phrasings():
+        if row.intent != "nothing":
+            yield row.text, row.names, "" if row.intent == "outside" else row.intent
+    for prompt in others():
+        yield prompt.text, prompt.machines, ""
+
+
+def _nearest(likely: Mapping[str, float]) -> str:
+    return max(likely.keys() - NEITHER, key=lambda intent: likely[intent])
 
 
 def _rows(marked: list[Marked], words: Lexicon) -> Iterator[tuple[list[list[str]], list[str]]]:

@@ -32,13 +32,13 @@ def traits(text: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, flo
     Args:
         names: of machines, existing or to be made, as far as they are known.
     """
-    known = {name.lower() for name in names}
     found: set[str] = set()
-    words = _words(pieces(text), lexicon, known)
-    for sentence in _sentences(words):
+    sentences = spoken(text, lexicon, names)
+    words = [word for sentence in sentences for word in sentence]
+    for sentence in sentences:
         mood = "?" if "?" in sentence else "."
         said = ["^", *sentence, "$"]
-        means = [meaning(word, lexicon) or word for word in said]
+        means = [meant(word, lexicon) for word in said]
         for kind, row in (("w", said), ("m", means)):
             for length in range(1, _LONGEST + 1):
                 found |= {f"{kind} {' '.join(row[at : at + length])}" for at in range(len(row) - length + 1)}
@@ -47,6 +47,16 @@ def traits(text: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, flo
     found |= {f"s {one} {other}" for one, other in zip(words, words[2:], strict=False)}
     share = len(found) ** -0.5 if found else 0.0
     return dict.fromkeys(found, share)
+
+
+def spoken(text: str, lexicon: Lexicon, names: Collection[str]) -> list[list[str]]:
+    """The words of each sentence as they are seen: names, places and numbers by kind."""
+    return _sentences(_words(pieces(text), lexicon, {name.lower() for name in names}))
+
+
+def meant(word: str, lexicon: Lexicon) -> str:
+    """A word by its meaning, if the vocabulary gives it one."""
+    return meaning(word, lexicon) or word
 
 
 def _sentences(words: Sequence[str]) -> list[list[str]]:

@@ -1,0 +1,120 @@
+"""How likely it is that a request asks for more, or for something else, than the plan made of it does.
+
+Learnt from what people asked who knew what the library can do and wanted something near it: with one more
+condition (`every hour`, `one in each zone`), of another thing (`peer the two networks`), or inside a machine
+(`restart nginx on web-1`). Seen are the words and, beside what is planned, each of them again: `nginx` is
+nothing to a name, and much to a restart. Then it is asked whether that is all, with the word that speaks most
+against it.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from skywright.brains.builtin import library
+from skywright.brains.builtin.asked import names_of
+from skywright.brains.builtin.intents import model
+from skywright.brains.builtin.library import Recipe
+from skywright.brains.builtin.refusals import Unable
+from skywright.brains.builtin.rewording import ordered
+from skywright.brains.builtin.rewording.pieces import pieces
+from skywright.brains.builtin.words import vocabulary
+from skywright.brains.builtin.words.lexicon import Lexicon
+from skywright.brains.builtin.words.quantities import is_number, is_unit
+from skywright.brains.builtin.words.tokens import clean, tokenise
+from skywright.brains.builtin.world import World
+from skywright.model.advice import Plan, Question, Unclear, Understanding
+
+WEIGHTS = Path(__file__).parent / "beyond.txt"
+MET, BEYOND = "met", "beyond"
+ONLY, _YES = "only", "yes"
+"""The question whether a plan is all that is meant."""
+_DOUBTED, _UNANSWERED = 0.5, 0.9
+"""What more likely asks for something else changes nothing before that is confirmed, and is not answered."""
+_LONG = 3
+"""So many words in a row, and a mark before them, are not looked at."""
+_LONGEST = 60
+"""Of a text that is longer in words no word is named: each costs a look at the whole."""
+
+
+def kept_within(understood: Understanding, words: str, lexicon: Lexicon, world: World) -> Understanding:
+    """The same; a question or a plain no if the request likely asks for what the plan does not do."""
+    if not isinstance(understood, Plan):
+        return understood
+    recipes = library.recipes_of(understood.program)
+    intents, names = [recipe.intent for recipe in recipes], names_of(world, words)
+    changes = any(recipe.changes for recipe in recipes)
+    if not intents or asks_more(words, intents, lexicon, names) < (_DOUBTED if changes else _UNANSWERED):
+        return understood
+    if not says_more(words, recipes, lexicon, names):
+        return understood
+    answer = world.context.answers.get(ONLY, "").strip().lower()
+    if answer == _YES:
+        return understood
+    means = tuple(recipe.means for recipe in recipes)
+    word = _telling(words, intents, lexicon, names)
+    if changes and not answer:
+        about = f" '{word}' may say more." if word else ""
+        text = f"{understood.summary}: is that all that is meant?{about}"
+        return Unclear((Question(ONLY, text, (_YES, "no")),), means[0])
+    about = f", as '{word}' says" if word else ""
+    return Unable(f"I can {means[0]}, but this asks for something else, or for more{about}.", means)
+
+
+def asks_more(words: str, intents: Sequence[str], lexicon: Lexicon, names: Collection[str] = ()) -> float:
+    """The probability that none of what is planned is all that is asked for.
+
+    Args:
+        intents: what the parts of the plan are called.
+    """
+    learnt = model.load(WEIGHTS)
+    return min(learnt.of(traits(words, intent, lexicon, names))[BEYOND] for intent in intents)
+
+
+def says_more(words: str, recipes: Sequence[Recipe], lexicon: Lexicon, names: Collection[str]) -> bool:
+    """Whether there is a word that neither is a value nor stands for what the recipes do.
+
+    What is so short and plain that there is none is hard to tell from its like by what was learnt.
+    """
+    tokens = tokenise(clean(words))
+    known = {part for name in names for part in name.lower().split()}
+    meant = {concept for recipe in recipes for concept in recipe.knows}
+    held = {
+        at for mark in lexicon.marks(tokens) if mark.concepts & meant for at in range(mark.first, mark.last)
+    }
+    return any(
+        token.kind == "word" and not (at in held or _is_plain(token.word, known))
+        for at, token in enumerate(tokens)
+    )
+
+
+def _is_plain(word: str, names: Collection[str]) -> bool:
+    return word in vocabulary.words("empty") or word in names or is_number(word) or is_unit(word)
+
+
+def traits(text: str, intent: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, float]:
+    """What is seen of a request beside what is planned; the squares of the shares add up to 1."""
+    found = {seen for seen in ordered.traits(text, lexicon, names) if seen.count(" ") < _LONG}
+    found |= {f"{intent} {seen}" for seen in _beside(ordered.spoken(text, lexicon, names), lexicon)}
+    return dict.fromkeys(found, len(found) ** -0.5 if found else 0.0)
+
+
+def _beside(sentences: Sequence[Sequence[str]], lexicon: Lexicon) -> Iterator[str]:
+    """Each word by its meaning, and each two that follow each other."""
+    for sentence in sentences:
+        means = ["^", *(ordered.meant(word, lexicon) for word in sentence), "$"]
+        yield from means
+        yield from (f"{one} {other}" for one, other in pairwise(means))
+
+
+def _telling(words: str, intents: Sequence[str], lexicon: Lexicon, names: Collection[str]) -> str:
+    """The word without which it would be least likely; empty if there are too many."""
+    found = [piece for piece in pieces(words) if piece.word.isalpha()]
+    if not found or len(found) > _LONGEST:
+        return ""
+    without = {
+        asks_more(words[: piece.first] + words[piece.last :], intents, lexicon, names): piece
+        for piece in found
+    }
+    least = without[min(without)]
+    return words[least.first : least.last]

@@ -87,7 +87,7 @@ def invite(run: Run, parts: Parts, command: Sequence[str], environment: Mapping[
         # Else something that it left running may still come about: its leases lapse, which takes longer.
     trace = parts.gate.trace(credential)
     outcome = outcome_of(trace, cloud)
-    program = given_again(lift(trace, cloud.catalogue, None, {}))
+    program = given_again(lift(trace, cloud.catalogue, None, {}), cloud.catalogue)
     parts.runs.note(
         run.id,
         status=Status.SUCCEEDED if done.returncode == 0 else Status.FAILED,

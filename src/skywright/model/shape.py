@@ -61,6 +61,7 @@ class Signature:
     Attributes:
         pages: the member names of its results that grow page by page; empty if it has no pages.
         streams: whether its body or its result is a stream that must not be held in memory.
+        stream: the member of the input that is such a body; empty if there is none.
     """
 
     operation: Operation
@@ -69,4 +70,5 @@ class Signature:
     output: Shape
     pages: tuple[str, ...] = ()
     streams: bool = False
+    stream: str = ""
     documentation: str = ""

@@ -100,6 +100,7 @@ class Catalogue:
                 or model.has_event_stream_input
                 or model.has_event_stream_output
             ),
+            stream=_stream(model),
             documentation=str(model.documentation or ""),
         )
 
@@ -157,3 +158,7 @@ def nearest(name: str, names: Sequence[str]) -> tuple[str, ...]:
         name, names, scorer=fuzz.ratio, processor=str.lower, limit=_NEAREST, score_cutoff=55
     )
     return tuple(str(row[0]) for row in found)
+
+
+def _stream(model: Any) -> str:
+    return str(model.input_shape.serialization["payload"]) if model.has_streaming_input else ""

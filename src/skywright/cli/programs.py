@@ -13,9 +13,14 @@ from skywright.errors import NotFound, Unavailable, Usage
 from skywright.model.program import Program
 from skywright.model.run import Autonomy, Request
 from skywright.program.emit import EMITTERS
+from skywright.program.given import with_given
 from skywright.program.text import dump, load
 
 ProgramFile = Annotated[Path, typer.Argument(metavar="PROGRAM.yaml")]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="A parameter's value; may be repeated."),
+]
 Level = Annotated[Autonomy, typer.Option(help="How much may be done without asking.")]
 
 
@@ -30,10 +35,11 @@ def apply(
     autonomy: Level = Autonomy.SUPERVISED,
     yes: Annotated[bool, typer.Option("--yes", help="Approve beforehand.")] = False,
     budget: Annotated[float | None, typer.Option(help="USD a month.")] = None,
+    param: Values = None,
     json: Json = False,
 ) -> None:
     """Perform a program; it is proven again first."""
-    program = _read(file)
+    program = with_given(_read(file), param or ())
     words = program.request or f"apply {file.name}"
     request = Request(words, target, program.cloud, modality, "builtin", autonomy, yes, budget)
     with application(choose(json)) as app:
@@ -47,10 +53,11 @@ def prove(
     file: ProgramFile,
     target: Annotated[str, typer.Option(help="The account that it is meant for; without one, none.")] = "",
     budget: Annotated[float | None, typer.Option(help="USD a month.")] = None,
+    param: Values = None,
     json: Json = False,
 ) -> None:
     """Prove types, privileges, policies, invariants, undo and freshness of a program; perform nothing."""
-    program = _read(file)
+    program = with_given(_read(file), param or ())
     with application() as app:
         request = Request(program.request, target or "gym", program.cloud, budget_usd_month=budget)
         certificate = app.engine.review(program, app.check(request), target)
@@ -71,9 +78,13 @@ def prove(
 
 
 @commands.command()
-def emit(file: ProgramFile, form: Annotated[str, typer.Option("--as", help="cli, sdk or iac.")]) -> None:
+def emit(
+    file: ProgramFile,
+    form: Annotated[str, typer.Option("--as", help="cli, sdk or iac.")],
+    param: Values = None,
+) -> None:
     """Write a program as a script or as a boto3 program that runs by itself."""
-    program = _read(file)
+    program = with_given(_read(file), param or ())
     if form not in EMITTERS:
         raise NotFound(f"a program cannot be written as '{form}'; it can as {', '.join(sorted(EMITTERS))}")
     with application() as app:

@@ -1,0 +1,7 @@
+"""`python -m bench.foreign [TOOL…]`"""
+
+import sys
+
+from bench.foreign import main
+
+main(sys.argv[1:])

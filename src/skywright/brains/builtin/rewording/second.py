@@ -63,7 +63,7 @@ _OF_PORTS = BALANCED | {"open-a-port", "close-a-port", "narrow-a-port", "create-
 """Intents whose numbers are most likely ports."""
 _A_NAME = 0.1
 """A word more likely than this to be a machine's name may not be passed over."""
-_NAMED = r"(?:(?:name[ds]?|call(?:ed)?|titled?|tag\w*)(?: \w+){0,2}|with|and|or|,|=|:)\s*"
+_NAMED = r"(?:(?:name[ds]?|call(?:ed)?|titled?|tag\w*)(?: \w+){0,2}|\b(?:with|and|or)|,|=|:)\s*"
 _SHELL = r"[`$\\|~]|;(?! [\w.]+ (?!-))"
 EXACT = re.compile(rf"{_SHELL}|(?:^|{_NAMED})(?:\"[^\"]*\"|'[^']+'(?!\w))|(?<![\w.])\"[^\"\w\s]+", re.I)
 """What is quoted as a name, or looks like a program's text, is read exactly or not at all."""

@@ -33,6 +33,8 @@ def with_ports(facts: Facts, numbers: Sequence[Quantity]) -> Facts:
     if facts.concepts & {"lb", "balance"} and len(others) == 1 and (outside is None) != (inside is None):
         other = others.pop()  # `backends, port 5000, one balancer in front on port 80`
         outside, inside = (other, inside) if outside is None else (outside, other)
+    if pattern("same_port").search(text):
+        outside, inside = outside or inside, inside or outside
     found += [int(part) for span in pattern("port_span").findall(facts.spoken) for part in span]
     if pattern("web_ports").search(text):
         found += [80, 443]

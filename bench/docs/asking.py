@@ -1,7 +1,6 @@
 """The questions, and how often they find what they are about. Owns what counts as a question."""
 
 import sqlite3
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -36,7 +35,6 @@ class Recall:
     left_out: bool
     questions: int
     shares: tuple[float, ...]
-    seconds: float
 
 
 def questions(
@@ -58,13 +56,11 @@ def recall(
 ) -> Recall:
     """Ask them all."""
     ranks: list[int] = []
-    began = time.perf_counter()
     for right, text in asked:
         found = [one.operation for one in ranked(database, text, among)]
         ranks.append(found.index(right) if right in found else len(found) + FIRST[-1])
-    seconds = (time.perf_counter() - began) / len(ranks)
     services = len(among) or len(models.service_names())
-    return Recall(form, services, left_out, len(ranks), _shares(ranks), seconds)
+    return Recall(form, services, left_out, len(ranks), _shares(ranks))
 
 
 def _shares(ranks: Sequence[int]) -> tuple[float, ...]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from skywright.brains.builtin.intents.marked import others
-from skywright.brains.builtin.intents.taught import phrasings, source
-from skywright.brains.builtin.rewording import beyond
+from skywright.brains.builtin import library
+from skywright.brains.builtin.intents.taught import phrasings
+from skywright.brains.builtin.rewording import beyond, near
 from skywright.brains.builtin.words import lexicon
 from skywright.model.advice import Beyond, Plan, Unclear
 
@@ -12,13 +12,17 @@ WORDS = lexicon.load()
 MORE = "launch 2 machines and join them to our Windows domain"
 
 
-def test_what_was_learnt_is_of_the_prompts_that_are_there() -> None:
-    assert beyond.WEIGHTS.read_text("utf-8").splitlines()[0] == source(), "run `make learn`"
+def test_what_was_learnt_is_of_the_requests_that_are_there() -> None:
+    assert beyond.WEIGHTS.read_text("utf-8").splitlines()[0] == near.source(), "run `make learn`"
 
 
-def test_nothing_is_taught_both_as_what_is_done_and_as_what_is_not() -> None:
+def test_every_request_is_of_an_intent_or_beyond_and_none_is_both() -> None:
+    intents = {recipe.intent for recipe in library.load()}
+    assert {request.task for request in near.requests()} == intents | {near.BEYOND}
     met = {row.text.lower() for row in phrasings() if row.intent not in ("nothing", "outside")}
-    assert [prompt.text for prompt in others() if prompt.text.lower() in met] == []
+    met |= {request.text.lower() for request in near.requests() if request.task != near.BEYOND}
+    out = [request.text for request in near.requests() if request.task == near.BEYOND]
+    assert [text for text in out if text.lower() in met] == []
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,7 @@ def test_nothing_is_taught_both_as_what_is_done_and_as_what_is_not() -> None:
         MORE,
         "take a snapshot of web-1 each night at two and keep the last seven",
         "stop all machines that have no team tag",
-        "create 3 machines, each in a zone of its own",
+        "create 3 machines, one for each zone",
         "let web-1 through to db-1 on 5432 and nobody else",
         "connect the network of web-1 with the one in Frankfurt",
         "hang a second network card on web-1",
@@ -37,8 +41,7 @@ def test_nothing_is_taught_both_as_what_is_done_and_as_what_is_not() -> None:
     ],
 )
 def test_what_is_only_near_to_a_recipe_changes_nothing(accounts, words: str) -> None:
-    said = {prompt.text.lower() for prompt in others()}
-    assert words.lower() not in said
+    assert words.lower() not in {request.text.lower() for request in near.requests()}
     assert accounts.of_machines("web-1", "web-2", "db-1").changes(words) == []
 
 

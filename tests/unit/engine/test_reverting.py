@@ -24,6 +24,7 @@ def house(meant: tuple[Resource, ...] = (), there: tuple[Resource, ...] = ()) ->
     return SimpleNamespace(
         expectations=SimpleNamespace(of=lambda target: expected),
         inventories=SimpleNamespace(at=lambda target: {one.id: one for one in there}),
+        shelves=SimpleNamespace(fetch=lambda folder: None),
     )
 
 

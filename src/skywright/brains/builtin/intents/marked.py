@@ -3,8 +3,7 @@
 A line is `TASK<TAB>TEXT`, where `[label:words]` stands around the words that say a value. People of many
 kinds wrote them, each by itself; `none` are messages after which nothing may be done, `other` ask for
 something else. 13 to 22 are former exams, whose values were marked by what their authors said they meant;
-they measure nothing any more, nor do 30 to 32. 23 to 29 are of what is asked for next to the eleven tasks;
-from 33 on all are `other`: what people want near something that the library does.
+they measure nothing any more. 23 to 27 are of what is asked for next to the eleven tasks.
 """
 
 import re
@@ -143,8 +142,3 @@ def prompts(folder: Path = FOLDER) -> Iterator[Marked]:
         for line in path.read_text("utf-8").splitlines():
             if line.strip():
                 yield parse(line)
-
-
-def others() -> Iterator[Marked]:
-    """The prompts that ask for what the library does not do."""
-    return (prompt for prompt in prompts() if prompt.task == OTHER)

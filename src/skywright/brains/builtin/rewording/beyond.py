@@ -7,6 +7,7 @@ nothing to a name, and much to a restart. Then it is asked whether that is all, 
 against it.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -29,8 +30,10 @@ WEIGHTS = Path(__file__).parent / "beyond.txt"
 MET, BEYOND = "met", "beyond"
 ONLY, _YES = "only", "yes"
 """The question whether a plan is all that is meant."""
-_DOUBTED, _UNANSWERED = 0.5, 0.9
-"""What more likely asks for something else changes nothing before that is confirmed, and is not answered."""
+_TAKING, _CHANGING, _MAKING, _TELLING = 0.6, 0.75, 0.92, 0.95
+"""What more likely asks for something else takes nothing away, changes or makes nothing before that is
+confirmed, and is not answered: the less a mistake costs, the surer it has to be that there is one."""
+_PARTS = re.compile(r"[\W\d_]+")
 _LONG = 3
 """So many words in a row, and a mark before them, are not looked at."""
 _LONGEST = 60
@@ -43,8 +46,8 @@ def kept_within(understood: Understanding, words: str, lexicon: Lexicon, world: 
         return understood
     recipes = library.recipes_of(understood.program)
     intents, names = [recipe.intent for recipe in recipes], names_of(world, words)
-    changes = any(recipe.changes for recipe in recipes)
-    if not intents or asks_more(words, intents, lexicon, names) < (_DOUBTED if changes else _UNANSWERED):
+    least = min(map(_least, recipes), default=1.0)
+    if not intents or asks_more(words, intents, lexicon, names) < least:
         return understood
     if not says_more(words, recipes, lexicon, names):
         return understood
@@ -53,12 +56,18 @@ def kept_within(understood: Understanding, words: str, lexicon: Lexicon, world: 
         return understood
     means = tuple(recipe.means for recipe in recipes)
     word = _telling(words, intents, lexicon, names)
-    if changes and not answer:
+    if least < _TELLING and not answer:
         about = f" '{word}' may say more." if word else ""
         text = f"{understood.summary}: is that all that is meant?{about}"
         return Unclear((Question(ONLY, text, (_YES, "no")),), means[0])
     about = f", as '{word}' says" if word else ""
     return Unable(f"I can {means[0]}, but this asks for something else, or for more{about}.", means)
+
+
+def _least(recipe: Recipe) -> float:
+    if not recipe.changes:
+        return _TELLING
+    return _TAKING if recipe.takes else _MAKING if recipe.where == "new" else _CHANGING
 
 
 def asks_more(words: str, intents: Sequence[str], lexicon: Lexicon, names: Collection[str] = ()) -> float:
@@ -77,7 +86,8 @@ def says_more(words: str, recipes: Sequence[Recipe], lexicon: Lexicon, names: Co
     What is so short and plain that there is none is hard to tell from its like by what was learnt.
     """
     tokens = tokenise(clean(words))
-    known = {part for name in names for part in name.lower().split()}
+    known = {part for name in names for part in (name.lower(), *_PARTS.split(name.lower()))}
+    known |= {part for recipe in recipes for slot in recipe.slots for part in slot.split("_")}
     meant = {concept for recipe in recipes for concept in recipe.knows}
     held = {
         at for mark in lexicon.marks(tokens) if mark.concepts & meant for at in range(mark.first, mark.last)
@@ -89,7 +99,8 @@ def says_more(words: str, recipes: Sequence[Recipe], lexicon: Lexicon, names: Co
 
 
 def _is_plain(word: str, names: Collection[str]) -> bool:
-    return word in vocabulary.words("empty") or word in names or is_number(word) or is_unit(word)
+    said = word in names or word in vocabulary.words("empty") or word in vocabulary.words("roles")
+    return said or is_number(word) or is_unit(word)
 
 
 def traits(text: str, intent: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, float]:

@@ -8,9 +8,9 @@ import pycrfsuite
 
 from skywright.brains.builtin.intents import model
 from skywright.brains.builtin.intents.fitting import fit, write
-from skywright.brains.builtin.intents.marked import INTENTS, Marked, others, prompts
+from skywright.brains.builtin.intents.marked import INTENTS, OTHER, Marked, prompts
 from skywright.brains.builtin.intents.taught import phrasings, source
-from skywright.brains.builtin.rewording import beyond, ordered
+from skywright.brains.builtin.rewording import beyond, near, ordered
 from skywright.brains.builtin.rewording.looks import looks
 from skywright.brains.builtin.rewording.pieces import Piece, pieces
 from skywright.brains.builtin.rewording.reader import MODEL
@@ -51,7 +51,7 @@ def _read_values(words: Lexicon) -> None:
 def _hear_orders(words: Lexicon) -> None:
     """What asks for something, be it of no intent, and what asks for nothing."""
     taught = [(row.text, row.names, row.intent == "nothing") for row in phrasings()]
-    taught += [(prompt.text, prompt.machines, False) for prompt in others()]
+    taught += [(prompt.text, prompt.machines, False) for prompt in prompts() if prompt.task == OTHER]
     seen = [ordered.traits(text, words, names) for text, names, _ in taught]
     said = [ordered.NOTHING if nothing else ordered.ASKED for _, _, nothing in taught]
     fitted = fit(seen, said, looseness=_LOOSENESS, seen_by=_SEEN_BY, balance=0.0)
@@ -67,7 +67,7 @@ def _see_more(words: Lexicon) -> None:
         seen.append(beyond.traits(text, intent or _nearest(likely.likely(text, words, names)), words, names))
         said.append(beyond.MET if intent else beyond.BEYOND)
     fitted = fit(seen, said, looseness=_NEAR_LOOSENESS, seen_by=_NEAR_BY, balance=0.0)
-    write(beyond.WEIGHTS, source(), fitted, least=_LEAST)
+    write(beyond.WEIGHTS, near.source(), fitted, least=_LEAST)
 
 
 def _near() -> Iterator[tuple[str, Sequence[str], str]]:
@@ -75,8 +75,11 @@ def _near() -> Iterator[tuple[str, Sequence[str], str]]:
     for row in phrasings():
         if row.intent != "nothing":
             yield row.text, row.names, "" if row.intent == "outside" else row.intent
-    for prompt in others():
-        yield prompt.text, prompt.machines, ""
+    for prompt in prompts():
+        if prompt.task == OTHER:
+            yield prompt.text, prompt.machines, ""
+    for request in near.requests():
+        yield request.text, request.machines, "" if request.task == near.BEYOND else request.task
 
 
 def _nearest(likely: Mapping[str, float]) -> str:

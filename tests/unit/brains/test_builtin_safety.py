@@ -168,3 +168,8 @@ def test_machines_for_something_are_found_wherever_they_are(accounts) -> None:
     ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=named)
     assert there.plan("stop all production servers").program.region == "us-west-2"
     assert there.plan("stop all prod machines").program.region == "us-west-2"
+
+
+def test_where_as_many_are_named_as_were_counted_no_other_word_is_a_name(accounts) -> None:
+    words = "They need 3 new machines in the same network: es-11, es-12 and es-13. I'm off to lie down."
+    assert accounts.of_machines("web-1").plan(words).program.values()["names"] == ["es-11", "es-12", "es-13"]

@@ -79,7 +79,10 @@ def _is_of_kind(machine: Machine, words: str) -> bool:
 
 
 def all_made(understood: Understanding, words: str, lexicon: Lexicon, world: World) -> Understanding:
-    """The same; a question if machines are to be made and what surely names one is the name of none."""
+    """The same; a question if machines are to be made and what surely names one is the name of none.
+
+    Where it was said how many, and as many are named, no name is missing.
+    """
     if not isinstance(understood, Plan) or EXACT.search(words):
         return understood
     intent = library.intent_of(understood.program)
@@ -92,9 +95,11 @@ def all_made(understood: Understanding, words: str, lexicon: Lexicon, world: Wor
         text = f"{there[0]} is a disk or a load balancer that exists. What should the new machine be called?"
         return Unclear((Question("names", text),), understood.summary)
     held = " ".join(values_held)
-    names = values(words, lexicon, (), intent).names
-    left = [name for name, odds in names.items() if odds >= _SURELY_A_NAME and name.lower() not in held]
-    if not left or any(_SEVERAL.search(name) for name in left):
+    said = values(words, lexicon, (), intent)
+    sure = [name for name, odds in said.names.items() if odds >= _SURELY_A_NAME]
+    left = [name for name in sure if name.lower() not in held]
+    counted = bool(said.all("count")) and len(sure) - len(left) == understood.program.values().get("count")
+    if not left or counted or any(_SEVERAL.search(name) for name in left):
         return understood
     text = f"Is {' or '.join(left)} the name of a machine to be made? Please give the names of all of them."
     return Unclear((Question("names", text),), understood.summary)

@@ -8,7 +8,7 @@ against it.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,8 +36,8 @@ confirmed, and is not answered: the less a mistake costs, the surer it has to be
 _PARTS = re.compile(r"[\W\d_]+")
 _LONG = 3
 """So many words in a row, and a mark before them, are not looked at."""
-_LONGEST = 60
-"""Of a text that is longer in words no word is named: each costs a look at the whole."""
+_MOST = 40
+"""Of more words than these none is named: each costs a look at the whole."""
 
 
 def kept_within(understood: Understanding, words: str, lexicon: Lexicon, world: World) -> Understanding:
@@ -49,13 +49,14 @@ def kept_within(understood: Understanding, words: str, lexicon: Lexicon, world: 
     least = min(map(_least, recipes), default=1.0)
     if not intents or asks_more(words, intents, lexicon, names) < least:
         return understood
-    if not says_more(words, recipes, lexicon, names):
+    left = unexplained(words, recipes, lexicon, names)
+    if not left:
         return understood
     answer = world.context.answers.get(ONLY, "").strip().lower()
     if answer == _YES:
         return understood
     means = tuple(recipe.means for recipe in recipes)
-    word = _telling(words, intents, lexicon, names)
+    word = _telling(words, left, lambda text: asks_more(text, intents, lexicon, names))
     if least < _TELLING and not answer:
         about = f" '{word}' may say more." if word else ""
         text = f"{understood.summary}: is that all that is meant?{about}"
@@ -80,8 +81,10 @@ def asks_more(words: str, intents: Sequence[str], lexicon: Lexicon, names: Colle
     return min(learnt.of(traits(words, intent, lexicon, names))[BEYOND] for intent in intents)
 
 
-def says_more(words: str, recipes: Sequence[Recipe], lexicon: Lexicon, names: Collection[str]) -> bool:
-    """Whether there is a word that neither is a value nor stands for what the recipes do.
+def unexplained(
+    words: str, recipes: Sequence[Recipe], lexicon: Lexicon, names: Collection[str]
+) -> frozenset[str]:
+    """The words that neither are values nor stand for what the recipes do, in small letters.
 
     What is so short and plain that there is none is hard to tell from its like by what was learnt.
     """
@@ -92,15 +95,18 @@ def says_more(words: str, recipes: Sequence[Recipe], lexicon: Lexicon, names: Co
     held = {
         at for mark in lexicon.marks(tokens) if mark.concepts & meant for at in range(mark.first, mark.last)
     }
-    return any(
-        token.kind == "word" and not (at in held or _is_plain(token.word, known))
+    counted = {at + 1 for at, token in enumerate(tokens) if is_number(token.word)}
+    return frozenset(
+        token.word
         for at, token in enumerate(tokens)
+        if token.kind == "word"
+        and not (at in held or _is_plain(token.word, known) or (at in counted and is_unit(token.word)))
     )
 
 
 def _is_plain(word: str, names: Collection[str]) -> bool:
     said = word in names or word in vocabulary.words("empty") or word in vocabulary.words("roles")
-    return said or is_number(word) or is_unit(word)
+    return said or is_number(word)
 
 
 def traits(text: str, intent: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, float]:
@@ -118,14 +124,11 @@ def _beside(sentences: Sequence[Sequence[str]], lexicon: Lexicon) -> Iterator[st
         yield from (f"{one} {other}" for one, other in pairwise(means))
 
 
-def _telling(words: str, intents: Sequence[str], lexicon: Lexicon, names: Collection[str]) -> str:
-    """The word without which it would be least likely; empty if there are too many."""
-    found = [piece for piece in pieces(words) if piece.word.isalpha()]
-    if not found or len(found) > _LONGEST:
+def _telling(words: str, left: Collection[str], likely: Callable[[str], float]) -> str:
+    """The one of these words without which it would be least likely; empty if there are too many."""
+    found = [piece for piece in pieces(words) if piece.word in left]
+    if not found or len(found) > _MOST:
         return ""
-    without = {
-        asks_more(words[: piece.first] + words[piece.last :], intents, lexicon, names): piece
-        for piece in found
-    }
+    without = {likely(words[: piece.first] + words[piece.last :]): piece for piece in found}
     least = without[min(without)]
     return words[least.first : least.last]

@@ -1,9 +1,8 @@
 """What is there in an account, so that two accounts can be compared: up to ids, and to what moves by itself.
 
-Owns what counts as an id and what moves. Reads by plain boto3 and knows nothing of Skywright.
+Owns what is read and what moves. Reads by plain boto3 and knows nothing of Skywright.
 """
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -12,6 +11,8 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError
+
+from bench._same import up_to_ids
 
 _STATES = ["pending", "running", "stopping", "stopped"]
 _READS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
@@ -50,9 +51,6 @@ _OF_EACH: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 }
 """What is read of each thing listed: the operation, the member that names the thing, the argument for it."""
 
-_ID = re.compile(
-    r"\b[a-z]+-[0-9a-f]{8,17}\b|\b[0-9a-f]{16}\b|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\bA[A-Z0-9]{15,20}\b"
-)
 _MOVES = re.compile(
     r".*(Time|Date|Timestamp|Token|Reason|Modified|MacAddress|Dns|DNS|ETag|CreateDate|Progress|Count|Fingerprint)"
     r".*|(AvailabilityZone(Id|s)?|ZoneName|OwnerId|KeyMaterial)"
@@ -60,7 +58,6 @@ _MOVES = re.compile(
 _OWN_TAG = "skywright:"
 _ADDRESS = re.compile(r"\b\d+[.-]\d+[.-]\d+[.-]\d+\b(?!/)|\b(?:[0-9a-f]{1,4}:){2,}:?/\d+")
 _ACCOUNT = re.compile(r"\b\d{12}\b")
-_ROUNDS = 3
 
 
 def inventory(client: Any) -> Counter[str]:
@@ -72,14 +69,7 @@ def inventory(client: Any) -> Counter[str]:
     things = [each for service in _READS for each in _described(client(service), service)]
     texts = [json.dumps(_still(thing), sort_keys=True, default=str) for thing in things]
     texts = [_ACCOUNT.sub("ACCOUNT", _ADDRESS.sub("IP", text)) for text in texts]
-    ids = {id for text in texts for id in _ID.findall(text)}
-    names = {id: id.split("-")[0] if "-" in id else "id" for id in ids}
-    speaking = {id: [text for text in texts if id in text] for id in ids}
-    for _ in range(_ROUNDS):
-        names = {
-            id: _digest(sorted(_renamed(text, {**names, id: "SELF"}) for text in speaking[id])) for id in ids
-        }
-    return Counter(_renamed(text, names) for text in texts)
+    return up_to_ids(texts)
 
 
 def _described(client: Any, service: str) -> Iterator[Any]:
@@ -98,23 +88,6 @@ def _read(client: Any, name: str, arguments: Mapping[str, Any]) -> dict[str, Any
     except ClientError as error:
         return {"error": error.response["Error"]["Code"]}
     return {member: value for member, value in answer.items() if member != "ResponseMetadata"}
-
-
-def _renamed(text: str, names: Mapping[str, str]) -> str:
-    """The text with names for ids, and lists in an order that does not depend on ids."""
-    return json.dumps(_sorted(json.loads(_ID.sub(lambda found: names[found[0]], text))), sort_keys=True)
-
-
-def _digest(texts: list[str]) -> str:
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:7]
-
-
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _sorted(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return sorted(map(_sorted, value), key=lambda inner: json.dumps(inner, sort_keys=True))
-    return value
 
 
 def _still(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Accounts in one mocked cloud, any number of them, and what is there in each, up to ids."""
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -10,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from bench._same import in_one_order, up_to_ids
 from moto import mock_aws
 from moto.core import responses
 from moto.s3.models import s3_backends
@@ -57,9 +57,6 @@ _OF_EACH: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """What is read of each thing listed, by the member that names it."""
 
-_ID = re.compile(
-    r"\b[a-z]+-[0-9a-f]{8,17}\b|\b[0-9a-f]{16}\b|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\bA[A-Z0-9]{15,20}\b"
-)
 _MOVES = re.compile(
     r".*(Time|Date|Timestamp|Token|Reason|Modified|MacAddress|Dns|DNS|ETag|CreateDate|Progress|Count).*"
 )
@@ -68,7 +65,6 @@ _HANDED_OUT = frozenset(
     {"PrivateIpAddress", "PrivateIpAddresses", "PublicIp", "PublicIpAddress", "CarrierIp"}
 )
 _ASSOCIATIONS = frozenset({"AssociationId", "RouteTableAssociationId"})
-_ROUNDS = 3
 _numbers = iter(range(100_000_000_001, 10**12))
 _present = ["123456789012"]
 
@@ -101,7 +97,9 @@ class Account(Boto):
     def present(self) -> Counter[str]:
         """What is there, under its own ids; only associations may be others."""
         things = [each for service in sorted(_READS) for each in self._described(service)]
-        return Counter(json.dumps(_sorted(_still(thing, _ASSOCIATIONS)), sort_keys=True) for thing in things)
+        return Counter(
+            json.dumps(in_one_order(_still(thing, _ASSOCIATIONS)), sort_keys=True) for thing in things
+        )
 
     def _described(self, service: str) -> Iterator[Any]:
         for name, arguments in _READS[service].items():
@@ -145,33 +143,7 @@ def same_up_to_ids(things: list[Any], number: str) -> Counter[str]:
         _ADDRESS.sub("IP", json.dumps(_still(thing), sort_keys=True).replace(number, "ACCOUNT"))
         for thing in things
     ]
-    ids = {id for text in texts for id in _ID.findall(text)}
-    names = {id: id.split("-")[0] if "-" in id else "id" for id in ids}
-    speaking = {id: [text for text in texts if id in text] for id in ids}
-    for _ in range(_ROUNDS):
-        names = {
-            id: _digest(sorted(_renamed(text, {**names, id: "SELF"}) for text in speaking[id])) for id in ids
-        }
-    return Counter(_renamed(text, names) for text in texts)
-
-
-def _renamed(text: str, names: Mapping[str, str]) -> str:
-    """The text with names for ids, and lists in an order that does not depend on ids."""
-    return json.dumps(_sorted(json.loads(_ID.sub(lambda found: names[found[0]], text))), sort_keys=True)
-
-
-def _digest(texts: list[str]) -> str:
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:7]
-
-
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _sorted(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return sorted(
-            (_sorted(inner) for inner in value), key=lambda inner: json.dumps(inner, sort_keys=True)
-        )
-    return value
+    return up_to_ids(texts)
 
 
 def _still(value: Any, dropped: frozenset[str] = frozenset()) -> Any:

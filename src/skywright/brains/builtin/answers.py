@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from skywright.brains.builtin.rewording.beyond import ONLY
 from skywright.brains.builtin.targets import ALL, named_in, namesakes
 from skywright.brains.builtin.words.facts import Facts
 from skywright.brains.builtin.words.lexicon import Lexicon
@@ -42,7 +43,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """What the answer to a question may say."""
 _ANY = ("mentions", "ids")
-_ELSEWHERE = frozenset({"region", "intent", "only"})
+_ELSEWHERE = frozenset({"region", "intent", ONLY})
 """What is heeded where it was asked."""
 
 

@@ -104,17 +104,13 @@ def seen(
     """The facts of a change of which nobody had looked what it is about to change, now that somebody has."""
     more: dict[str, Value] = {
         "before": before,
-        "protected": any(_is_protected(tag) for tag in _objects(before)),
+        "protected": any(map(tags.protects, _objects(before))),
     }
     if (smaller := sizes.shrinks(operation, arguments, before)) is not None:
         more["shrinks"] = smaller
     if "exposes" in known:
         more["exposes"] = _exposes(operation, arguments, (), before)
     return {**known, **more}
-
-
-def _is_protected(tag: Mapping[str, Value]) -> bool:
-    return str(tag.get("Key", "")).lower() == "protected" and str(tag.get("Value", "")).lower() == "true"
 
 
 def _opens(operation: Operation) -> bool:

@@ -58,5 +58,10 @@ def said(tags: Value) -> Mapping[str, Value]:
     return found
 
 
+def protects(tag: Mapping[str, Any]) -> bool:
+    """Whether a tag, as the cloud describes it, keeps what carries it from being ended."""
+    return str(tag.get("Key", "")).lower() == "protected" and str(tag.get("Value", "")).lower() == "true"
+
+
 def _list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else []

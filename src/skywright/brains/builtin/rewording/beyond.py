@@ -46,11 +46,10 @@ def kept_within(understood: Understanding, words: str, lexicon: Lexicon, world: 
         return understood
     recipes = library.recipes_of(understood.program)
     intents, names = [recipe.intent for recipe in recipes], names_of(world, words)
+    left = unexplained(words, recipes, lexicon, names) if recipes else ()
     least = min(map(_least, recipes), default=1.0)
-    if not intents or asks_more(words, intents, lexicon, names) < least:
-        return understood
-    left = unexplained(words, recipes, lexicon, names)
-    if not left:
+    # Most orders are so plain that what was learnt need not even be read.
+    if not left or asks_more(words, intents, lexicon, names) < least:
         return understood
     answer = world.context.answers.get(ONLY, "").strip().lower()
     if answer == _YES:
@@ -111,8 +110,9 @@ def _is_plain(word: str, names: Collection[str]) -> bool:
 
 def traits(text: str, intent: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, float]:
     """What is seen of a request beside what is planned; the squares of the shares add up to 1."""
-    found = {seen for seen in ordered.traits(text, lexicon, names) if seen.count(" ") < _LONG}
-    found |= {f"{intent} {seen}" for seen in _beside(ordered.spoken(text, lexicon, names), lexicon)}
+    sentences = ordered.spoken(text, lexicon, names)
+    found = {seen for seen in ordered.seen(sentences, lexicon) if seen.count(" ") < _LONG}
+    found |= {f"{intent} {seen}" for seen in _beside(sentences, lexicon)}
     return dict.fromkeys(found, len(found) ** -0.5 if found else 0.0)
 
 

@@ -32,8 +32,14 @@ def traits(text: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, flo
     Args:
         names: of machines, existing or to be made, as far as they are known.
     """
+    found = seen(spoken(text, lexicon, names), lexicon)
+    share = len(found) ** -0.5 if found else 0.0
+    return dict.fromkeys(found, share)
+
+
+def seen(sentences: Sequence[Sequence[str]], lexicon: Lexicon) -> set[str]:
+    """The traits of the words that are spoken in each sentence."""
     found: set[str] = set()
-    sentences = spoken(text, lexicon, names)
     words = [word for sentence in sentences for word in sentence]
     for sentence in sentences:
         mood = "?" if "?" in sentence else "."
@@ -45,8 +51,7 @@ def traits(text: str, lexicon: Lexicon, names: Collection[str]) -> dict[str, flo
         found |= {f"{mood} {' '.join(means[:length])}" for length in range(2, _OPENING + 1)}
         found |= {f"{mood} {word}" for word in sentence}
     found |= {f"s {one} {other}" for one, other in zip(words, words[2:], strict=False)}
-    share = len(found) ** -0.5 if found else 0.0
-    return dict.fromkeys(found, share)
+    return found
 
 
 def spoken(text: str, lexicon: Lexicon, names: Collection[str]) -> list[list[str]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from skywright.clouds.aws.future.world import MACHINE, SCALED, Thing, World, ids, listed
 from skywright.clouds.aws.sizes import wanted_size
+from skywright.clouds.aws.tags import protects
 from skywright.clouds.future import Breach, Planned
 
 _TAGS: Final = ("aws:autoscaling:groupName", "aws:ec2:fleet-id", "aws:ec2spot:fleet-request-id")
@@ -39,7 +40,7 @@ def breaches(world: World, step: Planned) -> Iterator[Breach]:
         if not whole:
             machines = _left_to_pick(world, holder, machines, wanted_size(step.arguments))
         for machine in machines:
-            if _is_protected(machine):
+            if any(map(protects, listed(machine.properties.get("Tags")))):
                 says = f"it may end {machine.id}, a machine of {holder} that is tagged protected=true"
                 yield Breach("lifetimes", step.key, says)
 
@@ -66,10 +67,3 @@ def _left_to_pick(world: World, holder: str, machines: list[Thing], wanted: Any)
     held = listed(group.properties.get("Instances")) if group is not None else []
     safe = {each.get("InstanceId") for each in held if each.get("ProtectedFromScaleIn") is True}
     return [machine for machine in machines if machine.id not in safe]
-
-
-def _is_protected(machine: Thing) -> bool:
-    tags = listed(machine.properties.get("Tags"))
-    return any(
-        str(tag.get("Key")).lower() == "protected" and str(tag.get("Value")).lower() == "true" for tag in tags
-    )
